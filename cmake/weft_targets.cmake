@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# weft_library(NAME SOURCES ... [PROTOS ...] [DEPS ...]): one static library per
+# folder, includes rooted at the source tree ("sim/fabric/route.h") and, for
+# generated protobuf headers, at the build tree ("arch/arch.pb.h").
+include(CMakeParseArguments)
+
+function(weft_library NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PROTOS;DEPS" ${ARGN})
+  add_library(weft_${NAME} STATIC ${ARG_SOURCES})
+  add_library(weft::${NAME} ALIAS weft_${NAME})
+  target_include_directories(weft_${NAME} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_include_directories(weft_${NAME} SYSTEM PUBLIC "${PROJECT_BINARY_DIR}")
+  target_link_libraries(weft_${NAME} PUBLIC ${ARG_DEPS})
+  foreach(proto IN LISTS ARG_PROTOS)
+    weft_proto(weft_${NAME} ${proto})
+  endforeach()
+endfunction()
+
+# weft_proto(TARGET FILE.proto): compiles FILE.proto of the current folder; the
+# import root is the source tree, as in the schemas themselves.
+function(weft_proto TARGET FILE)
+  file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+  string(REGEX REPLACE "\\.proto$" "" stem "${FILE}")
+  set(out "${PROJECT_BINARY_DIR}/${folder}/${stem}")
+  add_custom_command(
+    OUTPUT "${out}.pb.cc" "${out}.pb.h"
+    COMMAND protobuf::protoc --cpp_out=${PROJECT_BINARY_DIR} -I ${PROJECT_SOURCE_DIR}
+            -I ${Protobuf_INCLUDE_DIRS} ${CMAKE_CURRENT_SOURCE_DIR}/${FILE}
+    DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${FILE}"
+    VERBATIM)
+  set_source_files_properties("${out}.pb.cc" PROPERTIES COMPILE_OPTIONS "-w")
+  target_sources(${TARGET} PRIVATE "${out}.pb.cc")
+  target_link_libraries(${TARGET} PUBLIC protobuf::libprotobuf)
+endfunction()

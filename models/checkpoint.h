@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/tensor_file.h"
+#include "models/graph.pb.h"
+
+namespace weft::models {
+
+/// A Hugging Face directory: config.json, model.safetensors, and a tokenizer where there is one.
+/// Owns the mapping of the weights; the graph names them.
+struct Checkpoint {
+  std::filesystem::path folder;
+  Graph graph;
+  TensorFile weights;
+};
+
+/// Imports a Llama-family directory and checks that every weight the graph names is present with the
+/// right shape and one storage type. `name_or_path`: a folder, or a zoo name. Errors: input, io.
+Result<Checkpoint> load_checkpoint(const std::string& name_or_path);
+
+}  // namespace weft::models

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/dtype.h"
+#include "base/result.h"
+#include "models/graph.pb.h"
+
+namespace weft::models {
+
+DType dtype_of(ElementType type);
+ElementType element_type_of(DType type);
+
+/// nullptr when absent.
+const Tensor* find_tensor(const Graph& graph, const std::string& name);
+const Node* find_node(const Graph& graph, const std::string& name);
+/// The weight operand of a node (last input whose tensor has a weight_name), or nullptr.
+const Tensor* weight_of(const Graph& graph, const Node& node);
+
+/// Fills the output shape of every node from its inputs. Errors: input, naming node and shapes.
+Status infer_shapes(Graph& graph);
+
+}  // namespace weft::models
