@@ -32,3 +32,15 @@ function(weft_proto TARGET FILE)
   target_sources(${TARGET} PRIVATE "${out}.pb.cc")
   target_link_libraries(${TARGET} PUBLIC protobuf::libprotobuf)
 endfunction()
+
+# weft_test(FOLDER SOURCES ... DEPS ... [LABELS slow]): one GoogleTest program per folder,
+# test_<FOLDER>; each test sees WEFT_SOURCE_DIR and WEFT_BINARY (the weft program).
+function(weft_test NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(test_${NAME} ${ARG_SOURCES})
+  target_link_libraries(test_${NAME} PRIVATE ${ARG_DEPS} fmt::fmt GTest::gmock GTest::gtest_main)
+  target_compile_definitions(test_${NAME} PRIVATE
+    WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEFT_BINARY="${PROJECT_BINARY_DIR}/bin/weft")
+  gtest_discover_tests(test_${NAME} TEST_PREFIX "${NAME}." DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+endfunction()
