@@ -6,14 +6,14 @@ find_package(CLI11 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(Boost 1.74 REQUIRED)
-find_package(SystemCLanguage REQUIRED)
 find_package(GTest REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sentencepiece REQUIRED IMPORTED_TARGET sentencepiece)
+pkg_check_modules(systemc REQUIRED IMPORTED_TARGET systemc)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 
 # Debian builds SystemC as C++17 and encodes that in the name of a symbol every
 # user must link against; a C++20 program says so here or does not link.
 add_library(weft_systemc INTERFACE)
-target_link_libraries(weft_systemc INTERFACE SystemC::systemc)
+target_link_libraries(weft_systemc INTERFACE PkgConfig::systemc)
 target_compile_definitions(weft_systemc INTERFACE SC_CPLUSPLUS=201703L SC_INCLUDE_FX=0)

@@ -10,6 +10,10 @@ option(WEFT_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer
 
 # The same bundle must give the same bits everywhere: no contraction, no fast-math.
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # gcc 12 reports both on std::optional and std::string where there is nothing to report.
+  add_compile_options(-Wno-maybe-uninitialized -Wno-restrict)
+endif()
 if(WEFT_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)

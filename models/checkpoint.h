@@ -19,8 +19,9 @@ struct Checkpoint {
   TensorFile weights;
 };
 
-/// Imports a Llama-family directory and checks that every weight the graph names is present with the
-/// right shape and one storage type. `name_or_path`: a folder, or a zoo name. Errors: input, io.
+/// Imports a Llama-family directory and checks that every weight the graph names is present with
+/// the right shape and one storage type. `name_or_path`: a folder, or a zoo name. Errors: input,
+/// io.
 Result<Checkpoint> load_checkpoint(const std::string& name_or_path);
 
 }  // namespace weft::models

@@ -10,10 +10,13 @@
 
 namespace weft::models {
 
-/// sentencepiece model of a checkpoint folder (tokenizer.model).
+/// sentencepiece model of a checkpoint folder (tokenizer.model): BPE with or without byte fallback,
+/// identity normalization, as the Llama family has it. The reader is our own: Debian's
+/// sentencepiece library exports an older protobuf of its own that stops any program that also
+/// links protobuf.
 class Tokenizer {
  public:
-  /// Errors: input (absent: use --prompt-tokens; another vocabulary size), io.
+  /// Errors: input (absent: use --prompt-tokens; another kind or vocabulary), io.
   static Result<Tokenizer> open(const std::filesystem::path& folder, int vocabulary);
   static bool present(const std::filesystem::path& folder);
 
@@ -23,6 +26,7 @@ class Tokenizer {
 
   /// Pieces of `text`, without BOS.
   std::vector<int> encode(const std::string& text) const;
+  /// Ids without a piece read as the unknown piece; BOS and EOS as nothing.
   std::string decode(const std::vector<int>& ids) const;
 
  private:

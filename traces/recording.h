@@ -10,7 +10,8 @@ namespace weft::traces {
 
 inline constexpr int kRecordingVersion = 1;
 
-/// A `.weft` file: an 8-byte magic, the schema version, the message.
+/// A `.weft` file: an 8-byte magic, then little-endian the schema version (4 bytes) and the length
+/// of the message (8 bytes), then the message. Strings are made valid UTF-8 on the way out.
 Status write_recording(const std::filesystem::path& path, const Recording& recording);
 /// Errors: input (foreign, truncated, newer version), io.
 Result<Recording> read_recording(const std::filesystem::path& path);

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/tensor_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/file.h"
+
+namespace weft {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "safetensors is little-endian");
+
+using nlohmann::json;
+
+constexpr std::uint64_t header_limit = 100'000'000;  // the reference implementation's own cap
+constexpr std::string_view copy_again = "copy or export the file again";
+
+/// Names come from outside: quoted and escaped they stay on one line.
+std::string quoted(const std::string& name) {
+  return json(name).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Error fault(const std::filesystem::path& path, std::string_view message) {
+  return input_error(fmt::format("{}: {}", path.string(), message));
+}
+
+Error tensor_fault(const std::filesystem::path& path, const std::string& tensor,
+                   std::string_view message) {
+  return fault(path, fmt::format("tensor {}: {}", quoted(tensor), message));
+}
+
+Error system_fault(const std::filesystem::path& path, std::string_view action) {
+  return io_error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(errno)));
+}
+
+std::optional<DType> dtype_of_safetensors(const std::string& name) {
+  if (name == "F32") {
+    return DType::f32;
+  }
+  if (name == "F16") {
+    return DType::f16;
+  }
+  if (name == "BF16") {
+    return DType::bf16;
+  }
+  if (name == "I32") {
+    return DType::i32;
+  }
+  return std::nullopt;
+}
+
+/// A list of non-negative integers, or nothing.
+std::optional<std::vector<std::int64_t>> integers(const json& entry, const char* key) {
+  const auto list = entry.find(key);
+  if (list == entry.end() || !list->is_array()) {
+    return std::nullopt;
+  }
+  std::vector<std::int64_t> values;
+  for (const json& item : *list) {
+    constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
+    if (!item.is_number_unsigned() || item.get<std::uint64_t>() > largest) {
+      return std::nullopt;
+    }
+    values.push_back(item.get<std::int64_t>());
+  }
+  return values;
+}
+
+/// Product of the dimensions times the element size, or nothing when it overflows.
+std::optional<std::int64_t> bytes_of_shape(const std::vector<std::int64_t>& shape, DType type) {
+  std::int64_t bytes = bytes_of(type);
+  for (std::int64_t dimension : shape) {
+    if (__builtin_mul_overflow(bytes, dimension, &bytes)) {
+      return std::nullopt;
+    }
+  }
+  return bytes;
+}
+
+Result<json> parse_header(const std::filesystem::path& path, std::string_view text) {
+  std::set<std::string> names;
+  std::string duplicate;
+  const auto note_names = [&](int depth, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::key && depth == 1 &&
+        !names.insert(parsed.get<std::string>()).second) {
+      duplicate = parsed.get<std::string>();
+    }
+    return true;
+  };
+  json header = json::parse(text, note_names, /*allow_exceptions=*/false);
+  if (!duplicate.empty()) {
+    return tensor_fault(path, duplicate, fmt::format("named twice in the header; {}", copy_again));
+  }
+  if (!header.is_object()) {
+    return fault(path, fmt::format("the header is not a JSON object; is this a safetensors file? "
+                                   "If it is, {}",
+                                   copy_again));
+  }
+  return header;
+}
+
+Result<TensorView> parse_tensor(const std::filesystem::path& path, const std::string& name,
+                                const json& entry, std::span<const std::byte> payload) {
+  if (!entry.is_object()) {
+    return tensor_fault(path, name, fmt::format("its header entry is no object; {}", copy_again));
+  }
+  const auto type = entry.find("dtype");
+  if (type == entry.end() || !type->is_string()) {
+    return tensor_fault(path, name, fmt::format("has no dtype; {}", copy_again));
+  }
+  const std::optional<DType> dtype = dtype_of_safetensors(type->get<std::string>());
+  if (!dtype) {
+    return tensor_fault(
+        path, name,
+        fmt::format("dtype {} is not supported; convert it to F32, F16, BF16 or I32",
+                    quoted(type->get<std::string>())));
+  }
+  const auto shape = integers(entry, "shape");
+  if (!shape) {
+    return tensor_fault(
+        path, name, fmt::format("shape is not a list of non-negative integers; {}", copy_again));
+  }
+  const auto offsets = integers(entry, "data_offsets");
+  if (!offsets || offsets->size() != 2 || (*offsets)[0] > (*offsets)[1]) {
+    return tensor_fault(path, name,
+                        fmt::format("data_offsets is not a pair [begin, end]; {}", copy_again));
+  }
+  const std::int64_t begin = (*offsets)[0];
+  const std::int64_t end = (*offsets)[1];
+  if (static_cast<std::uint64_t>(end) > payload.size()) {
+    return tensor_fault(
+        path, name,
+        fmt::format("ends at byte {} of the data, but the file holds {} bytes of it; the file is "
+                    "cut short: {}",
+                    end, payload.size(), copy_again));
+  }
+  const auto bytes = bytes_of_shape(*shape, *dtype);
+  if (!bytes || *bytes != end - begin) {
+    return tensor_fault(
+        path, name,
+        fmt::format("shape [{}] of {} does not fill its {} bytes; {}", fmt::join(*shape, ", "),
+                    type->get<std::string>(), end - begin, copy_again));
+  }
+  return TensorView{
+      *dtype, *shape,
+      payload.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin))};
+}
+
+/// The format wants every byte of the payload in exactly one tensor.
+Status check_cover(const std::filesystem::path& path,
+                   const std::map<std::string, TensorView>& tensors,
+                   std::span<const std::byte> payload) {
+  std::vector<std::pair<std::span<const std::byte>, const std::string*>> spans;
+  for (const auto& [name, view] : tensors) {
+    if (!view.data.empty()) {
+      spans.emplace_back(view.data, &name);
+    }
+  }
+  std::ranges::sort(spans, {}, [](const auto& span) { return span.first.data(); });
+  const std::byte* free = payload.data();
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    const auto& [data, name] = spans[i];
+    if (data.data() < free) {
+      return tensor_fault(
+          path, *name,
+          fmt::format("overlaps tensor {}; {}", quoted(*spans[i - 1].second), copy_again));
+    }
+    if (data.data() > free) {
+      return tensor_fault(path, *name,
+                          fmt::format("{} bytes before it belong to no tensor; {}",
+                                      data.data() - free, copy_again));
+    }
+    free = data.data() + data.size();
+  }
+  if (free != payload.data() + payload.size()) {
+    return fault(path, fmt::format("the last {} bytes belong to no tensor; {}",
+                                   payload.data() + payload.size() - free, copy_again));
+  }
+  return {};
+}
+
+}  // namespace
+
+struct TensorFile::Mapping {
+  std::filesystem::path path;
+  std::map<std::string, TensorView> tensors;
+  void* address = nullptr;
+  std::size_t size = 0;
+
+  Mapping() = default;
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping() {
+    if (address != nullptr) {
+      ::munmap(address, size);
+    }
+  }
+
+  Status map() {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+      return system_fault(path, "open");
+    }
+    Status status = map(file);
+    ::close(file);
+    return status;
+  }
+
+  std::span<const std::byte> bytes() const {
+    return {static_cast<const std::byte*>(address), size};
+  }
+
+ private:
+  Status map(int file) {
+    struct stat info {};
+    if (::fstat(file, &info) != 0) {
+      return system_fault(path, "read its size");
+    }
+    if (!S_ISREG(info.st_mode)) {
+      return io_error(fmt::format("{}: not a regular file", path.string()));
+    }
+    if (info.st_size < 8) {
+      return fault(
+          path, fmt::format("only {} bytes: no safetensors header; {}", info.st_size, copy_again));
+    }
+    const auto length = static_cast<std::size_t>(info.st_size);
+    void* mapped = ::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, file, 0);
+    if (mapped == MAP_FAILED) {
+      return system_fault(path, "map");
+    }
+    address = mapped;
+    size = length;
+    return {};
+  }
+};
+
+std::int64_t TensorView::elements() const {
+  return static_cast<std::int64_t>(data.size()) / bytes_of(dtype);
+}
+
+TensorFile::TensorFile(std::unique_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
+TensorFile::TensorFile(TensorFile&&) noexcept = default;
+TensorFile& TensorFile::operator=(TensorFile&&) noexcept = default;
+TensorFile::~TensorFile() = default;
+
+Result<TensorFile> TensorFile::open(const std::filesystem::path& path) {
+  auto mapping = std::make_unique<Mapping>();
+  mapping->path = path;
+  WEFT_TRY(mapping->map());
+  const std::span<const std::byte> bytes = mapping->bytes();
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), 8);
+  if (length > header_limit || length > bytes.size() - 8) {
+    return fault(path, fmt::format("its header claims {} bytes, the file has {} after the length; "
+                                   "either it is cut short or it is not safetensors: {}",
+                                   length, bytes.size() - 8, copy_again));
+  }
+  const auto* text = reinterpret_cast<const char*>(bytes.data()) + 8;
+  WEFT_ASSIGN(const json header, parse_header(path, {text, static_cast<std::size_t>(length)}));
+  const auto payload = bytes.subspan(8 + static_cast<std::size_t>(length));
+  for (const auto& [name, entry] : header.items()) {
+    if (name != "__metadata__") {
+      WEFT_ASSIGN(TensorView view, parse_tensor(path, name, entry, payload));
+      mapping->tensors.emplace(name, std::move(view));
+    }
+  }
+  WEFT_TRY(check_cover(path, mapping->tensors, payload));
+  return TensorFile(std::move(mapping));
+}
+
+const std::filesystem::path& TensorFile::path() const { return mapping_->path; }
+const std::map<std::string, TensorView>& TensorFile::tensors() const { return mapping_->tensors; }
+
+const TensorView* TensorFile::find(const std::string& name) const {
+  const auto found = mapping_->tensors.find(name);
+  return found == mapping_->tensors.end() ? nullptr : &found->second;
+}
+
+Status write_tensor_file(const std::filesystem::path& path,
+                         const std::map<std::string, DenseTensor>& tensors) {
+  json header = json::object();
+  std::size_t end = 0;
+  for (const auto& [name, tensor] : tensors) {
+    const auto bytes = bytes_of_shape(tensor.shape, DType::f32);
+    const std::size_t size = tensor.values.size() * sizeof(float);
+    if (!bytes || static_cast<std::size_t>(*bytes) != size) {
+      return internal_error(fmt::format("{}: tensor {}: shape [{}] does not hold {} values",
+                                        path.string(), quoted(name), fmt::join(tensor.shape, ", "),
+                                        tensor.values.size()));
+    }
+    header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {end, end + size}}};
+    end += size;
+  }
+  std::string content = header.dump(-1, ' ', false, json::error_handler_t::replace);
+  content.resize((content.size() + 7) / 8 * 8, ' ');  // data starts on a multiple of 8
+  const std::uint64_t length = content.size();
+  content.insert(0, reinterpret_cast<const char*>(&length), 8);
+  content.reserve(content.size() + end);
+  for (const auto& [name, tensor] : tensors) {
+    content.append(reinterpret_cast<const char*>(tensor.values.data()),
+                   tensor.values.size() * sizeof(float));
+  }
+  return write_file(path, content);
+}
+
+}  // namespace weft

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "isa/bundle.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <cstring>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace weft::isa {
+namespace {
+
+constexpr char kMagic[8] = {'W', 'E', 'F', 'T', 'B', 'N', 'D', 'L'};
+
+std::string deterministic_bytes(const Bundle& bundle) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  bundle.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+bool register_in_range(Operand operand, std::int32_t value) {
+  switch (operand) {
+    case Operand::scalar_out:
+    case Operand::scalar:
+      return value >= 0 && value < kScalarRegisters;
+    case Operand::tensor_out:
+    case Operand::tensor:
+      return value >= 0 && value < kTensorRegisters;
+    case Operand::event:
+      return value >= 0 && value < kEvents;
+    case Operand::csr:
+      return value >= 0 && value < kCsrs;
+    case Operand::dtype:
+      return value >= 0 && value <= 3;
+    case Operand::color:
+      return value >= 0 && value < 64;
+    case Operand::skip:
+    case Operand::name:
+    case Operand::buffer:
+      return value >= 0;
+    default:
+      return true;
+  }
+}
+
+Status check_operands(const Instr& instr) {
+  int slot = 0;
+  for (const Operand operand : info_of(instr.opcode).operands) {
+    const auto first = instr.arg[static_cast<std::size_t>(slot)];
+    if (!register_in_range(operand, first)) {
+      return input_error(fmt::format("operand {} of {} out of range: {}", slot,
+                                     info_of(instr.opcode).mnemonic, first));
+    }
+    if (operand == Operand::dims && (first < 1 || first > 3)) {
+      return input_error(fmt::format("a descriptor has 1 to 3 dimensions, not {}", first));
+    }
+    if (operand == Operand::async && first >= 0) {
+      const auto event = instr.arg[static_cast<std::size_t>(slot) + 1];
+      if (event < 0 || event >= kEvents) {
+        return input_error(fmt::format("event e{} out of range, e0 to e{}", event, kEvents - 1));
+      }
+    }
+    slot += slots_of(operand);
+  }
+  for (int i = 0; i < kMaxArgs; ++i) {
+    const auto value = instr.arg[static_cast<std::size_t>(i)];
+    if (instr.is_register(i) && (value < 0 || value >= kScalarRegisters)) {
+      return input_error(fmt::format("register s{} out of range", value));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+TileSet to_proto(const weft::TileSet& set) {
+  TileSet proto;
+  const auto fill = [](const weft::Stride& from, Stride& to) {
+    to.set_first(from.first);
+    to.set_step(from.step);
+    to.set_count(from.count);
+  };
+  fill(set.x, *proto.mutable_x());
+  fill(set.y, *proto.mutable_y());
+  return proto;
+}
+
+Result<Instr> decode(const Instruction& instruction) {
+  const auto opcode = opcode_of_number(instruction.opcode());
+  if (!opcode) {
+    return input_error(fmt::format("unknown opcode {}", instruction.opcode()));
+  }
+  if (instruction.args_size() != arg_count(*opcode)) {
+    return input_error(fmt::format("{} takes {} operand slots, not {}", info_of(*opcode).mnemonic,
+                                   arg_count(*opcode), instruction.args_size()));
+  }
+  Instr instr;
+  instr.opcode = *opcode;
+  instr.graph_op = static_cast<std::int16_t>(instruction.graph_op() - 1);
+  instr.registers = static_cast<std::uint16_t>(instruction.registers());
+  for (int i = 0; i < instruction.args_size(); ++i) {
+    instr.arg[static_cast<std::size_t>(i)] = instruction.args(i);
+  }
+  WEFT_TRY(check_operands(instr));
+  return instr;
+}
+
+Instruction encode(const Instr& instr) {
+  Instruction instruction;
+  instruction.set_opcode(static_cast<int>(instr.opcode));
+  instruction.set_registers(instr.registers);
+  instruction.set_graph_op(instr.graph_op + 1);
+  for (int i = 0; i < arg_count(instr.opcode); ++i) {
+    instruction.add_args(instr.arg[static_cast<std::size_t>(i)]);
+  }
+  return instruction;
+}
+
+Result<std::vector<Instr>> decode_program(const Role& role) {
+  std::vector<Instr> program;
+  program.reserve(static_cast<std::size_t>(role.code_size()));
+  for (int i = 0; i < role.code_size(); ++i) {
+    auto instr = decode(role.code(i));
+    if (!instr) {
+      return input_error(
+          fmt::format("role {}, instruction {}: {}", role.name(), i, instr.error().message));
+    }
+    program.push_back(*instr);
+  }
+  return program;
+}
+
+Status write_bundle(const std::filesystem::path& path, const Bundle& bundle) {
+  std::string bytes(kMagic, sizeof(kMagic));
+  const auto version = static_cast<std::uint32_t>(kBundleVersion);
+  bytes.append(reinterpret_cast<const char*>(&version), sizeof(version));
+  bytes += deterministic_bytes(bundle);
+  return write_file(path, bytes);
+}
+
+Result<Bundle> read_bundle(const std::filesystem::path& path) {
+  WEFT_ASSIGN(const std::string bytes, read_file(path));
+  std::uint32_t version = 0;
+  constexpr std::size_t kHeader = sizeof(kMagic) + sizeof(version);
+  if (bytes.size() < kHeader || std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0) {
+    return input_error(fmt::format("{}: not a Weft bundle; make one with `weft map` or `weft asm`",
+                                   path.string()));
+  }
+  std::memcpy(&version, bytes.data() + sizeof(kMagic), sizeof(version));
+  if (version != static_cast<std::uint32_t>(kBundleVersion)) {
+    return input_error(fmt::format("{}: bundle version {}, this program reads {}; map again",
+                                   path.string(), version, kBundleVersion));
+  }
+  Bundle bundle;
+  if (!bundle.ParseFromArray(bytes.data() + kHeader, static_cast<int>(bytes.size() - kHeader))) {
+    return input_error(fmt::format("{}: bundle is truncated or damaged; map again", path.string()));
+  }
+  return bundle;
+}
+
+std::string bundle_hash(const Bundle& bundle) { return content_hash(deterministic_bytes(bundle)); }
+
+std::string indexed_name(const std::string& pattern, int index) {
+  const auto at = pattern.find("{}");
+  if (at == std::string::npos) {
+    return pattern;
+  }
+  return pattern.substr(0, at) + std::to_string(index) + pattern.substr(at + 2);
+}
+
+}  // namespace weft::isa

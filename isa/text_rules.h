@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "isa/bundle.pb.h"
+#include "isa/text_cursor.h"
+
+namespace weft::isa {
+
+inline constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
+
+/// `.route c0 x=0:6 y=0 ramp -> east`, without the directive and the end of the line.
+std::string print_route(const Route& route);
+Route read_route(Cursor& cursor);
+
+/// `.load TENSOR BUFFER+4 f16 rows=(…) columns=(…) strides=[r, c] transposed`, likewise. Strides
+/// left out are those of dense rows.
+std::string print_load(const Load& load);
+Load read_load(Cursor& cursor);
+
+/// "f16", or what no reader takes where the number stands for no type.
+std::string type_name(int type);
+
+}  // namespace weft::isa

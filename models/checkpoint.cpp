@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/checkpoint.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "base/text.h"
+#include "models/graph.h"
+#include "models/llama.h"
+#include "models/zoo.h"
+
+namespace weft::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Why there is no model.safetensors, as far as the folder tells.
+Error missing_weights(const fs::path& folder) {
+  std::error_code problem;
+  const auto has = [&](const char* name) { return fs::exists(folder / name, problem); };
+  std::string mend = "give a folder with its weights in that one file";
+  if (has("model.safetensors.index.json")) {
+    mend = "the weights are split over several files; save them again as one";
+  } else if (has("pytorch_model.bin") || has("pytorch_model.bin.index.json")) {
+    mend = "the weights are in pytorch_model.bin; convert them to safetensors";
+  }
+  return input_error(
+      fmt::format("{}: no such file: {}", (folder / "model.safetensors").string(), mend));
+}
+
+std::string suggestion(const TensorFile& weights, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& entry : weights.tensors()) {
+    names.push_back(entry.first);
+  }
+  return did_you_mean(name, names);
+}
+
+Error missing_tensor(const TensorFile& weights, const std::string& name) {
+  const std::string mend = name == "lm_head.weight"
+                               ? "if the head is tied, set tie_word_embeddings in config.json"
+                               : "config.json and the weights must be of one model";
+  return input_error(fmt::format("{}: tensor \"{}\" is missing{}; {}", weights.path().string(),
+                                 name, suggestion(weights, name), mend));
+}
+
+Status check_weight(const TensorFile& weights, const Tensor& tensor) {
+  const std::string& name = tensor.weight_name();
+  const TensorView* view = weights.find(name);
+  if (view == nullptr) {
+    return missing_tensor(weights, name);
+  }
+  if (!std::ranges::equal(view->shape, tensor.shape())) {
+    return input_error(fmt::format(
+        "{}: tensor \"{}\" has shape {}, config.json asks for {}; they must be of one model",
+        weights.path().string(), name, shape_text(view->shape), shape_text(shape_of(tensor))));
+  }
+  if (view->dtype != dtype_of(tensor.dtype())) {
+    return input_error(fmt::format(
+        "{}: tensor \"{}\" is {}, the embedding table {}; store all weights in one type",
+        weights.path().string(), name, name_of(view->dtype), name_of(dtype_of(tensor.dtype()))));
+  }
+  return {};
+}
+
+/// The one storage type of a checkpoint is the type of its embedding table.
+Result<ElementType> storage_type(const TensorFile& weights) {
+  const std::string table = "model.embed_tokens.weight";
+  const TensorView* view = weights.find(table);
+  if (view == nullptr) {
+    return missing_tensor(weights, table);
+  }
+  if (view->dtype == DType::i32) {
+    return input_error(fmt::format("{}: tensor \"{}\" is i32; weights must be F32, F16 or BF16",
+                                   weights.path().string(), table));
+  }
+  return element_type_of(view->dtype);
+}
+
+}  // namespace
+
+Result<Checkpoint> load_checkpoint(const std::string& name_or_path) {
+  WEFT_ASSIGN(const fs::path folder, find_checkpoint_folder(name_or_path));
+  const fs::path config_file = folder / "config.json";
+  const fs::path weights_file = folder / "model.safetensors";
+  std::error_code problem;
+  if (!fs::exists(config_file, problem)) {
+    return input_error(
+        fmt::format("{}: no such file; give a Hugging Face folder", config_file.string()));
+  }
+  WEFT_ASSIGN(const LlamaConfig config, read_llama_config(config_file));
+  if (!fs::exists(weights_file, problem)) {
+    return missing_weights(folder);
+  }
+  WEFT_ASSIGN(TensorFile weights, TensorFile::open(weights_file));
+  WEFT_ASSIGN(const ElementType dtype, storage_type(weights));
+  const fs::path whole = fs::weakly_canonical(folder, problem);
+  WEFT_ASSIGN(Graph graph, build_llama(config, whole.filename().string(), dtype));
+  for (const Tensor& tensor : graph.tensors()) {
+    if (!tensor.weight_name().empty()) {
+      WEFT_TRY(check_weight(weights, tensor));
+    }
+  }
+  return Checkpoint{folder, std::move(graph), std::move(weights)};
+}
+
+}  // namespace weft::models

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/llama_config.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/file.h"
+
+namespace weft::models {
+namespace {
+
+using nlohmann::json;
+
+/// Reads fields and keeps the first fault, so a config reads as a list of its fields.
+class Fields {
+ public:
+  Fields(const json& object, std::string file) : object_(object), file_(std::move(file)) {}
+
+  const std::optional<Error>& error() const { return error_; }
+
+  void fault(const char* field, std::string_view message) {
+    if (!error_) {
+      const json* value = find(field);
+      error_ = input_error(fmt::format("{}: {}{}: {}", file_, field,
+                                       value == nullptr ? "" : " = " + text_of(*value), message));
+    }
+  }
+
+  /// Absent and null are the same in these files.
+  const json* find(const char* field) const {
+    const auto found = object_.find(field);
+    return found == object_.end() || found->is_null() ? nullptr : &*found;
+  }
+
+  void read_count(const char* field, int& value, bool required) {
+    const json* found = find(field);
+    if (found == nullptr) {
+      if (required) {
+        fault(field, "is missing; a Llama config.json gives it");
+      }
+      return;
+    }
+    constexpr std::int64_t largest = 1 << 24;
+    if (!found->is_number_integer() || found->get<std::int64_t>() < 1 ||
+        found->get<std::int64_t>() > largest) {
+      return fault(field, "must be a whole number from 1 to 2^24");
+    }
+    value = found->get<int>();
+  }
+
+  void read_positive(const char* field, double& value) {
+    if (const json* found = find(field)) {
+      if (!found->is_number() || !(found->get<double>() > 0) ||
+          !std::isfinite(found->get<double>())) {
+        return fault(field, "must be a positive number");
+      }
+      value = found->get<double>();
+    }
+  }
+
+  void read_flag(const char* field, bool& value) {
+    if (const json* found = find(field)) {
+      if (!found->is_boolean()) {
+        return fault(field, "must be true or false");
+      }
+      value = found->get<bool>();
+    }
+  }
+
+  void read_tokens(const char* field, int vocabulary, std::vector<int>& tokens) {
+    const json* found = find(field);
+    if (found == nullptr) {
+      return;
+    }
+    const json list = found->is_array() ? *found : json::array({*found});
+    for (const json& item : list) {
+      if (!item.is_number_integer() || item.get<std::int64_t>() < 0 ||
+          item.get<std::int64_t>() >= vocabulary) {
+        return fault(field, fmt::format("must be token ids from 0 to {}", vocabulary - 1));
+      }
+      tokens.push_back(item.get<int>());
+    }
+  }
+
+ private:
+  static std::string text_of(const json& value) {
+    constexpr std::size_t longest = 60;
+    const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+    return text.size() <= longest ? text : text.substr(0, longest) + "...";
+  }
+
+  const json& object_;
+  std::string file_;
+  std::optional<Error> error_;
+};
+
+bool is_false(const json& value) { return value.is_boolean() && !value.get<bool>(); }
+
+void check_family(Fields& fields) {
+  const json* type = fields.find("model_type");
+  const json* architectures = fields.find("architectures");
+  if (type == nullptr && architectures == nullptr) {
+    fields.fault("model_type", "is missing; this importer reads \"llama\"");
+  }
+  if (type != nullptr && *type != "llama") {
+    fields.fault("model_type", "is not supported; this importer reads \"llama\"");
+  }
+  if (architectures != nullptr && *architectures != json::array({"LlamaForCausalLM"})) {
+    fields.fault("architectures", "is not supported; this importer reads [\"LlamaForCausalLM\"]");
+  }
+}
+
+/// Fields that change the results in ways the graph cannot say.
+void check_unsupported(Fields& fields) {
+  const json* activation = fields.find("hidden_act");
+  if (activation != nullptr && *activation != "silu") {
+    fields.fault("hidden_act", "is not supported; only \"silu\" is");
+  }
+  for (const char* bias : {"attention_bias", "mlp_bias"}) {
+    const json* value = fields.find(bias);
+    if (value != nullptr && !is_false(*value)) {
+      fields.fault(bias, "is not supported; only models without biases are");
+    }
+  }
+  for (const char* field : {"rope_scaling", "sliding_window", "quantization_config"}) {
+    if (fields.find(field) != nullptr) {
+      fields.fault(field, "is not supported; only models that leave it out or null are");
+    }
+  }
+  const json* partial = fields.find("partial_rotary_factor");
+  if (partial != nullptr && *partial != 1.0) {
+    fields.fault("partial_rotary_factor", "is not supported; only 1 is");
+  }
+}
+
+/// Newer files keep the base of the angles in an object of their own.
+void read_rope_parameters(Fields& fields, LlamaConfig& config) {
+  const json* parameters = fields.find("rope_parameters");
+  if (parameters == nullptr) {
+    return;
+  }
+  const bool plain =
+      parameters->is_object() && parameters->value("rope_type", json("default")) == json("default");
+  if (!plain || !parameters->value("rope_theta", json(config.rope_theta)).is_number()) {
+    return fields.fault("rope_parameters",
+                        "is not supported; only rope_type \"default\" with a rope_theta is");
+  }
+  config.rope_theta = parameters->value("rope_theta", config.rope_theta);
+  if (!(config.rope_theta > 0) || !std::isfinite(config.rope_theta)) {
+    fields.fault("rope_parameters", "rope_theta must be a positive number");
+  }
+}
+
+void read_heads(Fields& fields, LlamaConfig& config) {
+  fields.read_count("num_attention_heads", config.heads, true);
+  config.kv_heads = config.heads;
+  fields.read_count("num_key_value_heads", config.kv_heads, false);
+  if (fields.error()) {
+    return;
+  }
+  if (config.heads % config.kv_heads != 0) {
+    return fields.fault("num_key_value_heads",
+                        fmt::format("must divide num_attention_heads = {}", config.heads));
+  }
+  if (fields.find("head_dim") == nullptr) {
+    if (config.hidden % config.heads != 0) {
+      return fields.fault(
+          "num_attention_heads",
+          fmt::format("does not divide hidden_size = {}, and there is no head_dim", config.hidden));
+    }
+    config.head_dim = config.hidden / config.heads;
+  }
+  fields.read_count("head_dim", config.head_dim, false);
+  if (!fields.error() && config.head_dim % 2 != 0) {
+    fields.fault("head_dim", fmt::format("must be even for rotary pairs, is {}", config.head_dim));
+  }
+}
+
+}  // namespace
+
+Result<LlamaConfig> parse_llama_config(std::string_view json_text, const std::string& file) {
+  json object;
+  try {
+    object = json::parse(json_text);
+  } catch (const json::exception& problem) {
+    return input_error(fmt::format("{}: not valid JSON: {}", file, problem.what()));
+  }
+  if (!object.is_object()) {
+    return input_error(
+        fmt::format("{}: is not a JSON object; give a Hugging Face config.json", file));
+  }
+  Fields fields(object, file);
+  LlamaConfig config;
+  check_family(fields);
+  check_unsupported(fields);
+  fields.read_count("hidden_size", config.hidden, true);
+  fields.read_count("intermediate_size", config.intermediate, true);
+  fields.read_count("num_hidden_layers", config.layers, true);
+  fields.read_count("vocab_size", config.vocabulary, true);
+  config.context = 2048;
+  fields.read_count("max_position_embeddings", config.context, false);
+  read_heads(fields, config);
+  fields.read_positive("rms_norm_eps", config.norm_epsilon);
+  fields.read_positive("rope_theta", config.rope_theta);
+  read_rope_parameters(fields, config);
+  fields.read_flag("tie_word_embeddings", config.tied_head);
+  std::vector<int> bos;
+  fields.read_tokens("bos_token_id", config.vocabulary, bos);
+  fields.read_tokens("eos_token_id", config.vocabulary, config.eos_tokens);
+  if (fields.error()) {
+    return *fields.error();
+  }
+  config.bos_token = bos.empty() ? -1 : bos.front();
+  return config;
+}
+
+Result<LlamaConfig> read_llama_config(const std::filesystem::path& file) {
+  WEFT_ASSIGN(const std::string text, read_file(file));
+  return parse_llama_config(text, file.string());
+}
+
+}  // namespace weft::models

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/zoo.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+#include <system_error>
+#include <vector>
+
+#include "base/text.h"
+
+namespace weft::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> zoo_folders() {
+  std::vector<fs::path> folders{fs::path("models") / "zoo"};
+  std::error_code problem;
+  const fs::path program = fs::read_symlink("/proc/self/exe", problem);
+  if (!problem) {
+    folders.push_back((program.parent_path() / "../../../models/zoo").lexically_normal());
+  }
+  return folders;
+}
+
+std::vector<std::string> zoo_names() {
+  std::set<std::string> names;
+  for (const fs::path& zoo : zoo_folders()) {
+    std::error_code problem;
+    for (const auto& entry : fs::directory_iterator(zoo, problem)) {
+      if (fs::exists(entry.path() / "config.json", problem)) {
+        names.insert(entry.path().filename().string());
+      }
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+}  // namespace
+
+Result<fs::path> find_checkpoint_folder(const std::string& name_or_path) {
+  std::error_code problem;
+  if (fs::is_directory(name_or_path, problem)) {
+    return fs::path(name_or_path);
+  }
+  if (fs::exists(name_or_path, problem)) {
+    return input_error(fmt::format(
+        "model '{}': is a file; give the folder that holds config.json and model.safetensors",
+        name_or_path));
+  }
+  const bool bare = !name_or_path.empty() && name_or_path.find('/') == std::string::npos &&
+                    name_or_path != "." && name_or_path != "..";
+  if (bare) {
+    for (const fs::path& zoo : zoo_folders()) {
+      if (fs::is_directory(zoo / name_or_path, problem)) {
+        return zoo / name_or_path;
+      }
+    }
+  }
+  const std::vector<std::string> names = zoo_names();
+  return input_error(
+      fmt::format("model '{}': no such folder and no zoo model of that name{}; give a Hugging Face "
+                  "folder or {}",
+                  name_or_path, did_you_mean(name_or_path, names),
+                  names.empty() ? "run where models/zoo is"
+                                : fmt::format("one of: {}", fmt::join(names, ", "))));
+}
+
+}  // namespace weft::models

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+
+namespace weft::models {
+
+/// The folder a `--model` argument means: a folder as given or, for a bare name, `models/zoo/NAME`
+/// under the current folder or three folders above the program. Errors: input, naming the zoo
+/// models there are.
+Result<std::filesystem::path> find_checkpoint_folder(const std::string& name_or_path);
+
+}  // namespace weft::models

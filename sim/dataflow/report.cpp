@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/dataflow/engine.h"
+#include "sim/memory/sram.h"
+
+namespace weft::sim::dataflow {
+
+std::string Engine::where(const Tile& tile, std::int32_t pc) const {
+  const auto& code = programs_[static_cast<std::size_t>(tile.role)].code;
+  const auto& instr = code[static_cast<std::size_t>(pc)];
+  return fmt::format("tile ({},{}), role {}, instruction {} ({})", tile.at.tx + region_.x,
+                     tile.at.ty + region_.y, bundle_.roles(tile.role).name(), pc,
+                     isa::info_of(instr.opcode).mnemonic);
+}
+
+RunResult Engine::take_result() {
+  RunResult result;
+  std::int64_t end = 0;
+  for (const Tile& tile : tiles_) {
+    end = std::max({end, tile.now, tile.last_done});
+  }
+  result.cycles = Cycle(end);
+  result.instructions = instructions_;
+  for (Tile& tile : tiles_) {
+    tile.totals.bins[static_cast<std::size_t>(Bin::idle)] += end - tile.now;
+    result.tiles.push_back(tile.totals);
+    result.macs += tile.totals.macs;
+    result.words_sent += tile.totals.words_sent;
+  }
+  for (const isa::Role& role : bundle_.roles()) {
+    result.sram_peak_bytes = std::max(result.sram_peak_bytes, sram_extent(role));
+  }
+  collect_ops(result);
+  if (halted_ != static_cast<std::int32_t>(tiles_.size()) || !all_done()) {
+    result.deadlock = explain_deadlock();
+  }
+  if (options_.data) {
+    result.tensors = probes_.take(bundle_);
+  }
+  audit_links(result);
+  audit(result);
+  return result;
+}
+
+void Engine::collect_ops(RunResult& result) const {
+  for (std::size_t op = 0; op < op_ends_.size(); ++op) {
+    for (std::size_t i = 0; i < op_ends_[op].size(); ++i) {
+      const auto inners = static_cast<std::size_t>(op_inners_[op]);
+      if (op_ends_[op][i] > 0) {
+        result.ops.push_back({static_cast<int>(op), static_cast<int>(i / inners),
+                              static_cast<int>(i % inners), Cycle(op_ends_[op][i])});
+      }
+    }
+  }
+  std::sort(result.ops.begin(), result.ops.end(), [](const OpInstance& a, const OpInstance& b) {
+    return std::tuple(a.end, a.outer, a.inner, a.graph_op) <
+           std::tuple(b.end, b.outer, b.inner, b.graph_op);
+  });
+}
+
+// Facts that must hold of any run, checked in every run.
+void Engine::audit(RunResult& result) const {
+  const auto add = [&](std::string name, bool ok, std::string detail) {
+    result.audits.push_back({std::move(name), ok, std::move(detail)});
+  };
+  const std::int64_t cycles = result.cycles.count();
+  const auto unbalanced = std::count_if(
+      result.tiles.begin(), result.tiles.end(), [&](const TileResult& tile) {
+        return std::accumulate(tile.bins.begin(), tile.bins.end(), std::int64_t{0}) != cycles;
+      });
+  add("bins of every tile sum to the run", unbalanced == 0,
+      fmt::format("{} of {} tiles off", unbalanced, result.tiles.size()));
+
+  std::int64_t undrained = 0;
+  for (const Node& node : nodes_) {
+    const std::int64_t sent =
+        nodes_[static_cast<std::size_t>(first_node_[static_cast<std::size_t>(node.tree)])]
+            .passed.known();
+    undrained += node.kind == isa::RouteNode::Kind::sink && node.passed.known() != sent ? 1 : 0;
+  }
+  add("words sent = words received, all drained", undrained == 0,
+      fmt::format("{} colors end with words on the way", undrained));
+
+  const std::int64_t capacity = machine_.tile().sram();
+  add("SRAM peak <= capacity", result.sram_peak_bytes <= capacity,
+      fmt::format("{} of {} bytes", result.sram_peak_bytes, capacity));
+
+  const auto& rates = machine_.tile().tensor_macs();
+  const std::int64_t peak = std::max({rates.f32(), rates.f16(), rates.bf16()});
+  const std::int64_t roofline =
+      result.macs / std::max<std::int64_t>(1, peak * static_cast<std::int64_t>(tiles_.size()));
+  add("no faster than the tensor units", cycles >= roofline,
+      fmt::format("{} cycles, roofline {}", cycles, roofline));
+
+  std::vector<std::int64_t> load;
+  for (std::size_t t = 0; t < routes_.trees.size(); ++t) {
+    const std::int64_t words = nodes_[static_cast<std::size_t>(first_node_[t])].passed.known();
+    for (const isa::RouteNode& node : routes_.trees[t].nodes) {
+      for (const std::uint32_t link : node.links) {
+        load.resize(std::max<std::size_t>(load.size(), link + 1));
+        load[link] += words;
+      }
+    }
+  }
+  const std::int64_t busiest = load.empty() ? 0 : *std::max_element(load.begin(), load.end());
+  add("no link carries more than a word a cycle", busiest <= cycles,
+      fmt::format("busiest link {} words in {} cycles", busiest, cycles));
+
+  add("work was done", instructions_ > 0 && cycles > 0,
+      fmt::format("{} instructions", instructions_));
+  if (!result.deadlock.empty()) {
+    add("the run ended", false, "deadlock");
+  }
+}
+
+}  // namespace weft::sim::dataflow

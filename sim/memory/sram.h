@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "arch/arch.pb.h"
+#include "base/result.h"
+#include "isa/bundle.pb.h"
+#include "sim/simulate.h"
+
+namespace weft::sim {
+
+/// The SRAM contents of every tile of a region: one allocation, each tile as many bytes as its role's
+/// memory map reaches. Empty with data off.
+class Sram {
+ public:
+  /// `role_of` gives the role of each tile, row-major over the region, -1: none.
+  void allocate(const isa::Bundle& bundle, std::span<const std::int32_t> role_of);
+
+  /// Fills buffers as the bundle's loads say. Errors: input (tensor missing or of another shape).
+  Status load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of, int region_width,
+              const TensorSource& tensors);
+
+  std::span<std::byte> of(std::size_t tile) {
+    return {bytes_.get() + first_[tile], first_[tile + 1] - first_[tile]};
+  }
+  bool empty() const { return bytes_ == nullptr; }
+
+ private:
+  std::unique_ptr<std::byte[]> bytes_;
+  std::vector<std::size_t> first_;
+};
+
+/// Bytes a role's memory map reaches: program at 0 plus buffers.
+std::int64_t sram_extent(const isa::Role& role);
+
+}  // namespace weft::sim

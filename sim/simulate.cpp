@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/simulate.h"
+
+#include <fmt/format.h>
+
+#include "arch/machine.h"
+#include "sim/dataflow/engine.h"
+#include "sim/host/systemc_host.h"
+
+namespace weft::sim {
+
+Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machine,
+                              const TensorSource& tensors, const Options& options) {
+  if (!bundle.machine_hash().empty() && bundle.machine_hash() != arch::machine_hash(machine)) {
+    return input_error(fmt::format(
+        "the bundle was mapped for another machine ({}, hash {}); map the model again for {}",
+        bundle.machine(), bundle.machine_hash(), machine.name()));
+  }
+  WEFT_ASSIGN(const auto engine,
+              dataflow::Engine::create(bundle, machine, tensors, options));
+  bool stopped = false;
+  const AdvanceUntil advance = [&](std::int64_t until) {
+    const auto progress = engine->advance(until);
+    if (options.progress && !options.progress(engine->reached(), engine->halted_fraction())) {
+      stopped = true;
+      return false;
+    }
+    return progress == dataflow::Engine::Progress::running && engine->fault().empty();
+  };
+  run_under_systemc(advance, options.quantum);
+  if (stopped) {
+    return failed_error("stopped before the end of the run");
+  }
+  if (!engine->fault().empty()) {
+    return input_error(engine->fault());
+  }
+  return engine->take_result();
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "arch/arch.pb.h"
+#include "base/result.h"
+#include "base/tensor_file.h"
+#include "isa/bundle.pb.h"
+#include "sim/result.h"
+
+namespace weft::sim {
+
+/// What a run may read: weights by name and tensors made by the host (host.*).
+struct TensorSource {
+  const TensorFile* weights = nullptr;
+  std::map<std::string, DenseTensor> host;
+};
+
+/// Flips the bits `mask` of one wire word of a color as it is issued; tests use it to prove that
+/// values move through trains only.
+struct WordFault {
+  int color = -1;
+  int tile = -1;
+  std::int64_t word = -1;
+  std::uint32_t mask = 0;
+};
+
+struct Options {
+  bool data = true;             ///< off: the same cycles, no values
+  std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
+  WordFault fault;
+  /// Called between quanta with the cycle every tile has reached; false stops the run.
+  std::function<bool(std::int64_t cycle, double halted_fraction)> progress;
+};
+
+/// Runs a bundle on a machine under the SystemC host. A deadlock is a Result with `deadlock` filled,
+/// not an Error. Errors: input (bundle made for another machine, weights missing), failed (stopped).
+/// One call at a time in a process: SystemC has one simulation context.
+Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machine,
+                              const TensorSource& tensors, const Options& options = {});
+
+}  // namespace weft::sim

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/describe.h"
+
+#include <gmock/gmock.h>
+
+#include "arch/machine.h"
+
+namespace weft::arch {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Describe, shows_values_with_units_and_sources) {
+  const std::string text = describe(*load_machine("mesh32"));
+  EXPECT_THAT(text, HasSubstr("mesh32: 32x32 tiles"));
+  EXPECT_THAT(text, HasSubstr("1,024 tiles, 64.0 MiB SRAM, hash "));
+  EXPECT_THAT(text, ContainsRegex("frequency +850 MHz  WSE-2: "));
+  EXPECT_THAT(text, ContainsRegex("tile.sram +64 KiB  assumed: "));
+  EXPECT_THAT(text, ContainsRegex("tile.special_rate +1/8  assumed: "));
+  EXPECT_THAT(text, ContainsRegex("fabric.kind +static\n"));
+}
+
+TEST(Describe, lists_what_nobody_published_at_the_end) {
+  Machine machine = *load_machine("mesh8");
+  machine.mutable_sources()->erase("frequency");
+  const std::string text = describe(machine);
+  const std::string end = text.substr(text.find("\nassumed or without a source ("));
+  EXPECT_THAT(end, HasSubstr(" of 30):\n  frequency\n  grid.width\n"));
+  EXPECT_THAT(end, HasSubstr("\n  tile.setup.compute\n"));
+  EXPECT_THAT(end, Not(HasSubstr("fabric.colors")));
+  EXPECT_THAT(text, ContainsRegex("frequency +850 MHz  no source given"));
+}
+
+TEST(Describe, a_line_for_each_preset) {
+  EXPECT_EQ(
+      describe_presets(),
+      "mesh32      32x32 tiles like those of a WSE-2, 64 KiB each (1,024 tiles, 64.0 MiB SRAM)\n"
+      "mesh8       8x8 tiles like those of a WSE-2, 128 KiB each (64 tiles, 8.0 MiB SRAM)\n");
+}
+
+}  // namespace
+}  // namespace weft::arch

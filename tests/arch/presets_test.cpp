@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/presets.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <set>
+
+#include "arch/machine.h"
+#include "base/schema.h"
+#include "base/yaml_reader.h"
+
+namespace weft::arch {
+namespace {
+
+Machine load(const std::string& name) {
+  const Result<Machine> machine = load_machine(name);
+  EXPECT_TRUE(machine.ok()) << machine.error().message;
+  return machine.ok() ? *machine : Machine();
+}
+
+TEST(Presets, are_sorted_and_named_as_their_files) {
+  EXPECT_THAT(preset_names(), testing::ElementsAre("mesh32", "mesh8"));
+  for (const std::string& name : preset_names()) {
+    EXPECT_EQ(load(name).name(), name);
+  }
+}
+
+TEST(Presets, every_number_has_a_source_and_every_source_a_number) {
+  for (const std::string& name : preset_names()) {
+    const Machine machine = load(name);
+    std::set<std::string> numbers;
+    for (const FieldSource& field : field_sources(machine)) {
+      EXPECT_FALSE(field.source.empty()) << name << ": " << field.path;
+      numbers.insert(field.path);
+    }
+    EXPECT_EQ(numbers.size(), 30u) << "a new field needs a source in every preset";
+    for (const auto& [path, source] : machine.sources()) {
+      EXPECT_TRUE(numbers.contains(path)) << name << ": " << path;
+    }
+  }
+}
+
+TEST(Presets, say_assumed_with_a_reason_or_name_the_machine_they_quote) {
+  for (const std::string& name : preset_names()) {
+    for (const FieldSource& field : field_sources(load(name))) {
+      EXPECT_THAT(field.source, testing::MatchesRegex("(assumed: |WSE-2: ).{10,}"))
+          << name << ": " << field.path;
+    }
+  }
+}
+
+/// Design §3: the small presets, WSE-2-like.
+TEST(Presets, are_what_the_design_says) {
+  for (const auto& [name, side, sram] :
+       {std::tuple("mesh8", 8, 128 * 1024), std::tuple("mesh32", 32, 64 * 1024)}) {
+    const Machine machine = load(name);
+    EXPECT_EQ(machine.grid().width(), side);
+    EXPECT_EQ(machine.grid().height(), side);
+    EXPECT_EQ(machine.tile().sram(), sram);
+    EXPECT_EQ(machine.frequency(), 850e6);
+    EXPECT_EQ(machine.tile().read_bandwidth(), 16);
+    EXPECT_EQ(machine.tile().write_bandwidth(), 8);
+    EXPECT_EQ(machine.tile().tensor_macs().f16(), 4);
+    EXPECT_EQ(machine.tile().tensor_macs().f32(), 1);
+    EXPECT_EQ(machine.tile().queue_engines(), 8);
+    EXPECT_EQ(machine.tile().input_queue_words(), 2);
+    EXPECT_EQ(machine.tile().setup().scalar(), 1);
+    EXPECT_EQ(machine.tile().setup().loop_entry(), 0);
+    EXPECT_EQ(machine.tile().setup().loop_iteration(), 1);
+    EXPECT_EQ(machine.tile().instruction_bytes(), 16);
+    EXPECT_EQ(machine.fabric().kind(), Fabric::STATIC);
+    EXPECT_EQ(machine.fabric().word(), 32);
+    EXPECT_EQ(machine.fabric().colors(), 24);
+    EXPECT_EQ(machine.fabric().words_per_cycle().num(), 1);
+    EXPECT_EQ(machine.fabric().words_per_cycle().den(), 1);
+    EXPECT_EQ(machine.fabric().ramp_latency(), 2);
+    EXPECT_EQ(machine.fabric().hop_latency(), 1);
+    EXPECT_EQ(machine.fabric().turn_latency(), 0);
+    EXPECT_EQ(machine.fabric().places_per_hop(), 1);
+  }
+}
+
+TEST(Presets, differ_only_where_they_say) {
+  Machine small = load("mesh8");
+  const Machine large = load("mesh32");
+  small.set_name(large.name());
+  small.set_description(large.description());
+  *small.mutable_grid() = large.grid();
+  small.mutable_tile()->set_sram(large.tile().sram());
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(small, large));
+}
+
+TEST(Presets, read_back_from_what_is_written) {
+  for (const std::string& name : preset_names()) {
+    const Machine machine = load(name);
+    Machine again;
+    const Status status = read_yaml(write_yaml(machine), "written", again);
+    ASSERT_TRUE(status.ok()) << status.error().message;
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(machine, again));
+  }
+}
+
+}  // namespace
+}  // namespace weft::arch

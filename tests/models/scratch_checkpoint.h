@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/half.h"
+
+namespace weft::models {
+
+/// A made-up small checkpoint in a folder of its own, removed at the end: hidden 8, 2 layers,
+/// 2 heads, 1 KV head, intermediate 12, vocabulary 10, tied head. Tests bend it before `write`.
+class ScratchCheckpoint {
+ public:
+  explicit ScratchCheckpoint(const std::string& name)
+      : folder_(std::filesystem::temp_directory_path() /
+                ("weft_" + name + "_" + std::to_string(::getpid()))) {
+    std::filesystem::create_directories(folder_);
+    add("model.embed_tokens.weight", {10, 8});
+    for (int layer = 0; layer < 2; ++layer) {
+      const std::string at = "model.layers." + std::to_string(layer) + ".";
+      add(at + "input_layernorm.weight", {8});
+      add(at + "self_attn.q_proj.weight", {8, 8});
+      add(at + "self_attn.k_proj.weight", {4, 8});
+      add(at + "self_attn.v_proj.weight", {4, 8});
+      add(at + "self_attn.o_proj.weight", {8, 8});
+      add(at + "post_attention_layernorm.weight", {8});
+      add(at + "mlp.gate_proj.weight", {12, 8});
+      add(at + "mlp.up_proj.weight", {12, 8});
+      add(at + "mlp.down_proj.weight", {8, 12});
+    }
+    add("model.norm.weight", {8});
+  }
+  ~ScratchCheckpoint() { std::filesystem::remove_all(folder_); }
+  ScratchCheckpoint(const ScratchCheckpoint&) = delete;
+  ScratchCheckpoint& operator=(const ScratchCheckpoint&) = delete;
+
+  struct Entry {
+    std::vector<std::int64_t> shape;
+    DType dtype = DType::f16;
+  };
+
+  void add(const std::string& name, std::vector<std::int64_t> shape) {
+    tensors[name] = {std::move(shape), DType::f16};
+  }
+  void set_all(DType type) {
+    for (auto& entry : tensors) {
+      entry.second.dtype = type;
+    }
+  }
+
+  /// Small values that all three types hold exactly.
+  static float value(std::size_t tensor, std::int64_t element) {
+    return static_cast<float>((static_cast<std::int64_t>(tensor) * 7 + element * 5) % 13 - 6) / 8;
+  }
+
+  void write() const {
+    std::ofstream(folder_ / "config.json") << config.dump();
+    nlohmann::json header;
+    std::string payload;
+    std::size_t index = 0;
+    for (const auto& [name, entry] : tensors) {
+      std::int64_t elements = 1;
+      for (std::int64_t dimension : entry.shape) {
+        elements *= dimension;
+      }
+      const std::size_t begin = payload.size();
+      payload.resize(begin + static_cast<std::size_t>(elements * bytes_of(entry.dtype)));
+      auto* data = reinterpret_cast<std::byte*>(payload.data() + begin);
+      for (std::int64_t i = 0; i < elements; ++i) {
+        store_element(data, entry.dtype, i, value(index, i));
+      }
+      const char* types[] = {"F32", "F16", "BF16", "I32"};
+      header[name] = {{"dtype", types[static_cast<int>(entry.dtype)]},
+                      {"shape", entry.shape},
+                      {"data_offsets", {begin, payload.size()}}};
+      ++index;
+    }
+    const std::string text = header.dump();
+    const std::uint64_t length = text.size();
+    std::ofstream file(folder_ / "model.safetensors", std::ios::binary);
+    file.write(reinterpret_cast<const char*>(&length), 8);
+    file << text << payload;
+  }
+
+  std::filesystem::path folder() const { return folder_; }
+
+  nlohmann::json config = {{"architectures", {"LlamaForCausalLM"}},
+                           {"model_type", "llama"},
+                           {"hidden_size", 8},
+                           {"intermediate_size", 12},
+                           {"num_hidden_layers", 2},
+                           {"num_attention_heads", 2},
+                           {"num_key_value_heads", 1},
+                           {"vocab_size", 10},
+                           {"max_position_embeddings", 32},
+                           {"rms_norm_eps", 1e-5},
+                           {"hidden_act", "silu"},
+                           {"bos_token_id", 1},
+                           {"eos_token_id", {2, 3}},
+                           {"tie_word_embeddings", true}};
+  std::map<std::string, Entry> tensors;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace weft::models
