@@ -82,7 +82,7 @@ std::string Cursor::name_or_none(std::string_view what) {
 }
 
 std::int64_t Cursor::integer(std::string_view what, std::int64_t least, std::int64_t most) {
-  const auto value = peek().is_word() ? integer_of(peek().text) : std::nullopt;
+  const auto value = integer_of(word());
   if (failed_ || !value) {
     fail(fmt::format("expected {}, found {}", what, peek().what()));
     return least;
@@ -96,7 +96,7 @@ std::int64_t Cursor::integer(std::string_view what, std::int64_t least, std::int
 }
 
 int Cursor::numbered(char letter, std::string_view what, int most) {
-  const auto number = peek().is_word() ? numbered_of(peek().text, letter) : std::nullopt;
+  const auto number = numbered_of(word(), letter);
   if (failed_ || !number) {
     fail(fmt::format("expected {} ({}0 to {}{}), found {}", what, letter, letter, most,
                      peek().what()));

@@ -43,6 +43,9 @@ class Cursor {
   void fail(std::string message) { fail(peek(), std::move(message)); }
 
  private:
+  /// The word that follows, empty where something else does.
+  std::string_view word() const { return peek().is_word() ? peek().text : std::string_view(); }
+
   const Line& line_;
   Faults& faults_;
   std::size_t at_ = 0;

@@ -53,7 +53,7 @@ std::string print_route(const Route& route) {
   std::string text = fmt::format("c{} {} {} -> ", route.color(), print_tiles(route.tiles()),
                                  direction_name(route.rx()));
   for (int i = 0; i < route.tx_size(); ++i) {
-    text += (i == 0 ? "" : ",") + direction_name(route.tx(i));
+    text += fmt::format("{}{}", i == 0 ? "" : ",", direction_name(route.tx(i)));
   }
   return text;
 }
@@ -81,7 +81,7 @@ std::string print_load(const Load& load) {
   if (load.offset() != 0) {
     text += fmt::format("+{}", load.offset());
   }
-  text += " " + type_name(load.dtype());
+  text += fmt::format(" {}", type_name(load.dtype()));
   if (load.has_rows()) {
     text += fmt::format(" rows=({})", print_axis(load.rows()));
   }

@@ -30,7 +30,7 @@ std::string print_value(const Instr& instr, int slot) {
 std::string print_list(const Instr& instr, int slot, int count) {
   std::string text = "[";
   for (int i = 0; i < count; ++i) {
-    text += (i == 0 ? "" : ", ") + print_value(instr, slot + i);
+    text += fmt::format("{}{}", i == 0 ? "" : ", ", print_value(instr, slot + i));
   }
   return text + "]";
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "isa/role_builder.h"
+#include "mapper/chain.h"
+#include "mapper/colors.h"
+#include "mapper/decoder.h"
+#include "mapper/map.h"
+#include "mapper/shape.h"
+
+namespace weft::mapper {
+
+/// Scalar registers every kernel may read; the step loop keeps them.
+namespace reg {
+inline constexpr int position = 0;      ///< first token of this step
+inline constexpr int rows = 1;          ///< tokens of this step
+inline constexpr int layer = 2;
+inline constexpr int tx = 3;
+inline constexpr int ty = 4;
+inline constexpr int cache_before = 5;  ///< KV rows of this tile before this step
+inline constexpr int cache_after = 6;   ///< … with it
+inline constexpr int cache_new = 7;     ///< rows of this step that are this tile's
+inline constexpr int first_new = 8;     ///< the first of them, as a row of the step
+inline constexpr int head_rows = 9;     ///< rows that get logits
+inline constexpr int head_first = 10;   ///< the first of them, as a row of the step
+inline constexpr int a = 16, b = 17, c = 18;  ///< scratch
+}  // namespace reg
+
+/// Bytes of every buffer by name, collected while the first role is written.
+struct BufferPlan {
+  std::string name;
+  std::int64_t bytes = 0;
+};
+
+/// Names of graph ops and probes in index order, shared by all roles.
+class NameTable {
+ public:
+  int graph_op(const std::string& name);
+  int probe(const std::string& name, const isa::Axis& columns);
+  const std::vector<std::string>& graph_ops() const { return graph_ops_; }
+  const std::vector<isa::Probe>& probes() const { return probes_; }
+
+ private:
+  std::vector<std::string> graph_ops_;
+  std::vector<isa::Probe> probes_;
+};
+
+/// Writes the program of one role: kernels add to it in execution order. Owns the role under
+/// construction; reads the plan. Tensor registers are scratch within a kernel.
+class Emitter {
+ public:
+  Emitter(const Decoder& decoder, const Shape& shape, const Request& request,
+          const ChainAxes& axes, const ColorPlan& colors,
+          const std::array<ChainPlace, kAxes>& places, NameTable& names, std::string role);
+
+  // Kernels, one file each. Names are those of the graph's nodes.
+  void embed();
+  void norm(const std::string& op, const std::string& from, const std::string& gain, bool layered);
+  void qkv();
+  void attention();
+  void project_out(const std::string& op, const std::string& residual_op, const std::string& from,
+                   int from_columns, const std::string& weight);
+  void gate_up();
+  void head();
+
+  // Building blocks.
+  void all_reduce(Axis axis, isa::Opcode receive, isa::Opcode forward, int t);
+  void all_reduce_add(Axis axis, int t) {
+    all_reduce(axis, isa::Opcode::recv_add, isa::Opcode::fwd_add, t);
+  }
+  void begin_op(const std::string& name, bool layered);
+  /// Shows t [rows, columns] as rows first… of the logical tensor.
+  void probe(const std::string& name, const isa::Axis& columns, int t, isa::Value first,
+             bool layered);
+  /// s = layer * bytes
+  void layer_offset(int s, std::int64_t bytes);
+
+  isa::RoleBuilder& role() { return role_; }
+  const Shape& shape() const { return shape_; }
+  const Decoder& decoder() const { return decoder_; }
+  const Request& request() const { return request_; }
+  DType dtype() const { return decoder_.dtype; }
+  int element() const { return bytes_of(decoder_.dtype); }
+
+ private:
+  const Decoder& decoder_;
+  const Shape& shape_;
+  const Request& request_;
+  const ChainAxes& axes_;
+  const ColorPlan& colors_;
+  std::array<ChainPlace, kAxes> places_;
+  NameTable& names_;
+  isa::RoleBuilder role_;
+};
+
+}  // namespace weft::mapper

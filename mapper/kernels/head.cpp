@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/kernels/emitter.h"
+
+namespace weft::mapper {
+
+using isa::Opcode;
+using isa::Value;
+
+// Logits over columns, kept in fp32; arg-max among columns leaves the chosen id on every tile, where
+// the next step's look-up reads it.
+void Emitter::head() {
+  begin_op("logits", false);
+  const Shape& s = shape_;
+  const int v = s.vocabulary_x;
+  const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
+  const int w = role_.buffer("head.weight", static_cast<std::int64_t>(s.width_y) * v * element());
+  const int head_chunk = request_.all_logits ? s.chunk : 1;
+  const int acc = role_.buffer("acc", static_cast<std::int64_t>(head_chunk) * v * 4);
+  const int next = role_.buffer("next", static_cast<std::int64_t>(s.chunk) * 8);
+  const Value rows = Value::reg(reg::head_rows);
+  role_.td(0, acc, 0, DType::f32, {rows, v});
+  role_.td(1, h, 0, dtype(), {rows, s.width_y});
+  role_.td(2, w, 0, dtype(), {s.width_y, v});
+  role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
+  all_reduce_add(Axis::y, 0);
+  role_.emit(Opcode::add, {reg::b, reg::position, Value::reg(reg::head_first)});
+  const Value first = Value::reg(reg::b);
+  probe("logits", isa::block_axis(isa::Axis::X, decoder_.vocabulary, s.region.width), 0, first,
+        false);
+
+  begin_op("token", false);
+  role_.emit(Opcode::mul, {reg::a, reg::tx, v});
+  role_.td(3, next, 0, DType::f32, {rows, 2});
+  role_.emit(Opcode::vred_argmax, {3, 0, Value::reg(reg::a), decoder_.vocabulary});
+  all_reduce(Axis::x, Opcode::recv_argmax, Opcode::fwd_argmax, 3);
+  role_.td(4, next, 4, DType::i32, {rows, 1}, {2, 1});
+  probe("token", isa::replicated_axis(1), 4, first, false);
+}
+
+}  // namespace weft::mapper

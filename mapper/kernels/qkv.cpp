@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/kernels/emitter.h"
+
+namespace weft::mapper {
+
+using isa::Opcode;
+using isa::Value;
+
+// One product for q, k and v, reduced along y so that heads lie over columns. The angle table is
+// dealt over rows of tiles by position; the owner of a position adds its cosines and sines to the
+// same train, everybody else zeros. Then q and k are rotated in place (pairs never leave a tile) and
+// the rows whose position is this tile's go to its cache.
+void Emitter::qkv() {
+  begin_op("qkv", true);
+  const Shape& s = shape_;
+  const isa::HeadSplit& heads = s.heads;
+  const int pairs = heads.pairs_per_column;
+  const int dl = heads.local_head_dim();
+  const int columns = s.qkv_columns();
+  const int row = s.qkv_row();
+  const int layers = static_cast<int>(decoder_.layers.size());
+  const std::int64_t weight_bytes = static_cast<std::int64_t>(s.width_y) * columns * element();
+  const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
+  const int w = role_.buffer("qkv.weight", weight_bytes * layers);
+  const int acc = role_.buffer("acc", static_cast<std::int64_t>(s.chunk) * row * 4);
+  const int table = role_.buffer("rope.table", static_cast<std::int64_t>(s.cache_rows) * 2 * pairs * 4);
+  const int out = role_.buffer("qkv", static_cast<std::int64_t>(s.chunk) * columns * element());
+  const Value rows = Value::reg(reg::rows);
+
+  layer_offset(reg::a, weight_bytes);
+  role_.td(0, acc, 0, DType::f32, {rows, columns}, {row, 1});
+  role_.td(1, h, 0, dtype(), {rows, s.width_y});
+  role_.td(2, w, Value::reg(reg::a), dtype(), {s.width_y, columns});
+  role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
+
+  role_.td(3, acc, columns * 4, DType::f32, {rows, 2 * pairs}, {row, 1});
+  role_.emit_numbers(Opcode::vfill, {3}, {0.0f});
+  role_.emit(Opcode::mul, {reg::a, reg::first_new, row * 4});
+  role_.emit(Opcode::add, {reg::a, reg::a, columns * 4});
+  role_.td(4, acc, Value::reg(reg::a), DType::f32, {Value::reg(reg::cache_new), 2 * pairs},
+           {row * s.region.height, 1});
+  role_.emit(Opcode::mul, {reg::a, reg::cache_before, 2 * pairs * 4});
+  role_.td(5, table, Value::reg(reg::a), DType::f32, {Value::reg(reg::cache_new), 2 * pairs});
+  role_.emit(Opcode::v1_cpy, {4, 5});
+
+  role_.td(6, acc, 0, DType::f32, {rows, row});
+  all_reduce_add(Axis::y, 6);
+
+  role_.td(7, out, 0, dtype(), {rows, columns});
+  role_.emit(Opcode::v1_cpy, {7, 0});
+  const Value position = Value::reg(reg::position);
+  const int q_columns = s.q_columns();
+  const int kv_columns = s.kv_columns();
+  const auto view = [&](int t, int first, int count) {
+    role_.td(t, out, first * element(), dtype(), {rows, count}, {columns, 1});
+  };
+  view(8, 0, q_columns);
+  view(9, q_columns, kv_columns);
+  view(10, q_columns + kv_columns, kv_columns);
+  probe("q", heads.axis(heads.heads_per_group), 8, position, true);
+  probe("k", heads.axis(1), 9, position, true);
+  probe("v", heads.axis(1), 10, position, true);
+
+  begin_op("rope", true);
+  role_.td(11, acc, columns * 4, DType::f32, {rows, pairs}, {row, 1});
+  role_.td(12, acc, (columns + pairs) * 4, DType::f32, {rows, pairs}, {row, 1});
+  role_.td(13, out, 0, dtype(), {rows, q_columns / dl, dl}, {columns, dl, 1});
+  role_.emit(Opcode::rope, {13, 13, 11, 12});
+  role_.td(14, out, q_columns * element(), dtype(), {rows, kv_columns / dl, dl}, {columns, dl, 1});
+  role_.emit(Opcode::rope, {14, 14, 11, 12});
+  probe("q_rope", heads.axis(heads.heads_per_group), 8, position, true);
+  probe("k_rope", heads.axis(1), 9, position, true);
+
+  // Cache: [layer][slot][row][dl], one buffer each for keys and values.
+  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_rows) * dl * element();
+  const std::int64_t cache_bytes = slot_bytes * heads.groups_per_column;
+  role_.emit(Opcode::mul, {reg::b, reg::first_new, columns * element()});
+  layer_offset(reg::c, cache_bytes);
+  role_.emit(Opcode::mul, {reg::a, reg::cache_before, dl * element()});
+  role_.emit(Opcode::add, {reg::c, reg::c, Value::reg(reg::a)});
+  const Value count = Value::reg(reg::cache_new);
+  const char* const names[] = {"cache.k", "cache.v"};
+  for (int i = 0; i < 2; ++i) {
+    const int cache = role_.buffer(names[i], cache_bytes * layers);
+    role_.emit(Opcode::add, {reg::a, reg::b, (q_columns + i * kv_columns) * element()});
+    role_.td(15, out, Value::reg(reg::a), dtype(), {count, heads.groups_per_column, dl},
+             {columns * s.region.height, dl, 1});
+    role_.td(16, cache, Value::reg(reg::c), dtype(), {count, heads.groups_per_column, dl},
+             {dl, s.cache_rows * dl, 1});
+    role_.emit(Opcode::v1_cpy, {16, 15});
+  }
+}
+
+}  // namespace weft::mapper

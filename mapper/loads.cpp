@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/loads.h"
+
+#include <cmath>
+
+namespace weft::mapper {
+namespace {
+
+constexpr const char* kPrompt = "host.prompt";
+constexpr const char* kCosines = "host.rope_cos";
+constexpr const char* kSines = "host.rope_sin";
+
+/// A [rows, columns] slice of a weight in a tile buffer whose rows are `pitch` elements apart.
+isa::Load slice(const std::string& tensor, const std::string& buffer, std::int64_t offset,
+                DType dtype, const isa::Axis& rows, const isa::Axis& columns, int pitch) {
+  isa::Load load;
+  load.set_tensor(tensor);
+  load.set_buffer(buffer);
+  load.set_offset(offset);
+  load.set_dtype(static_cast<int>(dtype));
+  *load.mutable_rows() = rows;
+  *load.mutable_columns() = columns;
+  load.set_row_stride(pitch);
+  load.set_column_stride(1);
+  return load;
+}
+
+/// A Hugging Face weight is [out, in]; tiles hold [in, out].
+isa::Load product(const std::string& tensor, const std::string& buffer, std::int64_t offset,
+                  DType dtype, const isa::Axis& in, const isa::Axis& out, int pitch) {
+  isa::Load load = slice(tensor, buffer, offset, dtype, in, out, pitch);
+  load.set_transposed(true);
+  return load;
+}
+
+}  // namespace
+
+std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
+                                  const Request& request) {
+  std::vector<isa::Load> loads;
+  const int element = bytes_of(decoder.dtype);
+  const isa::Axis one = isa::replicated_axis(1);
+  const isa::Axis width = isa::block_axis(isa::Axis::Y, decoder.width, shape.region.height);
+  const isa::Axis hidden = isa::block_axis(isa::Axis::X, decoder.hidden, shape.region.width);
+  const isa::Axis vocabulary =
+      isa::block_axis(isa::Axis::X, decoder.vocabulary, shape.region.width);
+  const isa::Axis query = shape.heads.axis(shape.heads.heads_per_group);
+  const isa::Axis key = shape.heads.axis(1);
+  const auto add = [&](isa::Load load) { loads.push_back(std::move(load)); };
+
+  add(slice(decoder.table, "embed.table", 0, decoder.dtype, vocabulary, width, shape.width_y));
+  const int qkv = shape.qkv_columns();
+  for (std::size_t l = 0; l < decoder.layers.size(); ++l) {
+    const Decoder::Layer& layer = decoder.layers[l];
+    const auto at = [&](std::int64_t elements, std::int64_t first = 0) {
+      return (static_cast<std::int64_t>(l) * elements + first) * element;
+    };
+    const auto gain = [&](const std::string& name, const std::string& buffer) {
+      add(slice(name, buffer, at(shape.width_y), decoder.dtype, one, width, shape.width_y));
+    };
+    const std::int64_t qkv_size = static_cast<std::int64_t>(shape.width_y) * qkv;
+    gain(layer.input_gain, "input.gain");
+    add(product(layer.q, "qkv.weight", at(qkv_size), decoder.dtype, width, query, qkv));
+    add(product(layer.k, "qkv.weight", at(qkv_size, shape.q_columns()), decoder.dtype, width, key,
+                qkv));
+    add(product(layer.v, "qkv.weight", at(qkv_size, shape.q_columns() + shape.kv_columns()),
+                decoder.dtype, width, key, qkv));
+    add(product(layer.o, "o.weight",
+                at(static_cast<std::int64_t>(shape.q_columns()) * shape.width_y), decoder.dtype,
+                query, width, shape.width_y));
+    gain(layer.post_gain, "post.gain");
+    const std::int64_t mlp_size = static_cast<std::int64_t>(shape.width_y) * 2 * shape.hidden_x;
+    add(product(layer.gate, "gate_up.weight", at(mlp_size), decoder.dtype, width, hidden,
+                2 * shape.hidden_x));
+    add(product(layer.up, "gate_up.weight", at(mlp_size, shape.hidden_x), decoder.dtype, width,
+                hidden, 2 * shape.hidden_x));
+    add(product(layer.down, "down.weight",
+                at(static_cast<std::int64_t>(shape.hidden_x) * shape.width_y), decoder.dtype,
+                hidden, width, shape.width_y));
+  }
+  add(slice(decoder.final_gain, "final.gain", 0, decoder.dtype, one, width, shape.width_y));
+  add(product(decoder.head, "head.weight", 0, decoder.dtype, width, vocabulary,
+              shape.vocabulary_x));
+
+  const isa::Axis positions =
+      isa::cyclic_axis(isa::Axis::Y, shape.positions, shape.region.height);
+  const int pairs = shape.heads.pairs_per_column;
+  add(slice(kCosines, "rope.table", 0, DType::f32, positions, shape.heads.pairs(), 2 * pairs));
+  add(slice(kSines, "rope.table", pairs * 4, DType::f32, positions, shape.heads.pairs(),
+            2 * pairs));
+  if (!request.prompt.empty()) {
+    const int prompt = static_cast<int>(request.prompt.size());
+    add(slice(kPrompt, "prompt", 0, DType::i32, one, isa::replicated_axis(prompt), prompt));
+  }
+  return loads;
+}
+
+std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, const Shape& shape,
+                                                     const Request& request) {
+  std::map<std::string, DenseTensor> tensors;
+  const int pairs = decoder.head_dim / 2;
+  DenseTensor cosines{{shape.positions, pairs}, {}};
+  DenseTensor sines = cosines;
+  for (int p = 0; p < shape.positions; ++p) {
+    for (int i = 0; i < pairs; ++i) {
+      const double angle = p * std::pow(decoder.rope_theta, -static_cast<double>(i) / pairs);
+      cosines.values.push_back(static_cast<float>(std::cos(angle)));
+      sines.values.push_back(static_cast<float>(std::sin(angle)));
+    }
+  }
+  tensors.emplace(kCosines, std::move(cosines));
+  tensors.emplace(kSines, std::move(sines));
+  if (!request.prompt.empty()) {
+    DenseTensor prompt{{1, static_cast<std::int64_t>(request.prompt.size())}, {}};
+    for (const int id : request.prompt) {
+      prompt.values.push_back(static_cast<float>(id));
+    }
+    tensors.emplace(kPrompt, std::move(prompt));
+  }
+  return tensors;
+}
+
+}  // namespace weft::mapper

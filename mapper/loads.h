@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/tensor_file.h"
+#include "isa/bundle.pb.h"
+#include "mapper/decoder.h"
+#include "mapper/map.h"
+#include "mapper/shape.h"
+
+namespace weft::mapper {
+
+/// Which slice of which weight goes where: rules, no data.
+std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
+                                  const Request& request);
+
+/// Tensors the host makes: rope angles (fp32 [positions, head_dim/2] each for cos and sin) and the
+/// prompt's token ids.
+std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, const Shape& shape,
+                                                     const Request& request);
+
+}  // namespace weft::mapper

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/shape.h"
+
+namespace weft::mapper {
+namespace {
+
+int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions) {
+  Shape shape;
+  shape.region = region;
+  shape.chunk = chunk;
+  shape.positions = positions;
+  shape.width_y = ceil_div(decoder.width, region.height);
+  shape.hidden_x = ceil_div(decoder.hidden, region.width);
+  shape.vocabulary_x = ceil_div(decoder.vocabulary, region.width);
+  shape.cache_rows = ceil_div(positions, region.height);
+  shape.heads = isa::HeadSplit::over(region.width, decoder.kv_heads, decoder.heads_per_group(),
+                                     decoder.head_dim);
+  return shape;
+}
+
+}  // namespace weft::mapper

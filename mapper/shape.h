@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/rect.h"
+#include "isa/layout.h"
+#include "mapper/decoder.h"
+
+namespace weft::mapper {
+
+/// Strategy `tensor` in numbers: how every dimension lies on a W x H region. The residual stream is
+/// split over rows (y) and repeated along columns; a product takes it to columns (x) and the next one
+/// back, so no tensor is ever transposed. All counts are elements held by one tile, padding included.
+struct Shape {
+  weft::Rect region;
+  int chunk = 1;       ///< most tokens of one step
+  int positions = 1;   ///< longest sequence of the run
+  int width_y = 0;     ///< model dimension over rows
+  int hidden_x = 0;    ///< MLP dimension over columns
+  int vocabulary_x = 0;
+  int cache_rows = 0;  ///< KV rows of one tile: positions dealt cyclically over rows
+  isa::HeadSplit heads;
+
+  static Shape of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions);
+
+  int q_columns() const { return heads.axis(heads.heads_per_group).local(); }
+  int kv_columns() const { return heads.axis(1).local(); }
+  int qkv_columns() const { return q_columns() + 2 * kv_columns(); }
+  /// Row of the QKV accumulator: q, k, v, then the cosines and sines that ride along.
+  int qkv_row() const { return qkv_columns() + 2 * heads.pairs_per_column; }
+};
+
+}  // namespace weft::mapper

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/sram_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.h"
+#include "isa/bundle.h"
+
+namespace weft::mapper {
+namespace {
+
+std::string largest_buffers(const isa::Role& role) {
+  std::vector<isa::Buffer> buffers(role.buffers().begin(), role.buffers().end());
+  std::sort(buffers.begin(), buffers.end(), [](const isa::Buffer& a, const isa::Buffer& b) {
+    return std::tuple(-a.bytes(), a.name()) < std::tuple(-b.bytes(), b.name());
+  });
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, buffers.size()); ++i) {
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", buffers[i].name(),
+                        human_bytes(buffers[i].bytes()));
+  }
+  return text;
+}
+
+}  // namespace
+
+SramUse largest_use(const isa::Bundle& bundle) {
+  SramUse use;
+  for (int r = 0; r < bundle.roles_size(); ++r) {
+    for (const isa::Buffer& buffer : bundle.roles(r).buffers()) {
+      if (buffer.offset() + buffer.bytes() > use.bytes) {
+        use = {r, buffer.offset() + buffer.bytes()};
+      }
+    }
+  }
+  return use;
+}
+
+Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
+                   const arch::Machine& machine,
+                   const std::function<std::int64_t(const weft::Rect&)>& bytes_on) {
+  const SramUse use = largest_use(bundle);
+  const isa::Role& role = bundle.roles(use.role);
+  const isa::Stride& x = role.tiles(0).x();
+  const isa::Stride& y = role.tiles(0).y();
+  const std::int64_t capacity = machine.tile().sram();
+  // Candidates with the machine's proportions, smallest first.
+  const int width = machine.grid().width();
+  const int height = machine.grid().height();
+  const int longest = std::max(width, height);
+  std::string mend;
+  for (int n = 1; n <= longest && mend.empty(); ++n) {
+    const weft::Rect on{0, 0, std::max(1, width * n / longest), std::max(1, height * n / longest)};
+    if (on.area() > rect_of(bundle.region()).area() && bytes_on(on) <= capacity) {
+      mend = fmt::format("use --region {}x{} or more", on.width, on.height);
+    }
+  }
+  if (mend.empty()) {
+    const std::int64_t best = bytes_on({0, 0, width, height});
+    mend = fmt::format("no region of {} is large enough: raise tile.sram to {} B or more with "
+                       "--set, or take a larger machine",
+                       machine.name(), best);
+  }
+  return input_error(fmt::format(
+      "{} does not fit region {}x{} of {}: tile ({},{}) needs {} bytes of SRAM and has {}, {} bytes "
+      "too few (largest buffers: {}); {}",
+      model, bundle.region().width(), bundle.region().height(), machine.name(), x.first(),
+      y.first(), use.bytes, capacity, use.bytes - capacity, largest_buffers(role), mend));
+}
+
+}  // namespace weft::mapper
