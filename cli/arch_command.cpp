@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "arch/describe.h"
+#include "arch/machine.h"
+#include "cli/command.h"
+
+namespace weft::cli {
+
+void add_arch_command(CLI::App& app, Invocation& invocation) {
+  auto* command = app.add_subcommand("arch", "machines: presets and files");
+  command->require_subcommand(1);
+  command->add_subcommand("list", "the presets")->callback([] {
+    fmt::print("{}", arch::describe_presets());
+  });
+  struct Named {
+    std::string name;
+    std::vector<std::string> overrides;
+  };
+  const auto add = [&](const char* name, const char* help, auto&& act) {
+    auto named = std::make_shared<Named>();
+    auto* sub = command->add_subcommand(name, help);
+    sub->add_option("machine", named->name, "preset or YAML file")->required();
+    sub->add_option("--set", named->overrides, "override a field")->take_all();
+    sub->callback([named, act, &invocation] {
+      const auto machine = arch::load_machine(named->name, named->overrides);
+      if (machine) {
+        act(*machine);
+      } else {
+        invocation.fail(machine.error());
+      }
+    });
+  };
+  add("show", "every number with its unit and source",
+      [](const arch::Machine& machine) { fmt::print("{}", arch::describe(machine)); });
+  add("check", "whether a machine file is sound", [](const arch::Machine& machine) {
+    fmt::print("{}: sound ({}x{} tiles, hash {})\n", machine.name(), machine.grid().width(),
+               machine.grid().height(), arch::machine_hash(machine));
+  });
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/rect.h"
+#include "base/result.h"
+
+namespace weft::cli {
+
+/// "13x7" or "13x7+2+1" (width x height + x + y).
+Result<Rect> parse_region(const std::string& text);
+
+/// "1,2,3", or @FILE with a JSON array or an object whose `ids` is one.
+Result<std::vector<int>> parse_tokens(const std::string& text, const std::string& option);
+
+/// Errors: input, with the nearest of `choices`.
+Status check_choice(const std::string& option, const std::string& value,
+                    const std::vector<std::string>& choices);
+
+}  // namespace weft::cli

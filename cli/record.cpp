@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/record.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "isa/bundle.h"
+
+namespace weft::cli {
+namespace {
+
+void put_bins(const sim::BinCycles& from, traces::Bins& to) {
+  const auto at = [&](sim::Bin bin) { return from[static_cast<std::size_t>(bin)]; };
+  to.set_compute(at(sim::Bin::compute));
+  to.set_setup(at(sim::Bin::setup));
+  to.set_moving(at(sim::Bin::moving));
+  to.set_input(at(sim::Bin::input));
+  to.set_output(at(sim::Bin::output));
+  to.set_unit(at(sim::Bin::unit));
+  to.set_memory(at(sim::Bin::memory));
+  to.set_idle(at(sim::Bin::idle));
+}
+
+// Peak of the tensor units in the type the weights have.
+double peak_macs(const isa::Bundle& bundle, const arch::Machine& machine) {
+  const auto& rates = machine.tile().tensor_macs();
+  const bool wide = std::any_of(bundle.loads().begin(), bundle.loads().end(), [](const auto& load) {
+    return load.transposed() && load.dtype() == static_cast<int>(DType::f32);
+  });
+  return wide ? rates.f32() : rates.f16();
+}
+
+}  // namespace
+
+void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
+                   const arch::Machine& machine, traces::Recording& recording) {
+  auto& summary = *recording.mutable_summary();
+  summary.set_machine(machine.name());
+  summary.set_model(bundle.model());
+  summary.set_phase(bundle.phase());
+  summary.set_cycles(result.cycles.count());
+  summary.set_frequency(machine.frequency());
+  summary.set_macs(result.macs);
+  summary.set_words_sent(result.words_sent);
+  summary.set_sram_peak_bytes(result.sram_peak_bytes);
+  summary.set_sram_bytes(machine.tile().sram());
+  const auto& region = bundle.region();
+  const double capacity = peak_macs(bundle, machine) * static_cast<double>(result.tiles.size()) *
+                          static_cast<double>(result.cycles.count());
+  summary.set_utilization(capacity > 0 ? static_cast<double>(result.macs) / capacity : 0);
+  recording.mutable_region()->set_x(region.x());
+  recording.mutable_region()->set_y(region.y());
+  recording.mutable_region()->set_width(region.width());
+  recording.mutable_region()->set_height(region.height());
+  sim::BinCycles sum{};
+  for (const sim::TileResult& tile : result.tiles) {
+    traces::TileTotals& totals = *recording.add_tiles();
+    put_bins(tile.bins, *totals.mutable_bins());
+    totals.set_words_sent(tile.words_sent);
+    totals.set_words_received(tile.words_received);
+    totals.set_macs(tile.macs);
+    for (std::size_t b = 0; b < sim::kBins; ++b) {
+      sum[b] += tile.bins[b];
+    }
+  }
+  put_bins(sum, *summary.mutable_bins());
+  std::int64_t before = 0;
+  for (const sim::OpInstance& op : result.ops) {
+    const std::string& pattern = bundle.graph_ops(op.graph_op);
+    const bool layered = pattern.find("{}") != std::string::npos;
+    traces::OpSpan& span = *recording.add_ops();
+    span.set_name(layered ? isa::indexed_name(pattern, op.inner) : pattern);
+    span.set_layer(layered ? op.inner : -1);
+    span.set_step(op.outer);
+    span.set_begin(before);
+    span.set_end(op.end.count());
+    before = op.end.count();
+  }
+  for (const sim::Audit& audit : result.audits) {
+    traces::Audit& to = *recording.add_audits();
+    to.set_name(audit.name);
+    to.set_ok(audit.ok);
+    to.set_detail(audit.detail);
+  }
+  for (const std::string& line : result.deadlock) {
+    recording.mutable_deadlock()->add_cycle(line);
+  }
+  auto& engine = *recording.mutable_engine();
+  engine.set_name("dataflow");
+  engine.set_exact(result.exact);
+  engine.set_note(result.exactness);
+}
+
+void record_host(double wall_seconds, traces::Recording& recording) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  auto& host = *recording.mutable_host();
+  host.set_wall_seconds(wall_seconds);
+  host.set_cpu_seconds(seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  host.set_peak_bytes(usage.ru_maxrss * 1024L);
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/arch.pb.h"
+#include "isa/bundle.pb.h"
+#include "sim/result.h"
+#include "traces/recording.pb.h"
+
+namespace weft::cli {
+
+/// Puts what an engine returned into a recording: summary, bins, tiles, ops, audits, deadlock.
+void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
+                   const arch::Machine& machine, traces::Recording& recording);
+
+/// Processor and memory use of this process since it began.
+void record_host(double wall_seconds, traces::Recording& recording);
+
+}  // namespace weft::cli

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "arch/machine.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/yaml_reader.h"
+#include "cli/arguments.h"
+#include "cli/check_cpu.h"
+#include "cli/interrupt.h"
+#include "cli/perplexity.h"
+#include "cli/record.h"
+#include "cli/version.h"
+#include "isa/bundle.h"
+#include "isa/verify.h"
+#include "mapper/map.h"
+#include "models/checkpoint.h"
+#include "models/tokenizer.h"
+#include "traces/progress.h"
+#include "traces/recording.h"
+#include "traces/report.h"
+
+namespace weft::cli {
+namespace {
+
+Status check_arguments(const RunArguments& a) {
+  WEFT_TRY(check_choice("--phase", a.phase, {"generate", "prefill", "decode"}));
+  WEFT_TRY(check_choice("--strategy", a.strategy, {"tensor"}));
+  WEFT_TRY(check_choice("--engine", a.engine, {"auto", "dataflow"}));
+  WEFT_TRY(check_choice("--data", a.data, {"on", "off"}));
+  WEFT_TRY(check_choice("--check", a.check, {"none", "cpu"}));
+  WEFT_TRY(check_choice("--logits", a.logits, {"last", "all"}));
+  if (a.model.empty() && a.bundle.empty()) {
+    return input_error("nothing to run: give --model (a folder or zoo name) or --bundle");
+  }
+  if (a.data == "off" && (a.check != "none" || a.tensors || !a.perplexity.empty())) {
+    return input_error("--data off computes no values: drop --check, --tensors and --perplexity");
+  }
+  if (a.phase == "decode" && a.data == "on" && a.bundle.empty()) {
+    return input_error(
+        "--phase decode starts from a cache nobody filled: use --data off for its timing, or --phase "
+        "generate");
+  }
+  if (a.prompt && !a.prompt_tokens.empty()) {
+    return input_error("--prompt and --prompt-tokens are two ways to say one thing: give one");
+  }
+  return {};
+}
+
+mapper::Phase phase_of(const std::string& name) {
+  return name == "prefill"  ? mapper::Phase::prefill
+         : name == "decode" ? mapper::Phase::decode
+                            : mapper::Phase::generate;
+}
+
+/// One run while it is being put together: what each stage hands to the next.
+class Pipeline {
+ public:
+  Pipeline(const RunArguments& arguments, const RunHooks& hooks)
+      : arguments_(arguments), hooks_(hooks) {}
+
+  Result<RunOutcome> run() {
+    // 1. What the user said; 2. where the answer goes, before any work is done for it.
+    WEFT_TRY(check_arguments(arguments_));
+    WEFT_ASSIGN(machine_, arch::load_machine(arguments_.arch, arguments_.overrides));
+    if (!arguments_.model.empty()) {
+      WEFT_TRY(load_model());
+    }
+    if (!arguments_.out.empty()) {
+      WEFT_TRY(make_output_folder(arguments_.out));
+    }
+    // 3. A bundle, mapped or given; 4. verified; 5. simulated; 6. checked; 7. written.
+    WEFT_TRY(arguments_.bundle.empty() ? map() : read_bundle());
+    if (hooks_.change_bundle) {
+      hooks_.change_bundle(bundle_);
+    } else {
+      WEFT_TRY(isa::verify(bundle_, machine_));
+    }
+    WEFT_TRY(simulate());
+    describe();
+    if (outcome_.result.deadlock.empty()) {
+      WEFT_TRY(check());
+    }
+    record_host(seconds_since(begin_), outcome_.recording);
+    WEFT_TRY(write());
+    return std::move(outcome_);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static double seconds_since(Clock::time_point from) {
+    return std::chrono::duration<double>(Clock::now() - from).count();
+  }
+
+  Status load_model() {
+    WEFT_ASSIGN(auto checkpoint, models::load_checkpoint(arguments_.model));
+    checkpoint_.emplace(std::move(checkpoint));
+    if (models::Tokenizer::present(checkpoint_->folder)) {
+      WEFT_ASSIGN(auto tokenizer, models::Tokenizer::open(checkpoint_->folder,
+                                                          checkpoint_->graph.vocabulary()));
+      tokenizer_.emplace(std::move(tokenizer));
+    }
+    return read_prompt();
+  }
+
+  Status read_prompt() {
+    if (arguments_.prompt) {
+      if (!tokenizer_) {
+        return input_error(fmt::format(
+            "{}: no tokenizer.model in this folder; give the prompt as ids with --prompt-tokens",
+            checkpoint_->folder.string()));
+      }
+      if (checkpoint_->graph.bos_token() >= 0) {
+        prompt_.push_back(checkpoint_->graph.bos_token());
+      }
+      const auto pieces = tokenizer_->encode(*arguments_.prompt);
+      prompt_.insert(prompt_.end(), pieces.begin(), pieces.end());
+    } else if (!arguments_.prompt_tokens.empty()) {
+      WEFT_ASSIGN(prompt_, parse_tokens(arguments_.prompt_tokens, "--prompt-tokens"));
+    } else if (!arguments_.perplexity.empty()) {
+      WEFT_ASSIGN(windows_, read_windows(arguments_.perplexity, checkpoint_->graph.context(),
+                                         arguments_.windows));
+      prompt_.assign(windows_.front().begin(), windows_.front().end() - 1);
+    }
+    return {};
+  }
+
+  Status map() {
+    mapper::Request request;
+    request.phase = phase_of(arguments_.phase);
+    request.prompt = prompt_;
+    request.new_tokens = arguments_.new_tokens;
+    request.first_position = arguments_.sequence;
+    request.all_logits = arguments_.logits == "all";
+    if (!windows_.empty()) {
+      request.phase = mapper::Phase::prefill;
+      request.all_logits = true;
+    }
+    if (request.phase == mapper::Phase::decode) {
+      request.prompt.clear();
+    }
+    if (!arguments_.region.empty()) {
+      WEFT_ASSIGN(request.region, parse_region(arguments_.region));
+    }
+    WEFT_ASSIGN(auto mapped, mapper::map_model(checkpoint_->graph, machine_, request));
+    bundle_ = std::move(mapped.bundle);
+    outcome_.decisions = std::move(mapped.decisions);
+    tensors_.host = std::move(mapped.host_tensors);
+    tensors_.weights = &checkpoint_->weights;
+    first_logits_ = request.all_logits ? 0 : static_cast<int>(prompt_.size()) - 1;
+    return {};
+  }
+
+  Status read_bundle() {
+    WEFT_ASSIGN(bundle_, isa::read_bundle(arguments_.bundle));
+    if (checkpoint_) {
+      tensors_.weights = &checkpoint_->weights;
+    }
+    return {};
+  }
+
+  Status simulate() {
+    traces::Progress progress("simulating", stderr);
+    sim::Options options;
+    options.data = arguments_.data == "on";
+    options.fault = hooks_.fault;
+    int window = 0;
+    options.progress = [&](std::int64_t cycle, double) {
+      const double done = windows_.empty() ? 0 : window / static_cast<double>(windows_.size());
+      progress.update(done, fmt::format("cycle {}", with_commas(cycle)));
+      return !interrupted();
+    };
+    if (windows_.empty()) {
+      WEFT_ASSIGN(outcome_.result, sim::simulate(bundle_, machine_, tensors_, options));
+      return {};
+    }
+    PerplexityRun perplexity(windows_);
+    for (const std::vector<int>& ids : windows_) {
+      DenseTensor& prompt = tensors_.host.at("host.prompt");
+      prompt.values.assign(ids.begin(), ids.end() - 1);
+      WEFT_ASSIGN(auto result, sim::simulate(bundle_, machine_, tensors_, options));
+      if (!result.deadlock.empty()) {
+        outcome_.result = std::move(result);
+        return {};
+      }
+      perplexity.add(std::move(result), window++);
+    }
+    WEFT_TRY(perplexity.finish(arguments_.check == "cpu" ? &*checkpoint_ : nullptr,
+                               outcome_.recording));
+    outcome_.result = perplexity.take_total();
+    return {};
+  }
+
+  void describe() {
+    traces::Recording& recording = outcome_.recording;
+    recording.set_version(traces::kRecordingVersion);
+    const double perplexity = recording.summary().perplexity();
+    record_result(outcome_.result, bundle_, machine_, recording);
+    recording.mutable_summary()->set_perplexity(perplexity);
+    recording.mutable_summary()->set_prompt_tokens(static_cast<int>(prompt_.size()));
+    auto& provenance = *recording.mutable_provenance();
+    provenance.set_weft_version(kVersion);
+    provenance.set_machine_yaml(write_yaml(machine_));
+    provenance.set_machine_hash(arch::machine_hash(machine_));
+    provenance.set_bundle_hash(isa::bundle_hash(bundle_));
+    if (checkpoint_) {
+      provenance.set_model_hash(content_hash(checkpoint_->graph.SerializeAsString()));
+    }
+    for (const std::string& word : arguments_.command) {
+      provenance.add_command(word);
+    }
+    for (const std::string& text : arguments_.overrides) {
+      provenance.add_overrides(text);
+    }
+    if (!recording.has_check()) {
+      recording.mutable_check()->set_against(arguments_.check);
+      recording.mutable_check()->set_verdict("not checked");
+    }
+    take_generated();
+  }
+
+  // Greedy ids from the `token` probe; text up to the first end-of-sequence.
+  void take_generated() {
+    auto& summary = *outcome_.recording.mutable_summary();
+    for (const sim::OpInstance& op : outcome_.result.ops) {
+      if (bundle_.graph_ops(op.graph_op) == "token" && summary.first_token_cycles() == 0) {
+        summary.set_first_token_cycles(op.end.count());
+      }
+    }
+    if (!windows_.empty() || arguments_.bundle.size() > 0) {
+      return;
+    }
+    const int asked = arguments_.phase == "prefill" ? 1 : arguments_.new_tokens;
+    summary.set_new_tokens(asked);
+    const auto shown = outcome_.result.tensors.find("token");
+    if (shown == outcome_.result.tensors.end()) {
+      return;
+    }
+    const auto& values = shown->second.values;
+    const auto first = prompt_.size() - 1;
+    for (std::size_t i = first; i < values.size(); ++i) {
+      generated_.push_back(static_cast<int>(values[i]));
+    }
+    auto& generated = *outcome_.recording.mutable_generated();
+    for (const int id : generated_) {
+      generated.add_token_ids(id);
+    }
+    if (tokenizer_) {
+      const auto& eos = checkpoint_->graph.eos_tokens();
+      const auto end = std::find_if(generated_.begin(), generated_.end(), [&](int id) {
+        return std::find(eos.begin(), eos.end(), id) != eos.end();
+      });
+      // The prompt's pieces give the first new one its spacing.
+      std::vector<int> all(prompt_.begin(), prompt_.end());
+      const std::string before = tokenizer_->decode(all);
+      all.insert(all.end(), generated_.begin(), end);
+      generated.set_text(tokenizer_->decode(all).substr(before.size()));
+    }
+  }
+
+  Status check() {
+    if (arguments_.check != "cpu" || !windows_.empty()) {
+      return {};
+    }
+    if (!checkpoint_ || !arguments_.bundle.empty()) {
+      return input_error("--check cpu needs the graph of a --model; a --bundle alone has none");
+    }
+    std::vector<int> tokens = prompt_;
+    if (arguments_.phase == "generate") {
+      tokens.insert(tokens.end(), generated_.begin(), generated_.end() - 1);
+    }
+    std::vector<int> greedy = generated_;
+    if (first_logits_ == 0 && prompt_.size() > 1) {
+      const auto& shown = outcome_.result.tensors.at("token").values;
+      greedy.assign(shown.begin(), shown.end());
+    }
+    const CheckInput input{*checkpoint_, bundle_, outcome_.result.tensors, std::move(tokens),
+                           std::move(greedy), first_logits_};
+    WEFT_ASSIGN(*outcome_.recording.mutable_check(), check_against_cpu(input));
+    return {};
+  }
+
+  Status write() {
+    if (arguments_.out.empty()) {
+      return {};
+    }
+    const auto put = [&](const char* name, Status status) {
+      if (status.ok()) {
+        outcome_.written.push_back(arguments_.out / name);
+      }
+      return status;
+    };
+    WEFT_TRY(put("report.json", write_file(arguments_.out / "report.json",
+                                           traces::report_json(outcome_.recording) + "\n")));
+    WEFT_TRY(put("recording.weft",
+                 traces::write_recording(arguments_.out / "recording.weft", outcome_.recording)));
+    WEFT_TRY(put("mapped.bundle", isa::write_bundle(arguments_.out / "mapped.bundle", bundle_)));
+    if (arguments_.tensors) {
+      WEFT_TRY(put("tensors.safetensors", write_tensor_file(arguments_.out / "tensors.safetensors",
+                                                            outcome_.result.tensors)));
+    }
+    return {};
+  }
+
+  const RunArguments& arguments_;
+  const RunHooks& hooks_;
+  Clock::time_point begin_ = Clock::now();
+  arch::Machine machine_;
+  std::optional<models::Checkpoint> checkpoint_;
+  std::optional<models::Tokenizer> tokenizer_;
+  std::vector<int> prompt_;
+  std::vector<std::vector<int>> windows_;
+  isa::Bundle bundle_;
+  sim::TensorSource tensors_;
+  int first_logits_ = 0;
+  std::vector<int> generated_;
+  RunOutcome outcome_;
+};
+
+}  // namespace
+
+int RunOutcome::exit_code() const {
+  const bool sound =
+      std::all_of(result.audits.begin(), result.audits.end(), [](const auto& a) { return a.ok; });
+  const bool passed = recording.check().verdict() != "fail";
+  return result.deadlock.empty() && sound && passed ? 0 : 1;
+}
+
+Result<RunOutcome> run(const RunArguments& arguments, const RunHooks& hooks) {
+  return Pipeline(arguments, hooks).run();
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/rect.h"
+#include "base/result.h"
+#include "isa/bundle.pb.h"
+#include "sim/simulate.h"
+#include "traces/recording.pb.h"
+
+namespace weft::cli {
+
+/// `weft run` as given on the command line, each value still in the user's words.
+struct RunArguments {
+  std::string arch;
+  std::string model;
+  std::string bundle;  ///< run this one instead of mapping
+  std::string phase = "generate";
+  std::optional<std::string> prompt;
+  std::string prompt_tokens;  ///< "1,2,3" or @FILE
+  int new_tokens = 16;
+  int sequence = 0;  ///< decode: tokens already in the cache
+  std::string region;
+  std::string strategy = "tensor";
+  std::string engine = "auto";
+  std::string data = "on";
+  std::string check = "none";
+  std::string logits = "last";
+  std::string perplexity;  ///< JSON file with token ids: prefill in windows of the context
+  int windows = 0;         ///< at most so many of them; 0: all
+  std::vector<std::string> overrides;
+  std::filesystem::path out;
+  bool json = false;
+  bool tensors = false;  ///< write the logical tensors too
+  std::vector<std::string> command;  ///< as typed, for the provenance
+};
+
+/// What a run leaves: the recording everything is printed from, what was decided, what was written.
+struct RunOutcome {
+  traces::Recording recording;
+  std::vector<std::string> decisions;
+  std::vector<std::filesystem::path> written;
+  sim::RunResult result;
+
+  /// 0, or 1 when the run deadlocked, an audit or the check failed.
+  int exit_code() const;
+};
+
+/// Hooks tests use to enter behind the verifier.
+struct RunHooks {
+  std::function<void(isa::Bundle&)> change_bundle;
+  sim::WordFault fault;
+};
+
+/// The whole way: machine and model, mapping, verifier, simulation, check, recording, files.
+Result<RunOutcome> run(const RunArguments& arguments, const RunHooks& hooks = {});
+
+}  // namespace weft::cli
