@@ -55,6 +55,9 @@ float silu_f32(float x) {
   if (x < -104.0f) {
     return 0.0f * x;
   }
+  if (x > 104.0f) {
+    return x;
+  }
   return static_cast<float>(static_cast<double>(x) / (1.0 + exp_f64(-static_cast<double>(x))));
 }
 

@@ -260,6 +260,7 @@ class Pipeline {
       std::vector<int> all(prompt_.begin(), prompt_.end());
       const std::string before = tokenizer_->decode(all);
       all.insert(all.end(), generated_.begin(), end);
+      generated.set_prompt(before);
       generated.set_text(tokenizer_->decode(all).substr(before.size()));
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <memory>
@@ -16,8 +17,11 @@ void print_outcome(const RunOutcome& outcome, bool json) {
   if (json) {
     fmt::print("{}\n", traces::report_json(outcome.recording));
   } else {
-    if (!outcome.recording.generated().text().empty()) {
-      fmt::print("{}\n\n", outcome.recording.generated().text());
+    const auto& generated = outcome.recording.generated();
+    if (!generated.text().empty()) {
+      fmt::print("{}{}\n\n", generated.prompt(), generated.text());
+    } else if (generated.token_ids_size() > 0) {
+      fmt::print("{}\n\n", fmt::join(generated.token_ids(), ","));
     }
     fmt::print("{}", traces::report_table(outcome.recording));
     for (const auto& path : outcome.written) {

@@ -39,8 +39,8 @@ Engine::Blame Engine::blame_places(std::int32_t node_index, std::string& why) co
   for (std::int32_t i = 0; i < node.child_count; ++i) {
     const std::int32_t child = children_[static_cast<std::size_t>(node.first_child + i)];
     const Node& branch = nodes_[static_cast<std::size_t>(child)];
-    if (branch.passed.known() + branch.places < fewest) {
-      fewest = branch.passed.known() + branch.places;
+    if (credit(branch).known() + branch.places < fewest) {
+      fewest = credit(branch).known() + branch.places;
       tightest = child;
     }
   }

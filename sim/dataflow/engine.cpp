@@ -14,7 +14,9 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Op
       machine_(machine),
       options_(options),
       cost_(machine_),
-      region_(isa::rect_of(bundle.region())) {}
+      region_(isa::rect_of(bundle.region())),
+      paced_(machine.fabric().words_per_cycle().num() != machine.fabric().words_per_cycle().den()) {
+}
 
 Result<std::unique_ptr<Engine>> Engine::create(const isa::Bundle& bundle,
                                                      const arch::Machine& machine,

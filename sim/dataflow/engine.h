@@ -70,12 +70,16 @@ class Engine {
   void claim(Tile& tile, Unit unit, std::int32_t id);
   Claim& claim_of(Tile& tile, Unit unit, int engine);
   void start(std::int32_t id);
-  void advance_operation(std::int32_t id);
   void complete(std::int32_t id);
-  void advance_fork(std::int32_t node);
-  void wake(std::int32_t node);
   void queue_core(std::int32_t tile);
   void queue_operation(std::int32_t id);
+
+  // move.cpp
+  void advance_operation(std::int32_t id);
+  void advance_fork(std::int32_t node);
+  void move_words(Operation& operation, std::int64_t limit);
+  void wake(std::int32_t node);
+  void wake_children(std::int32_t node);
 
   struct Move {
     std::int64_t cycle = 0;
@@ -84,6 +88,13 @@ class Engine {
   };
   Move next_move(std::int32_t in_node, std::int64_t in_word, std::int32_t out_node,
                  std::int64_t out_word, std::int64_t earliest, std::int64_t limit) const;
+  void bound_by_arrival(std::int32_t node, std::int64_t word, Move& move) const;
+  void bound_by_places(std::int32_t node, std::int64_t word, Move& move) const;
+  void bound_by_hold(std::int32_t node, std::int64_t word, Move& move) const;
+  const Timeline& credit(const Node& child) const { return paced_ ? child.passed : child.held; }
+  bool publish(std::int32_t node, std::int32_t out_node, std::int64_t shift, std::int64_t start,
+               std::int64_t limit);
+  void publish_operation(const Operation& operation);
   std::int64_t arrival_limit(std::int32_t node) const;
   std::int64_t places_limit(std::int32_t node) const;
   void pass(std::int32_t node, std::int64_t cycle, std::int64_t count);
@@ -144,6 +155,7 @@ class Engine {
   std::vector<std::vector<std::int64_t>> op_ends_;  ///< by graph op, then outer * inners + inner
   std::vector<std::int32_t> op_inners_;
   std::map<std::uint32_t, std::vector<LinkUse>> shared_uses_;  ///< by link two colors route over
+  bool paced_ = false;  ///< links take less than a word a cycle
   std::int32_t halted_ = 0;
   std::int64_t instructions_ = 0;
   std::string fault_;

@@ -93,7 +93,8 @@ struct Node {
   std::int32_t operation = kNone;  ///< the started one
   bool queued = false;
   bool shared = false;  ///< another color is routed over a link of its segment
-  Timeline passed;
+  Timeline passed;  ///< when each word left this point
+  Timeline held;    ///< when it could have left at the earliest, arrivals aside (see Engine::publish)
 };
 
 /// Words of one color on the wire, by number; dropped once every sink has read them.

@@ -42,6 +42,10 @@ TEST(Elementary, SiluWithinOneUlp) {
   }
   EXPECT_LE(worst, 1.0);
   EXPECT_EQ(silu_f32(0.0f), 0.0f);
+  for (const float large : {105.0f, 710.0f, 1000.0f, 3e38f}) {
+    EXPECT_EQ(silu_f32(large), large);
+    EXPECT_EQ(silu_f32(-large), 0.0f);
+  }
 }
 
 TEST(Elementary, RsqrtWithinOneUlp) {

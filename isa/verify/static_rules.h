@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "arch/arch.pb.h"
+#include "base/rect.h"
+#include "isa/bundle.pb.h"
+#include "isa/program_state.h"
+#include "isa/route_tree.h"
+#include "isa/verify/findings.h"
+
+namespace weft::isa {
+
+/// A bundle as the skeleton runs it; whole once no static rule has found anything.
+struct ResolvedBundle {
+  weft::Rect region;
+  std::vector<Program> programs;      ///< by role
+  std::vector<std::int32_t> role_of;  ///< by tile, row-major over the region; -1: no role
+  RouteTrees routes;
+};
+
+/// Region, tile sets, encoding, static operands.
+void check_structure(const Bundle& bundle, const arch::Machine& machine, ResolvedBundle& resolved,
+                     Findings& findings);
+/// Program and buffers in SRAM.
+void check_memory_map(const Bundle& bundle, const arch::Machine& machine, Findings& findings);
+/// Axes of probes and loads; loads inside their buffers.
+void check_tensors(const Bundle& bundle, Findings& findings);
+/// Rules of routes, and the trees they make.
+void check_routes(const Bundle& bundle, const arch::Machine& machine, ResolvedBundle& resolved,
+                  Findings& findings);
+
+/// A set of at least one tile, with steps of at least 1, all inside `within`.
+bool lies_inside(const TileSet& set, const weft::Rect& within);
+
+}  // namespace weft::isa
