@@ -15,8 +15,9 @@ bool empty(const Descriptor& d) { return d.dims[0] == 0 || d.dims[1] == 0 || d.d
 // A descriptor as rows of its last axis.
 std::int32_t last_of(const Descriptor& d) { return d.dims[static_cast<std::size_t>(d.rank - 1)]; }
 std::int64_t rows_of(const Descriptor& d) {
-  return d.rank == 3 ? static_cast<std::int64_t>(d.dims[0]) * d.dims[1]
-                     : d.rank == 2 ? d.dims[0] : 1;
+  return d.rank == 3   ? static_cast<std::int64_t>(d.dims[0]) * d.dims[1]
+         : d.rank == 2 ? d.dims[0]
+                       : 1;
 }
 
 bool dims_are(const Descriptor& d, std::int32_t d0, std::int32_t d1, std::int32_t d2) {
@@ -106,13 +107,12 @@ const char* shape_fault(const Instr& instr, const ProgramState& state) {
     case Opcode::vred_max:
     case Opcode::vred_sumsq: {
       const Descriptor& a = state.tensor(instr, 1);
-      const bool fits =
-          dims_are(d, a.rank >= 2 ? a.dims[0] : 1, a.rank == 3 ? a.dims[1] : 1, 1);
+      const bool fits = dims_are(d, a.rank >= 2 ? a.dims[0] : 1, a.rank == 3 ? a.dims[1] : 1, 1);
       return fits ? nullptr : "d with the dimensions of a but its last";
     }
     case Opcode::vred_argmax: {
-      const bool fits = d.dtype == DType::f32 && last_of(d) == 2 &&
-                        rows_of(d) == rows_of(state.tensor(instr, 1));
+      const bool fits =
+          d.dtype == DType::f32 && last_of(d) == 2 && rows_of(d) == rows_of(state.tensor(instr, 1));
       return fits ? nullptr : "f32 d [.., 2] with as many pairs as a has rows";
     }
     case Opcode::recv_argmax:

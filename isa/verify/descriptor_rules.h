@@ -13,9 +13,7 @@ struct ByteRange {
   std::int64_t first = 0;
   std::int64_t last = 0;
 
-  bool overlaps(const ByteRange& other) const {
-    return first < other.last && other.first < last;
-  }
+  bool overlaps(const ByteRange& other) const { return first < other.last && other.first < last; }
 };
 ByteRange range_of(const Descriptor& descriptor);
 

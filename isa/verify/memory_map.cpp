@@ -30,9 +30,10 @@ void check_role(const Role& role, const arch::Tile& tile, Findings& findings) {
     }
     if (buffer.bytes() < 0 || buffer.offset() < 0 || buffer.bytes() > sram ||
         buffer.offset() > sram - buffer.bytes()) {
-      fault(fmt::format("of {} bytes at {} does not lie inside the {} bytes of SRAM; use a larger "
-                        "region or tile.sram",
-                        buffer.bytes(), buffer.offset(), sram));
+      fault(
+          fmt::format("of {} bytes at {} does not lie inside the {} bytes of SRAM; use a larger "
+                      "region or tile.sram",
+                      buffer.bytes(), buffer.offset(), sram));
     } else if (buffer.bytes() > 0 && buffer.offset() < program) {
       fault(fmt::format("at {} overlaps the program, which takes bytes 0 to {}; lay it behind",
                         buffer.offset(), program - 1));
@@ -40,9 +41,8 @@ void check_role(const Role& role, const arch::Tile& tile, Findings& findings) {
       laid.push_back(&buffer);
     }
   }
-  std::stable_sort(laid.begin(), laid.end(), [](const Buffer* a, const Buffer* b) {
-    return a->offset() < b->offset();
-  });
+  std::stable_sort(laid.begin(), laid.end(),
+                   [](const Buffer* a, const Buffer* b) { return a->offset() < b->offset(); });
   const Buffer* furthest = nullptr;
   for (const Buffer* buffer : laid) {
     if (furthest != nullptr && buffer->offset() < furthest->offset() + furthest->bytes()) {

@@ -14,8 +14,8 @@ void check_routes(const Bundle& bundle, const arch::Machine& machine, ResolvedBu
   for (int i = 0; i < bundle.routes_size(); ++i) {
     const Route& route = bundle.routes(i);
     const bool directions =
-        Direction_IsValid(route.rx()) &&
-        std::all_of(route.tx().begin(), route.tx().end(), [](int d) { return Direction_IsValid(d); });
+        Direction_IsValid(route.rx()) && std::all_of(route.tx().begin(), route.tx().end(),
+                                                     [](int d) { return Direction_IsValid(d); });
     if (!directions) {
       findings.add(fmt::format("route {} of color c{}: unknown direction", i, route.color()));
     }

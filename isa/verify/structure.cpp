@@ -17,11 +17,10 @@ bool stride_inside(const Stride& stride, int first, int extent) {
 }
 
 bool check_region(const Region& region, const arch::Grid& grid, Findings& findings) {
-  const bool inside = region.x() >= 0 && region.y() >= 0 && region.width() >= 1 &&
-                      region.height() >= 1 && region.width() <= grid.width() &&
-                      region.height() <= grid.height() &&
-                      region.x() <= grid.width() - region.width() &&
-                      region.y() <= grid.height() - region.height();
+  const bool inside =
+      region.x() >= 0 && region.y() >= 0 && region.width() >= 1 && region.height() >= 1 &&
+      region.width() <= grid.width() && region.height() <= grid.height() &&
+      region.x() <= grid.width() - region.width() && region.y() <= grid.height() - region.height();
   if (!inside) {
     findings.add(fmt::format(
         "region {}x{} at ({},{}) does not lie inside the {}x{} machine; map for a smaller region",
@@ -47,8 +46,9 @@ void place_role(const Bundle& bundle, int index, ResolvedBundle& resolved, Findi
       for (int i = 0; i < set.x.count; ++i) {
         const int x = set.x.first + i * set.x.step;
         const int y = set.y.first + j * set.y.step;
-        auto& taken = resolved.role_of[static_cast<std::size_t>(
-            (y - region.y) * region.width + x - region.x)];
+        auto& taken =
+            resolved
+                .role_of[static_cast<std::size_t>((y - region.y) * region.width + x - region.x)];
         if (taken >= 0) {
           findings.add(fmt::format("{} has two roles, {} and {}; take it out of one tile set",
                                    tile_name(x, y), bundle.roles(taken).name(), role.name()));

@@ -13,12 +13,11 @@ constexpr int kMostHeads = 1 << 18;
 
 // Fields logical_index divides by or trusts; empty when they make sense.
 std::string head_fault(const Axis& axis) {
-  const std::pair<const char*, int> fields[] = {
-      {"groups", axis.groups()},
-      {"heads_per_group", axis.heads_per_group()},
-      {"head_dim", axis.head_dim()},
-      {"columns_per_group", axis.columns_per_group()},
-      {"groups_per_column", axis.groups_per_column()}};
+  const std::pair<const char*, int> fields[] = {{"groups", axis.groups()},
+                                                {"heads_per_group", axis.heads_per_group()},
+                                                {"head_dim", axis.head_dim()},
+                                                {"columns_per_group", axis.columns_per_group()},
+                                                {"groups_per_column", axis.groups_per_column()}};
   for (const auto& [name, value] : fields) {
     if (value < 1 || value > kMostHeads) {
       return fmt::format("has {} {}, needs 1 to {}", name, value, kMostHeads);

@@ -12,7 +12,7 @@ namespace weft::isa {
 class TrainPairs {
  public:
   struct Train {
-    std::int32_t words = 0;
+    std::int64_t words = 0;
     std::int32_t pc = 0;  ///< the instruction that sends or receives it
   };
   /// The first train of a sink whose two ends disagree.

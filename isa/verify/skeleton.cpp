@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "isa/verify/skeleton.h"
+
+#include <algorithm>
+
+#include "isa/bundle.h"
+
+namespace weft::isa {
+
+Skeleton::Skeleton(const Bundle& bundle, const arch::Machine& machine,
+                   const ResolvedBundle& resolved, Findings& findings)
+    : bundle_(bundle),
+      resolved_(resolved),
+      findings_(findings),
+      colors_(static_cast<std::size_t>(machine.fabric().colors())),
+      engines_(static_cast<std::size_t>(machine.tile().queue_engines())),
+      grid_width_(static_cast<std::uint32_t>(machine.grid().width())) {
+  for (const Program& program : resolved.programs) {
+    steps_.push_back(plan_steps(program));
+  }
+  add_cores();
+  add_nodes();
+}
+
+void Skeleton::add_cores() {
+  const weft::Rect& region = resolved_.region;
+  cores_.resize(resolved_.role_of.size());
+  for (std::size_t i = 0; i < cores_.size(); ++i) {
+    Core& core = cores_[i];
+    core.at = {static_cast<int>(i) % region.width, static_cast<int>(i) / region.width, region.width,
+               region.height};
+    core.role = resolved_.role_of[i];
+    core.events.fill(kNobody);
+    if (core.role == kNobody) {
+      core.wait = Core::Wait::halted;
+    }
+  }
+  engine_claims_.assign(cores_.size() * engines_, kNobody);
+  sources_.assign(cores_.size() * colors_, kNobody);
+  sinks_ = sources_;
+}
+
+void Skeleton::add_nodes() {
+  const weft::Rect& region = resolved_.region;
+  for (const RouteTree& tree : resolved_.routes.trees) {
+    const auto base = static_cast<std::int32_t>(nodes_.size());
+    const std::int32_t index = trains_.add_tree();
+    source_of_tree_.push_back(base);
+    color_of_tree_.push_back(tree.color);
+    for (const RouteNode& from : tree.nodes) {
+      const int x = static_cast<int>(from.tile.index() % grid_width_);
+      const int y = static_cast<int>(from.tile.index() / grid_width_);
+      SkeletonNode node;
+      node.kind = from.kind;
+      node.tree = index;
+      node.parent = from.parent < 0 ? kNobody : base + from.parent;
+      node.places = from.places;
+      node.first_child = static_cast<std::int32_t>(children_.size());
+      node.child_count = static_cast<std::int32_t>(from.children.size());
+      for (const std::int32_t child : from.children) {
+        children_.push_back(base + child);
+      }
+      const auto here = static_cast<std::int32_t>(nodes_.size());
+      if (region.contains(x, y)) {
+        node.tile = (y - region.y) * region.width + x - region.x;
+        const auto at =
+            static_cast<std::size_t>(node.tile) * colors_ + static_cast<std::size_t>(tree.color);
+        if (node.kind == RouteNode::Kind::source) {
+          sources_[at] = here;
+        } else if (node.kind == RouteNode::Kind::sink) {
+          sinks_[at] = here;
+        }
+      }
+      if (node.kind == RouteNode::Kind::sink) {
+        node.sink = trains_.add_sink(index);
+        node_of_sink_.push_back(here);
+      }
+      grid_tile_.push_back(from.tile.index());
+      nodes_.push_back(node);
+    }
+  }
+}
+
+void Skeleton::run() {
+  for (std::size_t i = cores_.size(); i-- > 0;) {
+    if (cores_[i].wait != Core::Wait::halted) {
+      queue_core(static_cast<std::int32_t>(i));
+    }
+  }
+  while (!findings_.full() && (!core_queue_.empty() || !work_.empty())) {
+    if (!work_.empty()) {
+      const std::int32_t item = work_.back();
+      work_.pop_back();
+      item >= 0 ? move(item) : move_fork(~item);
+      continue;
+    }
+    const std::int32_t tile = core_queue_.back();
+    core_queue_.pop_back();
+    run_core(tile);
+  }
+  report_trains();
+  if (!stopped_ && trains_.mismatches().empty()) {
+    report_waits();
+  }
+}
+
+void Skeleton::queue_core(std::int32_t tile) {
+  Core& core = cores_[static_cast<std::size_t>(tile)];
+  if (!core.queued) {
+    core.queued = true;
+    core_queue_.push_back(tile);
+  }
+}
+
+void Skeleton::run_core(std::int32_t tile) {
+  Core& core = cores_[static_cast<std::size_t>(tile)];
+  core.queued = false;
+  if (core.wait == Core::Wait::halted || !resume(core)) {
+    return;
+  }
+  while (step(tile, core)) {
+  }
+}
+
+// True when the core can go on with the instruction at pc.
+bool Skeleton::resume(Core& core) {
+  if (core.wait == Core::Wait::none) {
+    return true;
+  }
+  if (core.wait == Core::Wait::datapath) {
+    core.waited = core.last[static_cast<std::size_t>(Unit::datapath)];
+    if (core.waited != kNobody) {
+      return false;
+    }
+  } else {
+    const Transfer& transfer = transfers_[static_cast<std::size_t>(core.waited)];
+    if (!transfer.done) {
+      return false;
+    }
+    if (core.wait == Core::Wait::event) {
+      core.events[static_cast<std::size_t>(transfer.event)] = kNobody;
+      core.fenced &= static_cast<std::uint16_t>(~(1u << transfer.event));
+      ++core.state.pc;
+    }
+    free_transfers_.push_back(core.waited);
+  }
+  core.wait = Core::Wait::none;
+  core.waited = kNobody;
+  return true;
+}
+
+void Skeleton::halt(Core& core) { core.wait = Core::Wait::halted; }
+
+// Executes the instruction at pc; false when the core must wait or has ended.
+bool Skeleton::step(std::int32_t tile, Core& core) {
+  const auto role = static_cast<std::size_t>(core.role);
+  const Program& program = resolved_.programs[role];
+  Step& step = steps_[role][static_cast<std::size_t>(core.state.pc)];
+  if (++core.executed > kMostExecuted) {
+    say(core, Rule::budget, "the program runs more than 2^28 instructions; bound its loops");
+    stop(core);
+    return false;
+  }
+  switch (step.kind) {
+    case StepKind::core:
+      step_core(program, core.at, core.state);
+      return true;
+    case StepKind::halt:
+      halt(core);
+      return false;
+    case StepKind::loop:
+      if (!check_loop(core)) {
+        return false;
+      }
+      step_core(program, core.at, core.state);
+      return true;
+    case StepKind::divide:
+      check_divisor(core);
+      step_core(program, core.at, core.state);
+      return true;
+    case StepKind::descriptor:
+      if (step.checked) {
+        step_core(program, core.at, core.state);
+        return true;
+      }
+      check_dims(core);
+      step_core(program, core.at, core.state);
+      --core.state.pc;  // findings name the td itself
+      check_written(core, step);
+      ++core.state.pc;
+      return true;
+    case StepKind::transfer:
+      return issue(tile, core, step);
+    case StepKind::wait:
+      return wait_event(core);
+    case StepKind::probe:
+      if (!check_operands(core, step)) {
+        return false;
+      }
+      check_probe(core);
+      check_fences(core, step);
+      ++core.state.pc;
+      return true;
+    case StepKind::busy:
+      if (core.state.value(instr_of(core), 0) <= 0) {
+        ++core.state.pc;
+        return true;
+      }
+      break;
+    case StepKind::compute:
+      if (!check_operands(core, step)) {
+        return false;
+      }
+      check_shapes(core, step);
+      check_fences(core, step);
+      break;
+  }
+  core.waited = core.last[static_cast<std::size_t>(Unit::datapath)];
+  if (core.waited != kNobody) {
+    core.wait = Core::Wait::datapath;
+    return false;
+  }
+  ++core.state.pc;
+  return true;
+}
+
+}  // namespace weft::isa
