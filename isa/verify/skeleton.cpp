@@ -87,11 +87,14 @@ void Skeleton::run() {
       queue_core(static_cast<std::int32_t>(i));
     }
   }
+  std::vector<std::int32_t> batch;
   while (!findings_.full() && (!core_queue_.empty() || !work_.empty())) {
     if (!work_.empty()) {
-      const std::int32_t item = work_.back();
-      work_.pop_back();
-      item >= 0 ? move(item) : move_fork(~item);
+      batch.swap(work_);
+      for (const std::int32_t item : batch) {
+        item >= 0 ? move(item) : move_fork(~item);
+      }
+      batch.clear();
       continue;
     }
     const std::int32_t tile = core_queue_.back();

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <optional>
 #include <random>
 
 #include "contract_case.h"
@@ -20,7 +18,7 @@ namespace {
 using isa::Opcode;
 using isa::RoleBuilder;
 
-constexpr int kCases = 4000;
+constexpr int kCases = 20000;
 constexpr int kMostTrains = 7;
 
 /// A color's tree along a line of tiles: the source and the tiles that take its words.
@@ -42,7 +40,8 @@ struct End {
 /// every tile that is now and then shuffled: some of it waits in a circle.
 class Case {
  public:
-  explicit Case(unsigned seed) : random_(seed), tiles_(2 + pick(3)) {
+  explicit Case(unsigned seed)
+      : random_(seed), tiles_(2 + pick(3)), rounds_(pick(3) == 0 ? 2 + pick(3) : 1) {
     ends_.resize(static_cast<std::size_t>(tiles_));
     draw_wires();
     draw_trains();
@@ -167,6 +166,7 @@ class Case {
       due.erase(due.begin() + static_cast<std::ptrdiff_t>(which));
     };
     int t = 0;
+    role.loop(rounds_);
     for (const End& end : at(tile)) {
       if (pick(4) == 0) {
         role.emit(Opcode::busy, {pick(20)});
@@ -195,9 +195,10 @@ class Case {
       }
       ++t;
     }
-    while (!due.empty() && pick(8) != 0) {
+    while (!due.empty() && (rounds_ > 1 || pick(8) != 0)) {
       settle(static_cast<std::size_t>(pick(static_cast<int>(due.size()))));
     }
+    role.end();
     isa::Role made = role.finish(0);
     *made.add_tiles() = isa::to_proto({{tile, 1, 1}, {0, 1, 1}});
     *bundle_.add_roles() = std::move(made);
@@ -205,6 +206,7 @@ class Case {
 
   std::mt19937 random_;
   int tiles_;
+  int rounds_;  ///< how often every tile runs its ends
   std::vector<Wire> wires_;
   std::vector<std::vector<End>> ends_;
   isa::Bundle bundle_;
@@ -219,11 +221,14 @@ TEST(VerifyProperty, AcceptsExactlyWhatTheEngineRunsToTheEnd) {
     const auto found = isa::find_violations(drawn.bundle(), drawn.machine());
     const auto run = simulate(drawn.bundle(), drawn.machine(), {});
     ASSERT_TRUE(run.ok()) << "seed " << seed << ": " << run.error().message;
-    const bool audited = std::all_of(run->audits.begin(), run->audits.end(),
-                                     [](const Audit& audit) { return audit.ok; });
-    EXPECT_EQ(found.empty(), run->deadlock.empty() && audited)
+    // Trees of this test may share a link, whose bandwidth the engine then does not model.
+    std::string broken;
+    for (const Audit& audit : run->audits) {
+      broken += audit.ok || !run->exact ? "" : audit.name + ": " + audit.detail + "\n";
+    }
+    EXPECT_EQ(found.empty(), run->deadlock.empty() && broken.empty())
         << "seed " << seed << "\n"
-        << (found.empty() ? "accepted" : found.front()) << "\n"
+        << broken << (found.empty() ? "accepted" : found.front()) << "\n"
         << (run->deadlock.empty() ? "runs" : run->deadlock.front());
     for (const std::string& line : found) {
       EXPECT_TRUE(line.starts_with("cyclic wait: ")) << "seed " << seed << ": " << line;

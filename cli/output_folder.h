@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace weft::cli {
+
+/// The folder of a run's answer: made and tried before any work is done for it, filled in one go.
+/// Files are written aside and renamed by `commit`; without it all that was made is taken away.
+class OutputFolder {
+ public:
+  OutputFolder() = default;
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+  ~OutputFolder();
+
+  Status make(const std::filesystem::path& folder);
+  /// `write` gets the path to write to.
+  Status put(const std::string& name,
+             const std::function<Status(const std::filesystem::path&)>& write);
+  /// The files in their places, in the order they were put.
+  Result<std::vector<std::filesystem::path>> commit();
+
+ private:
+  std::filesystem::path folder_;
+  std::filesystem::path aside_;
+  std::vector<std::filesystem::path> made_;  ///< folders there were not before, innermost first
+  std::vector<std::string> names_;
+};
+
+}  // namespace weft::cli
