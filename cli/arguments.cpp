@@ -33,8 +33,11 @@ bool take(std::string_view& text, char c) {
 }
 
 Result<std::vector<int>> tokens_from_file(const std::string& path, const std::string& option) {
-  WEFT_ASSIGN(const std::string text, read_file(path));
-  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const auto text = read_file(path);
+  if (!text) {
+    return at_option(option, text.error(), "give a JSON file of token ids that can be read");
+  }
+  const auto json = nlohmann::json::parse(*text, nullptr, false);
   const auto& ids = json.is_object() && json.contains("ids") ? json["ids"] : json;
   if (!ids.is_array()) {
     return input_error(fmt::format(
@@ -45,7 +48,8 @@ Result<std::vector<int>> tokens_from_file(const std::string& path, const std::st
     if (!id.is_number_integer() || id.get<std::int64_t>() < 0 ||
         id.get<std::int64_t>() > INT32_MAX) {
       return input_error(
-          fmt::format("{} {}: element {} is not a token id", option, path, tokens.size()));
+          fmt::format("{} {}: element {} is not a token id; give whole numbers from 0 up", option,
+                      path, tokens.size()));
     }
     tokens.push_back(id.get<int>());
   }
@@ -97,6 +101,24 @@ Status check_choice(const std::string& option, const std::string& value,
   }
   return input_error(fmt::format("{} {}: choose one of {}{}", option, value,
                                  fmt::join(choices, ", "), did_you_mean(value, choices)));
+}
+
+Status check_vocabulary(const std::string& place, const std::vector<int>& ids, int size) {
+  for (const int id : ids) {
+    if (id < 0 || id >= size) {
+      return input_error(fmt::format(
+          "{}: token {} is outside the vocabulary of {}; give ids from 0 to {}", place, id, size,
+          size - 1));
+    }
+  }
+  return {};
+}
+
+Error at_option(const std::string& option, const Error& error, const std::string& mend) {
+  if (error.kind != ErrorKind::io) {
+    return error;
+  }
+  return io_error(fmt::format("{}: {}; {}", option, error.message, mend));
 }
 
 }  // namespace weft::cli

@@ -19,4 +19,10 @@ Result<std::vector<int>> parse_tokens(const std::string& text, const std::string
 Status check_choice(const std::string& option, const std::string& value,
                     const std::vector<std::string>& choices);
 
+/// Errors: input, naming the first id outside a vocabulary of that size.
+Status check_vocabulary(const std::string& place, const std::vector<int>& ids, int size);
+
+/// An error with the option it came through and, where it is only the system's word, a mend.
+Error at_option(const std::string& option, const Error& error, const std::string& mend);
+
 }  // namespace weft::cli

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/interrupt.h"
 #include "isa/bundle.h"
 #include "isa/layout.h"
 #include "judge/bounds.h"
@@ -49,6 +50,9 @@ class Checker {
   Result<traces::Check> check() {
     check_.set_against("cpu");
     for (const models::Node& node : graph_.nodes()) {
+      if (interrupted()) {
+        return interrupted_error();
+      }
       WEFT_TRY(check_node(node));
     }
     WEFT_TRY(check_end_to_end());

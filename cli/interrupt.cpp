@@ -22,4 +22,8 @@ void watch_interrupts() {
 
 bool interrupted() { return asked != 0; }
 
+Error interrupted_error() {
+  return failed_error("interrupted: the run stopped before its end and wrote nothing");
+}
+
 }  // namespace weft::cli

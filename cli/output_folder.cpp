@@ -60,7 +60,7 @@ Status OutputFolder::put(const std::string& name,
     if (const auto at = message.find(path.string()); at != std::string::npos) {
       message.replace(at, path.string().size(), (folder_ / name).string());
     }
-    return io_error(fmt::format("--out: {}; {}", message, mend));
+    return Error{status.error().kind, fmt::format("--out: {}; {}", message, mend)};
   }
   names_.push_back(name);
   return {};

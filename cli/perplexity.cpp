@@ -7,6 +7,7 @@
 #include <span>
 
 #include "cli/arguments.h"
+#include "cli/interrupt.h"
 #include "judge/end_to_end.h"
 #include "reference/executor.h"
 #include "reference/perplexity.h"
@@ -27,9 +28,11 @@ double window_likelihood(std::span<const double> logits, const std::vector<int>&
 
 }  // namespace
 
-Result<std::vector<std::vector<int>>> read_windows(const std::string& path, int length,
-                                                   int limit) {
+Result<std::vector<std::vector<int>>> read_windows(const std::string& path,
+                                                   const models::Graph& graph, int limit) {
   WEFT_ASSIGN(const std::vector<int> ids, parse_tokens("@" + path, "--perplexity"));
+  WEFT_TRY(check_vocabulary(fmt::format("--perplexity {}", path), ids, graph.vocabulary()));
+  const int length = graph.context();
   std::vector<std::vector<int>> windows;
   for (std::size_t at = 0; at + static_cast<std::size_t>(length) < ids.size();
        at += static_cast<std::size_t>(length)) {
@@ -40,8 +43,10 @@ Result<std::vector<std::vector<int>>> read_windows(const std::string& path, int 
     windows.emplace_back(first, first + length + 1);
   }
   if (windows.empty()) {
-    return input_error(fmt::format("--perplexity {}: {} ids are less than one window of {} + 1",
-                                   path, ids.size(), length));
+    return input_error(fmt::format(
+        "--perplexity {}: {} ids are less than one window; give at least {}, the context and one "
+        "more",
+        path, ids.size(), length + 1));
   }
   return windows;
 }
@@ -86,6 +91,9 @@ Status PerplexityRun::finish(const models::Checkpoint* checkpoint, traces::Recor
   const std::string& name = checkpoint->graph.nodes(checkpoint->graph.nodes_size() - 2).name();
   double sum = 0;
   for (const std::vector<int>& ids : windows_) {
+    if (interrupted()) {
+      return interrupted_error();
+    }
     WEFT_ASSIGN(const auto right, executor.run({ids.begin(), ids.end() - 1}));
     sum += window_likelihood(right.at(name).data, ids);
   }

@@ -11,9 +11,11 @@
 
 namespace weft::cli {
 
-/// Token ids of a JSON file in side-by-side windows of `length` inputs and one target more; the last
-/// partial window is dropped. At most `limit` windows, 0: all. Errors: input (too few ids), io.
-Result<std::vector<std::vector<int>>> read_windows(const std::string& path, int length, int limit);
+/// Token ids of a JSON file in side-by-side windows of the model's context and one target more; the
+/// last partial window is dropped. At most `limit` windows, 0: all. Errors: input (too few ids, or
+/// ids outside the vocabulary), io.
+Result<std::vector<std::vector<int>>> read_windows(const std::string& path,
+                                                   const models::Graph& graph, int limit);
 
 /// Perplexity over windows, each simulated from an empty context: sums what the runs cost and the
 /// likelihoods their logits give, and compares with the float64 reference where one is given.

@@ -14,8 +14,10 @@
 #include "cli/arguments.h"
 #include "cli/check_cpu.h"
 #include "cli/interrupt.h"
+#include "cli/output_folder.h"
 #include "cli/perplexity.h"
 #include "cli/record.h"
+#include "cli/run_arguments.h"
 #include "cli/version.h"
 #include "isa/bundle.h"
 #include "isa/verify.h"
@@ -28,30 +30,6 @@
 
 namespace weft::cli {
 namespace {
-
-Status check_arguments(const RunArguments& a) {
-  WEFT_TRY(check_choice("--phase", a.phase, {"generate", "prefill", "decode"}));
-  WEFT_TRY(check_choice("--strategy", a.strategy, {"tensor"}));
-  WEFT_TRY(check_choice("--engine", a.engine, {"auto", "dataflow"}));
-  WEFT_TRY(check_choice("--data", a.data, {"on", "off"}));
-  WEFT_TRY(check_choice("--check", a.check, {"none", "cpu"}));
-  WEFT_TRY(check_choice("--logits", a.logits, {"last", "all"}));
-  if (a.model.empty() && a.bundle.empty()) {
-    return input_error("nothing to run: give --model (a folder or zoo name) or --bundle");
-  }
-  if (a.data == "off" && (a.check != "none" || a.tensors || !a.perplexity.empty())) {
-    return input_error("--data off computes no values: drop --check, --tensors and --perplexity");
-  }
-  if (a.phase == "decode" && a.data == "on" && a.bundle.empty()) {
-    return input_error(
-        "--phase decode starts from a cache nobody filled: use --data off for its timing, or --phase "
-        "generate");
-  }
-  if (a.prompt && !a.prompt_tokens.empty()) {
-    return input_error("--prompt and --prompt-tokens are two ways to say one thing: give one");
-  }
-  return {};
-}
 
 mapper::Phase phase_of(const std::string& name) {
   return name == "prefill"  ? mapper::Phase::prefill
@@ -67,13 +45,13 @@ class Pipeline {
 
   Result<RunOutcome> run() {
     // 1. What the user said; 2. where the answer goes, before any work is done for it.
-    WEFT_TRY(check_arguments(arguments_));
+    WEFT_TRY(check_run_arguments(arguments_));
     WEFT_ASSIGN(machine_, arch::load_machine(arguments_.arch, arguments_.overrides));
     if (!arguments_.model.empty()) {
       WEFT_TRY(load_model());
     }
     if (!arguments_.out.empty()) {
-      WEFT_TRY(make_output_folder(arguments_.out));
+      WEFT_TRY(folder_.make(arguments_.out));
     }
     // 3. A bundle, mapped or given; 4. verified; 5. simulated; 6. checked; 7. written.
     WEFT_TRY(arguments_.bundle.empty() ? map() : read_bundle());
@@ -121,10 +99,14 @@ class Pipeline {
       }
       const auto pieces = tokenizer_->encode(*arguments_.prompt);
       prompt_.insert(prompt_.end(), pieces.begin(), pieces.end());
-    } else if (!arguments_.prompt_tokens.empty()) {
+      return check_prompt("--prompt", prompt_, checkpoint_->graph);
+    }
+    if (!arguments_.prompt_tokens.empty()) {
       WEFT_ASSIGN(prompt_, parse_tokens(arguments_.prompt_tokens, "--prompt-tokens"));
-    } else if (!arguments_.perplexity.empty()) {
-      WEFT_ASSIGN(windows_, read_windows(arguments_.perplexity, checkpoint_->graph.context(),
+      return check_prompt("--prompt-tokens", prompt_, checkpoint_->graph);
+    }
+    if (!arguments_.perplexity.empty()) {
+      WEFT_ASSIGN(windows_, read_windows(arguments_.perplexity, checkpoint_->graph,
                                          arguments_.windows));
       prompt_.assign(windows_.front().begin(), windows_.front().end() - 1);
     }
@@ -158,7 +140,12 @@ class Pipeline {
   }
 
   Status read_bundle() {
-    WEFT_ASSIGN(bundle_, isa::read_bundle(arguments_.bundle));
+    auto bundle = isa::read_bundle(arguments_.bundle);
+    if (!bundle) {
+      return at_option("--bundle", bundle.error(), "give a bundle that can be read");
+    }
+    bundle_ = std::move(*bundle);
+    WEFT_TRY(check_bundle(arguments_, bundle_, machine_));
     if (checkpoint_) {
       tensors_.weights = &checkpoint_->weights;
     }
@@ -171,20 +158,27 @@ class Pipeline {
     options.data = arguments_.data == "on";
     options.fault = hooks_.fault;
     int window = 0;
+    if (interrupted()) {
+      return interrupted_error();
+    }
     options.progress = [&](std::int64_t cycle, double) {
       const double done = windows_.empty() ? 0 : window / static_cast<double>(windows_.size());
       progress.update(done, fmt::format("cycle {}", with_commas(cycle)));
       return !interrupted();
     };
+    const auto once = [&]() -> Result<sim::RunResult> {
+      auto result = sim::simulate(bundle_, machine_, tensors_, options);
+      return result || !interrupted() ? std::move(result) : interrupted_error();
+    };
     if (windows_.empty()) {
-      WEFT_ASSIGN(outcome_.result, sim::simulate(bundle_, machine_, tensors_, options));
+      WEFT_ASSIGN(outcome_.result, once());
       return {};
     }
     PerplexityRun perplexity(windows_);
     for (const std::vector<int>& ids : windows_) {
       DenseTensor& prompt = tensors_.host.at("host.prompt");
       prompt.values.assign(ids.begin(), ids.end() - 1);
-      WEFT_ASSIGN(auto result, sim::simulate(bundle_, machine_, tensors_, options));
+      WEFT_ASSIGN(auto result, once());
       if (!result.deadlock.empty()) {
         outcome_.result = std::move(result);
         return {};
@@ -269,9 +263,6 @@ class Pipeline {
     if (arguments_.check != "cpu" || !windows_.empty()) {
       return {};
     }
-    if (!checkpoint_ || !arguments_.bundle.empty()) {
-      return input_error("--check cpu needs the graph of a --model; a --bundle alone has none");
-    }
     std::vector<int> tokens = prompt_;
     if (arguments_.phase == "generate") {
       tokens.insert(tokens.end(), generated_.begin(), generated_.end() - 1);
@@ -291,27 +282,28 @@ class Pipeline {
     if (arguments_.out.empty()) {
       return {};
     }
-    const auto put = [&](const char* name, Status status) {
-      if (status.ok()) {
-        outcome_.written.push_back(arguments_.out / name);
-      }
-      return status;
-    };
-    WEFT_TRY(put("report.json", write_file(arguments_.out / "report.json",
-                                           traces::report_json(outcome_.recording) + "\n")));
-    WEFT_TRY(put("recording.weft",
-                 traces::write_recording(arguments_.out / "recording.weft", outcome_.recording)));
-    WEFT_TRY(put("mapped.bundle", isa::write_bundle(arguments_.out / "mapped.bundle", bundle_)));
+    using std::filesystem::path;
+    WEFT_TRY(folder_.put("report.json", [&](const path& to) {
+      return write_file(to, traces::report_json(outcome_.recording) + "\n");
+    }));
+    WEFT_TRY(folder_.put("recording.weft", [&](const path& to) {
+      return traces::write_recording(to, outcome_.recording);
+    }));
+    WEFT_TRY(folder_.put("mapped.bundle",
+                         [&](const path& to) { return isa::write_bundle(to, bundle_); }));
     if (arguments_.tensors) {
-      WEFT_TRY(put("tensors.safetensors", write_tensor_file(arguments_.out / "tensors.safetensors",
-                                                            outcome_.result.tensors)));
+      WEFT_TRY(folder_.put("tensors.safetensors", [&](const path& to) {
+        return write_tensor_file(to, outcome_.result.tensors);
+      }));
     }
+    WEFT_ASSIGN(outcome_.written, folder_.commit());
     return {};
   }
 
   const RunArguments& arguments_;
   const RunHooks& hooks_;
   Clock::time_point begin_ = Clock::now();
+  OutputFolder folder_;
   arch::Machine machine_;
   std::optional<models::Checkpoint> checkpoint_;
   std::optional<models::Tokenizer> tokenizer_;

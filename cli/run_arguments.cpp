@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_arguments.h"
+
+#include <fmt/format.h>
+
+#include "arch/machine.h"
+#include "cli/arguments.h"
+
+namespace weft::cli {
+namespace {
+
+Status check_values(const RunArguments& a) {
+  WEFT_TRY(check_choice("--phase", a.phase, {"generate", "prefill", "decode"}));
+  WEFT_TRY(check_choice("--strategy", a.strategy, {"tensor"}));
+  WEFT_TRY(check_choice("--engine", a.engine, {"auto", "dataflow"}));
+  WEFT_TRY(check_choice("--data", a.data, {"on", "off"}));
+  WEFT_TRY(check_choice("--check", a.check, {"none", "cpu"}));
+  WEFT_TRY(check_choice("--logits", a.logits, {"last", "all"}));
+  if (!a.region.empty()) {
+    WEFT_TRY(parse_region(a.region));
+  }
+  return {};
+}
+
+Status check_values_wanted(const RunArguments& a) {
+  if (a.data == "on") {
+    return {};
+  }
+  const std::string option = a.check != "none"        ? "--check"
+                             : a.tensors              ? "--tensors"
+                             : !a.perplexity.empty() ? "--perplexity"
+                                                      : "";
+  if (!option.empty()) {
+    return input_error(fmt::format("--data off computes no values: drop it or {}", option));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status check_run_arguments(const RunArguments& a) {
+  WEFT_TRY(check_values(a));
+  if (a.model.empty() && a.bundle.empty()) {
+    return input_error("nothing to run: give --model (a folder or zoo name) or --bundle");
+  }
+  if (a.prompt && !a.prompt_tokens.empty()) {
+    return input_error("--prompt and --prompt-tokens are two ways to say one thing: give one");
+  }
+  WEFT_TRY(check_values_wanted(a));
+  if (a.check == "cpu" && !a.bundle.empty()) {
+    return input_error(
+        "--check cpu: a --bundle has no graph to check against; drop one, or map --model");
+  }
+  if (a.phase == "decode" && a.data == "on" && a.bundle.empty()) {
+    return input_error(
+        "--phase decode starts from a cache nobody filled: use --data off for its timing, or "
+        "--phase generate");
+  }
+  if (a.sequence != 0 && a.phase != "decode") {
+    return input_error(fmt::format(
+        "--seq {}: only --phase decode starts with a filled cache; use it or drop --seq",
+        a.sequence));
+  }
+  return {};
+}
+
+Status check_prompt(const std::string& option, const std::vector<int>& prompt,
+                    const models::Graph& graph) {
+  WEFT_TRY(check_vocabulary(option, prompt, graph.vocabulary()));
+  const int length = static_cast<int>(prompt.size());
+  if (length > graph.context()) {
+    return input_error(fmt::format("{}: {} tokens, and the context of {} is {}; shorten it by {}",
+                                   option, length, graph.name(), graph.context(),
+                                   length - graph.context()));
+  }
+  return {};
+}
+
+Status check_bundle(const RunArguments& arguments, const isa::Bundle& bundle,
+                    const arch::Machine& machine) {
+  const std::string& hash = bundle.machine_hash();
+  if (!hash.empty() && hash != arch::machine_hash(machine)) {
+    return input_error(fmt::format(
+        "--bundle {}: mapped for another machine ({}, hash {}); map the model again for {} (hash "
+        "{})",
+        arguments.bundle, bundle.machine(), hash, machine.name(), arch::machine_hash(machine)));
+  }
+  if (arguments.data == "off") {
+    return {};
+  }
+  for (const isa::Load& load : bundle.loads()) {
+    if (load.tensor().starts_with("host.")) {
+      return input_error(fmt::format(
+          "--bundle {}: its {} comes from the mapper and is not in the file; use --data off for "
+          "the timing, or map --model again for the values",
+          arguments.bundle, load.tensor()));
+    }
+    if (arguments.model.empty()) {
+      return input_error(
+          fmt::format("--bundle {}: it loads {}; give --model, or --data off for the timing",
+                      arguments.bundle, load.tensor()));
+    }
+  }
+  return {};
+}
+
+}  // namespace weft::cli

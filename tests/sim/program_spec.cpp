@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program_spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "isa/bundle.h"
+#include "isa/role_builder.h"
+#include "isa/text.h"
+
+namespace weft::sim {
+namespace {
+
+using isa::Opcode;
+
+/// Rules of one color by tile: rx and the mask of tx.
+using Rules = std::map<int, std::pair<int, int>>;
+
+int direction(const ProgramSpec& spec, int from, int to) {
+  if (from / spec.width == to / spec.width) {
+    return to > from ? isa::EAST : isa::WEST;
+  }
+  return to > from ? isa::SOUTH : isa::NORTH;
+}
+
+void add_routes(const ProgramSpec& spec, const TreeSpec& tree, isa::Bundle& bundle) {
+  Rules rules;
+  for (const auto& [from, to] : tree.links) {
+    rules[from].second |= 1 << direction(spec, from, to);
+    rules[to].first = direction(spec, to, from);
+  }
+  rules[tree.source].first = isa::RAMP;
+  for (const int sink : tree.sinks) {
+    rules[sink].second |= 1 << isa::RAMP;
+  }
+  for (const auto& [tile, rule] : rules) {
+    isa::Route& route = *bundle.add_routes();
+    route.set_color(tree.color);
+    *route.mutable_tiles() =
+        isa::to_proto({{spec.x + tile % spec.width, 1, 1}, {spec.y + tile / spec.width, 1, 1}});
+    route.set_rx(static_cast<isa::Direction>(rule.first));
+    for (int d = isa::RAMP; d <= isa::NORTH; ++d) {
+      if ((rule.second >> d & 1) != 0) {
+        route.add_tx(static_cast<isa::Direction>(d));
+      }
+    }
+  }
+}
+
+// One descriptor for every size the program uses, then its instructions.
+isa::Role build_role(const ProgramSpec& spec, int tile) {
+  isa::RoleBuilder role(fmt::format("t{}", tile));
+  const auto& program = spec.programs[static_cast<std::size_t>(tile)];
+  std::map<int, int> tensors;
+  for (const StepSpec& step : program) {
+    const bool sized =
+        step.is_transfer() || step.opcode == Opcode::vfill || step.opcode == Opcode::v2_add;
+    if (sized && !tensors.contains(step.amount)) {
+      const int t = static_cast<int>(tensors.size());
+      tensors[step.amount] = t;
+      role.td(t, role.buffer("x", step.amount * 4), 0, DType::f32, {step.amount});
+    }
+  }
+  const auto color = [&](int tree) { return spec.trees[static_cast<std::size_t>(tree)].color; };
+  for (const StepSpec& step : program) {
+    if (step.opcode == Opcode::send) {
+      role.send(color(step.out), tensors[step.amount], step.engine, step.event);
+    } else if (isa::is_forward(step.opcode)) {
+      role.forward(step.opcode, color(step.out), color(step.in), tensors[step.amount], step.engine,
+                   step.event);
+    } else if (isa::is_receive(step.opcode)) {
+      role.receive(step.opcode, tensors[step.amount], color(step.in), step.engine, step.event);
+    } else if (step.opcode == Opcode::vfill) {
+      role.emit_numbers(Opcode::vfill, {tensors[step.amount]}, {0.5F});
+    } else if (step.opcode == Opcode::v2_add) {
+      const int t = tensors[step.amount];
+      role.emit(Opcode::v2_add, {t, t, t});
+    } else if (step.opcode == Opcode::wait) {
+      role.wait(step.event);
+    } else if (step.opcode == Opcode::li) {
+      role.emit(Opcode::li, {0, step.amount});
+    } else if (step.opcode == Opcode::br_lt) {
+      // Over one `busy`, or not.
+      const std::size_t branch = role.branch(Opcode::br_lt, 0, step.amount);
+      role.emit(Opcode::busy, {2});
+      role.land(branch);
+    } else if (step.opcode == Opcode::end) {
+      role.end();
+    } else {
+      role.emit(step.opcode, {step.amount});
+    }
+  }
+  isa::Role result = role.finish(0);
+  *result.add_tiles() =
+      isa::to_proto({{spec.x + tile % spec.width, 1, 1}, {spec.y + tile / spec.width, 1, 1}});
+  return result;
+}
+
+}  // namespace
+
+ContractCase ProgramSpec::build() const {
+  ContractCase result;
+  result.machine = machine;
+  result.machine.mutable_grid()->set_width(x + width);
+  result.machine.mutable_grid()->set_height(y + height);
+  auto& region = *result.bundle.mutable_region();
+  region.set_x(x);
+  region.set_y(y);
+  region.set_width(width);
+  region.set_height(height);
+  int colors = 1;
+  for (const TreeSpec& tree : trees) {
+    colors = std::max(colors, tree.color + 1);
+    add_routes(*this, tree, result.bundle);
+  }
+  result.machine.mutable_fabric()->set_colors(colors);
+  for (int tile = 0; tile < width * height; ++tile) {
+    *result.bundle.add_roles() = build_role(*this, tile);
+  }
+  return result;
+}
+
+std::string ProgramSpec::text() const {
+  const arch::Fabric& f = machine.fabric();
+  const arch::Setup& s = machine.tile().setup();
+  return fmt::format(
+             "; ramp {} hop {} places {} turn {} queue {} pace {}/{} engines {}\n"
+             "; setup: compute {} transfer {} scalar {} descriptor {} branch {} loop {} + {}\n",
+             f.ramp_latency(), f.hop_latency(), f.places_per_hop(), f.turn_latency(),
+             machine.tile().input_queue_words(), f.words_per_cycle().num(),
+             f.words_per_cycle().den(), machine.tile().queue_engines(), s.compute(), s.transfer(),
+             s.scalar(), s.tensor_descriptor(), s.branch(), s.loop_entry(), s.loop_iteration()) +
+         isa::print_bundle(build().bundle);
+}
+
+std::size_t end_of_loop(const std::vector<StepSpec>& program, std::size_t at) {
+  int depth = 0;
+  for (std::size_t i = at; i < program.size(); ++i) {
+    depth += program[i].opcode == Opcode::loop ? 1 : 0;
+    depth -= program[i].opcode == Opcode::end ? 1 : 0;
+    if (depth == 0) {
+      return i;
+    }
+  }
+  return program.size();
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "program_spec.h"
+
+namespace weft::sim {
+
+/// Draws a machine of 2 to 9 tiles, trees that share no link, and programs. The programs follow a
+/// global order of trains, so most end; some are then disturbed, and many of those deadlock.
+ProgramSpec draw_program(std::uint64_t seed);
+
+}  // namespace weft::sim
