@@ -10,9 +10,9 @@
 namespace weft::cli {
 
 void add_arch_command(CLI::App& app, Invocation& invocation) {
-  auto* command = app.add_subcommand("arch", "machines: presets and files");
+  auto* command = app.add_subcommand("arch", "Machines: presets and files.");
   command->require_subcommand(1);
-  command->add_subcommand("list", "the presets")->callback([] {
+  command->add_subcommand("list", "Lists the presets.")->callback([] {
     fmt::print("{}", arch::describe_presets());
   });
   struct Named {
@@ -23,7 +23,10 @@ void add_arch_command(CLI::App& app, Invocation& invocation) {
     auto named = std::make_shared<Named>();
     auto* sub = command->add_subcommand(name, help);
     sub->add_option("machine", named->name, "preset or YAML file")->required();
-    sub->add_option("--set", named->overrides, "override a field")->take_all();
+    sub->add_option("--set", named->overrides, "override a field: tile.sram=128KiB; repeatable")
+        ->take_all()
+        ->expected(1)
+        ->type_name("FIELD=VALUE");
     sub->callback([named, act, &invocation] {
       const auto machine = arch::load_machine(named->name, named->overrides);
       if (machine) {
@@ -33,12 +36,13 @@ void add_arch_command(CLI::App& app, Invocation& invocation) {
       }
     });
   };
-  add("show", "every number with its unit and source",
+  add("show", "Shows every number with its unit and source.",
       [](const arch::Machine& machine) { fmt::print("{}", arch::describe(machine)); });
-  add("check", "whether a machine file is sound", [](const arch::Machine& machine) {
-    fmt::print("{}: sound ({}x{} tiles, hash {})\n", machine.name(), machine.grid().width(),
-               machine.grid().height(), arch::machine_hash(machine));
-  });
+  add("check", "Says whether a machine is sound, or every fault of it.",
+      [](const arch::Machine& machine) {
+        fmt::print("{}: sound ({}x{} tiles, hash {})\n", machine.name(), machine.grid().width(),
+                   machine.grid().height(), arch::machine_hash(machine));
+      });
 }
 
 }  // namespace weft::cli

@@ -61,14 +61,15 @@ Result<std::vector<int>> tokens_from_file(const std::string& path, const std::st
 Result<Rect> parse_region(const std::string& text) {
   std::string_view rest = text;
   Rect region;
-  bool ok = take_integer(rest, region.width) && take(rest, 'x') && take_integer(rest, region.height);
+  bool ok =
+      take_integer(rest, region.width) && take(rest, 'x') && take_integer(rest, region.height);
   if (ok && !rest.empty()) {
     ok = take(rest, '+') && take_integer(rest, region.x) && take(rest, '+') &&
          take_integer(rest, region.y);
   }
   if (!ok || !rest.empty()) {
-    return input_error(fmt::format(
-        "--region '{}': write WIDTHxHEIGHT, or WIDTHxHEIGHT+X+Y, e.g. 13x7+2+1", text));
+    return input_error(
+        fmt::format("--region '{}': write WIDTHxHEIGHT, or WIDTHxHEIGHT+X+Y, e.g. 13x7+2+1", text));
   }
   return region;
 }
@@ -82,8 +83,8 @@ Result<std::vector<int>> parse_tokens(const std::string& text, const std::string
   do {
     int id = 0;
     if (!take_integer(rest, id)) {
-      return input_error(
-          fmt::format("{} '{}': write token ids separated by commas, e.g. 1,431,354", option, text));
+      return input_error(fmt::format("{} '{}': write token ids separated by commas, e.g. 1,431,354",
+                                     option, text));
     }
     tokens.push_back(id);
   } while (take(rest, ','));
@@ -106,9 +107,9 @@ Status check_choice(const std::string& option, const std::string& value,
 Status check_vocabulary(const std::string& place, const std::vector<int>& ids, int size) {
   for (const int id : ids) {
     if (id < 0 || id >= size) {
-      return input_error(fmt::format(
-          "{}: token {} is outside the vocabulary of {}; give ids from 0 to {}", place, id, size,
-          size - 1));
+      return input_error(
+          fmt::format("{}: token {} is outside the vocabulary of {}; give ids from 0 to {}", place,
+                      id, size, size - 1));
     }
   }
   return {};

@@ -6,7 +6,9 @@
 
 #include "arch/machine.h"
 #include "base/file.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/usage.h"
 #include "isa/bundle.h"
 #include "isa/opcode_table.h"
 #include "isa/text.h"
@@ -20,51 +22,73 @@ struct AsmArguments {
   bool list = false;
 };
 
+Result<std::string> read_input(const std::string& path) {
+  auto text = read_file(path);
+  return text ? std::move(text) : at_option("asm", text.error(), "give a text that can be read");
+}
+
+Status written(const Status& status) {
+  return status ? status
+                : Status(at_option("--out", status.error(), "give a file that can be written"));
+}
+
 Status assemble(const AsmArguments& a) {
   if (a.list) {
     fmt::print("{}", isa::opcode_table());
     return {};
   }
   if (a.input.empty() || a.output.empty()) {
-    return input_error("weft asm: give the text to assemble and --out FILE.bundle");
+    return input_error(fmt::format("asm: {} is missing; give weft asm INPUT --out FILE",
+                                   a.input.empty() ? "the text to assemble" : "--out"));
   }
-  WEFT_ASSIGN(const std::string text, read_file(a.input));
+  WEFT_ASSIGN(const std::string text, read_input(a.input));
   WEFT_ASSIGN(const isa::Bundle bundle, isa::parse_bundle(text, a.input));
   if (!a.arch.empty()) {
     WEFT_ASSIGN(const arch::Machine machine, arch::load_machine(a.arch));
     WEFT_TRY(isa::verify(bundle, machine));
   }
-  return isa::write_bundle(a.output, bundle);
+  return written(isa::write_bundle(a.output, bundle));
 }
 
 Status disassemble(const AsmArguments& a) {
-  WEFT_ASSIGN(const isa::Bundle bundle, isa::read_bundle(a.input));
-  const std::string text = isa::print_bundle(bundle);
+  const auto bundle = isa::read_bundle(a.input);
+  if (!bundle) {
+    return at_option("disasm", bundle.error(), "give a bundle that can be read");
+  }
+  const std::string text = isa::print_bundle(*bundle);
   if (a.output.empty()) {
     fmt::print("{}", text);
     return {};
   }
-  return write_file(a.output, text);
+  return written(write_file(a.output, text));
 }
 
 }  // namespace
 
 void add_asm_commands(CLI::App& app, Invocation& invocation) {
-  auto* assembler = app.add_subcommand("asm", "tile programs from text to a bundle (docs/isa.md)");
+  auto* assembler =
+      app.add_subcommand("asm", "Assembles tile programs from text to a bundle (docs/isa.md).");
   auto in = std::make_shared<AsmArguments>();
-  assembler->add_option("input", in->input, "text file");
-  assembler->add_option("-o,--out", in->output, "bundle to write");
-  assembler->add_option("--arch", in->arch, "verify against this machine too");
-  assembler->add_flag("--list-opcodes", in->list, "print the instruction table");
+  assembler->add_option("input", in->input, "text of the programs");
+  assembler->add_option("-o,--out", in->output, "bundle to write")
+      ->check(not_empty())
+      ->type_name("FILE");
+  assembler->add_option("--arch", in->arch, "verify for this machine too: a preset or a YAML file")
+      ->check(not_empty())
+      ->type_name("MACHINE");
+  assembler->add_flag("--list-opcodes", in->list, "print the table of instructions");
   assembler->callback([in, &invocation] {
     if (const Status status = assemble(*in); !status) {
       invocation.fail(status.error());
     }
   });
-  auto* disassembler = app.add_subcommand("disasm", "a bundle as text");
+  auto* disassembler = app.add_subcommand(
+      "disasm", "Prints a bundle as text; assembling it again gives the same bundle.");
   auto out = std::make_shared<AsmArguments>();
   disassembler->add_option("input", out->input, "bundle")->required();
-  disassembler->add_option("-o,--out", out->output, "text to write (default: standard output)");
+  disassembler->add_option("-o,--out", out->output, "text to write, instead of to standard output")
+      ->check(not_empty())
+      ->type_name("FILE");
   disassembler->callback([out, &invocation] {
     if (const Status status = disassemble(*out); !status) {
       invocation.fail(status.error());

@@ -1,40 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <sstream>
+#include <system_error>
 
-#include "base/text.h"
 #include "cli/command.h"
+#include "cli/help.h"
+#include "cli/usage.h"
 #include "cli/version.h"
 
 namespace weft::cli {
 
+// One line per fault, so a message of several lines is several faults.
 void Invocation::fail(const Error& error) {
-  fmt::print(stderr, "weft: {}\n", error.message);
+  std::istringstream lines(error.message);
+  for (std::string line; std::getline(lines, line);) {
+    fmt::print(stderr, "weft: {}\n", line);
+  }
   exit_code = static_cast<int>(error.kind);
 }
 
 namespace {
 
-// CLI11 says only that a subcommand is required; name the nearest one.
-std::string wrong_subcommand(const CLI::App& app, const std::vector<std::string>& words) {
-  std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(sub->get_name());
-  }
-  if (words.empty() || words.front().front() == '-' ||
-      std::find(names.begin(), names.end(), words.front()) != names.end()) {
-    return {};
-  }
-  return fmt::format("no command {}{}; weft --help lists them", words.front(),
-                     did_you_mean(words.front(), names));
-}
-
 int run_program(int argc, char** argv) {
-  CLI::App app("weft: a simulator of wafer-scale and dataflow accelerators", "weft");
-  app.set_version_flag("--version", fmt::format("weft {}", kVersion));
+  CLI::App app(
+      "Weft simulates wafer-scale accelerators: meshes of small cores with their own memory.",
+      "weft");
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.set_help_flag("-h,--help", "print this and exit");
+  app.set_version_flag("--version", fmt::format("weft {}", kVersion), "print the version and exit");
+  app.footer("weft COMMAND --help says more; docs/cli.md has examples.");
   app.require_subcommand(1);
   Invocation invocation;
   invocation.words.assign(argv + 1, argv + argc);
@@ -42,19 +40,25 @@ int run_program(int argc, char** argv) {
   add_asm_commands(app, invocation);
   add_arch_command(app, invocation);
   add_model_command(app, invocation);
-  if (const std::string wrong = wrong_subcommand(app, invocation.words); !wrong.empty()) {
-    invocation.fail(input_error(wrong));
-    return invocation.exit_code;
-  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
       return app.exit(error);
     }
-    invocation.fail(input_error(fmt::format("{} (weft --help, weft COMMAND --help)", error.what())));
+    invocation.fail(input_error(usage_fault(app, error)));
   }
   return invocation.exit_code;
+}
+
+// What was printed has arrived, or the run did not end well.
+int close_output(int exit_code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+    return exit_code;
+  }
+  fmt::print(stderr, "weft: standard output: cannot write: {}; send it where there is room\n",
+             std::generic_category().message(errno));
+  return static_cast<int>(ErrorKind::io);
 }
 
 }  // namespace
@@ -62,8 +66,11 @@ int run_program(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return weft::cli::run_program(argc, argv);
+    return weft::cli::close_output(weft::cli::run_program(argc, argv));
   } catch (const std::exception& error) {
+    if (std::ferror(stdout) != 0) {
+      return weft::cli::close_output(0);
+    }
     fmt::print(stderr, "weft: internal error: {}; please report it with the command line\n",
                error.what());
     return static_cast<int>(weft::ErrorKind::internal);

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <memory>
+#include <vector>
 
 #include "base/text.h"
 #include "cli/command.h"
 #include "models/checkpoint.h"
 #include "models/graph.h"
 #include "models/tokenizer.h"
+#include "models/zoo.h"
 
 namespace weft::cli {
 namespace {
@@ -28,48 +33,104 @@ std::int64_t elements(const models::Tensor& tensor) {
   return count;
 }
 
-void show(const models::Checkpoint& checkpoint) {
-  const models::Graph& graph = checkpoint.graph;
+std::string summary(const models::Graph& graph) {
   std::int64_t parameters = 0;
   for (const models::Tensor& tensor : graph.tensors()) {
     parameters += tensor.weight_name().empty() ? 0 : elements(tensor);
   }
-  fmt::print("{}: {} parameters in {}, {} layers, vocabulary {}, context {}\n", graph.name(),
-             with_commas(parameters), name_of(models::dtype_of(graph.dtype())), graph.layers(),
-             graph.vocabulary(), graph.context());
+  return fmt::format("{} parameters in {}, {} layers, vocabulary {}, context {}",
+                     with_commas(parameters), name_of(models::dtype_of(graph.dtype())),
+                     graph.layers(), with_commas(graph.vocabulary()), with_commas(graph.context()));
+}
+
+// The op as people say it: RMS_NORM is "rms norm".
+std::string op_name(const models::Node& node) {
+  std::string name = models::Op_Name(node.op());
+  for (char& c : name) {
+    c = c == '_' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+void print_rows(const std::vector<std::array<std::string, 4>>& rows) {
+  std::array<std::size_t, 4> widths{};
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  }
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += fmt::format("  {:<{}}", row[i], widths[i]);
+    }
+    fmt::print("{}\n", line.substr(0, line.find_last_not_of(' ') + 1));
+  }
+}
+
+Status list() {
+  const std::vector<std::string> names = models::zoo_names();
+  if (names.empty()) {
+    return input_error("no models/zoo here: run from the folder that holds it, or give folders");
+  }
+  for (const std::string& name : names) {
+    const auto checkpoint = models::load_checkpoint(name);
+    fmt::print("{:<10}  {}\n", name,
+               checkpoint ? summary(checkpoint->graph) : checkpoint.error().message);
+  }
+  return {};
+}
+
+Status show(const models::Checkpoint& checkpoint) {
+  const models::Graph& graph = checkpoint.graph;
+  fmt::print("{}: {}\n\n", graph.name(), summary(graph));
+  std::vector<std::array<std::string, 4>> rows{{"node", "op", "gives", "weight"}};
   for (const models::Node& node : graph.nodes()) {
     const models::Tensor* out = models::find_tensor(graph, node.name());
     const models::Tensor* weight = models::weight_of(graph, node);
-    fmt::print("  {:<30} {:<10} -> {:<10} {}\n", node.name(), models::Op_Name(node.op()),
-               out == nullptr ? "" : shape_text(*out),
-               weight == nullptr ? "" : weight->weight_name() + " " + shape_text(*weight));
+    rows.push_back({node.name(), op_name(node), out == nullptr ? "" : shape_text(*out),
+                    weight == nullptr ? "" : shape_text(*weight) + " " + weight->weight_name()});
   }
+  print_rows(rows);
+  fmt::print("\nT stands for the tokens of a step.\n");
+  return {};
+}
+
+Status check(const models::Checkpoint& checkpoint) {
+  const bool tokenizer = models::Tokenizer::present(checkpoint.folder);
+  if (tokenizer) {
+    WEFT_TRY(models::Tokenizer::open(checkpoint.folder, checkpoint.graph.vocabulary()));
+  }
+  fmt::print("{}: sound, {}\n", checkpoint.folder.string(),
+             tokenizer ? "with tokenizer" : "without tokenizer: use --prompt-tokens");
+  return {};
 }
 
 }  // namespace
 
 void add_model_command(CLI::App& app, Invocation& invocation) {
-  auto* command = app.add_subcommand("model", "checkpoints: what they hold, whether they can run");
+  auto* command =
+      app.add_subcommand("model", "Checkpoints: what they hold, whether they can be run.");
   command->require_subcommand(1);
+  command->add_subcommand("list", "Lists the models of the zoo.")->callback([&invocation] {
+    if (const Status status = list(); !status) {
+      invocation.fail(status.error());
+    }
+  });
   const auto add = [&](const char* name, const char* help, auto&& act) {
     auto model = std::make_shared<std::string>();
     auto* sub = command->add_subcommand(name, help);
-    sub->add_option("model", *model, "zoo name or folder")->required();
+    sub->add_option("model", *model, "zoo name or Hugging Face folder")->required();
     sub->callback([model, act, &invocation] {
       const auto checkpoint = models::load_checkpoint(*model);
-      if (checkpoint) {
-        act(*checkpoint);
-      } else {
-        invocation.fail(checkpoint.error());
+      const Status status = checkpoint ? act(*checkpoint) : Status(checkpoint.error());
+      if (!status) {
+        invocation.fail(status.error());
       }
     });
   };
-  add("show", "parameters and the graph, node by node", show);
-  add("check", "whether a folder can be run", [](const models::Checkpoint& checkpoint) {
-    fmt::print("{}: sound, {}\n", checkpoint.folder.string(),
-               models::Tokenizer::present(checkpoint.folder) ? "with tokenizer"
-                                                             : "no tokenizer: --prompt-tokens");
-  });
+  add("show", "Shows the parameters and the graph, node by node.", show);
+  add("check", "Says whether a folder can be run, or what is wrong with it.", check);
 }
 
 }  // namespace weft::cli

@@ -161,9 +161,9 @@ class Pipeline {
     if (interrupted()) {
       return interrupted_error();
     }
-    options.progress = [&](std::int64_t cycle, double) {
-      const double done = windows_.empty() ? 0 : window / static_cast<double>(windows_.size());
-      progress.update(done, fmt::format("cycle {}", with_commas(cycle)));
+    options.progress = [&](std::int64_t cycle, double fraction) {
+      const auto runs = static_cast<double>(std::max<std::size_t>(1, windows_.size()));
+      progress.update((window + fraction) / runs, fmt::format("cycle {}", with_commas(cycle)));
       return !interrupted();
     };
     const auto once = [&]() -> Result<sim::RunResult> {

@@ -26,10 +26,10 @@ Status check_values_wanted(const RunArguments& a) {
   if (a.data == "on") {
     return {};
   }
-  const std::string option = a.check != "none"        ? "--check"
-                             : a.tensors              ? "--tensors"
+  const std::string option = a.check != "none"       ? "--check"
+                             : a.tensors             ? "--tensors"
                              : !a.perplexity.empty() ? "--perplexity"
-                                                      : "";
+                                                     : "";
   if (!option.empty()) {
     return input_error(fmt::format("--data off computes no values: drop it or {}", option));
   }

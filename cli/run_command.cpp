@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/run.h"
+#include "cli/usage.h"
 #include "traces/report.h"
 
 namespace weft::cli {
@@ -39,43 +40,141 @@ void print_outcome(const RunOutcome& outcome, bool json) {
   }
 }
 
+// What is run, and on what.
+void add_subject(CLI::App& command, RunArguments& a) {
+  const char* group = "Machine and model";
+  command.add_option("--arch", a.arch, "machine: a preset (weft arch list) or a YAML file")
+      ->required()
+      ->type_name("MACHINE")
+      ->group(group);
+  command
+      .add_option("--set", a.overrides, "override a machine field: tile.sram=128KiB; repeatable")
+      ->take_all()
+      ->expected(1)
+      ->type_name("FIELD=VALUE")
+      ->group(group);
+  command.add_option("--model", a.model, "checkpoint: a zoo name (weft model list) or a folder")
+      ->check(not_empty())
+      ->type_name("MODEL")
+      ->group(group);
+  command.add_option("--bundle", a.bundle, "run this bundle (weft asm) instead of mapping a model")
+      ->check(not_empty())
+      ->type_name("FILE")
+      ->group(group);
+  command
+      .add_option("--region", a.region,
+                  "tiles to use: 13x7, or 13x7+2+1 from column 2, row 1 "
+                  "(default: all)")
+      ->check(not_empty())
+      ->type_name("WxH[+X+Y]")
+      ->group(group);
+  command.add_option("--strategy", a.strategy, "how a model is mapped: tensor")
+      ->capture_default_str()
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option("--engine", a.engine, "simulation engine: auto or dataflow")
+      ->capture_default_str()
+      ->type_name("NAME")
+      ->group(group);
+}
+
+// What it is given to do.
+void add_task(CLI::App& command, RunArguments& a) {
+  const char* group = "Task";
+  command
+      .add_option("--phase", a.phase,
+                  "prefill reads the prompt, decode generates from a filled cache (--seq, time "
+                  "only), generate does both")
+      ->capture_default_str()
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option("--prompt", a.prompt, "prompt as text")->type_name("TEXT")->group(group);
+  command
+      .add_option("--prompt-tokens", a.prompt_tokens, "prompt as ids: 1,431,354 or @FILE (JSON)")
+      ->check(not_empty())
+      ->type_name("IDS")
+      ->group(group);
+  command.add_option("--new-tokens", a.new_tokens, "tokens to generate")
+      ->capture_default_str()
+      ->check(whole_number(0))
+      ->type_name("N")
+      ->group(group);
+  command.add_option("--seq", a.sequence, "phase decode: tokens already in the cache")
+      ->capture_default_str()
+      ->check(whole_number(0))
+      ->type_name("N")
+      ->group(group);
+  command.add_option("--logits", a.logits, "logits of the last position of the prompt, or of all")
+      ->capture_default_str()
+      ->type_name("last|all")
+      ->group(group);
+  command
+      .add_option("--perplexity", a.perplexity,
+                  "JSON file of token ids: read them in windows as long as the context and "
+                  "print the perplexity")
+      ->check(not_empty())
+      ->type_name("FILE")
+      ->group(group);
+  command.add_option("--windows", a.windows, "perplexity: at most so many windows; 0: all")
+      ->capture_default_str()
+      ->check(whole_number(0))
+      ->type_name("N")
+      ->group(group);
+}
+
+// What comes out.
+void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
+  const char* group = "Outcome";
+  command.add_option("--data", a.data, "on: values and time; off: the same cycles without values")
+      ->capture_default_str()
+      ->type_name("on|off")
+      ->group(group);
+  command
+      .add_option("--check", a.check, "cpu: hold every op and token against a float64 reference")
+      ->capture_default_str()
+      ->type_name("none|cpu")
+      ->group(group);
+  command.add_option("--out", a.out, "write report.json, recording.weft and mapped.bundle here")
+      ->check(not_empty())
+      ->type_name("FOLDER")
+      ->group(group);
+  command.add_flag("--tensors", a.tensors, "write the output of every op to --out too")
+      ->group(group);
+  command.add_flag("--json", a.json, "report.json on standard output and nothing else")
+      ->group(group);
+  command.add_flag("-v,--verbose", verbose, "say on standard error what the mapper decided")
+      ->group(group);
+}
+
+// Options that would silently do nothing.
+void add_conflicts(CLI::App& command) {
+  for (const char* name : {"--region", "--strategy", "--phase", "--prompt", "--prompt-tokens",
+                           "--new-tokens", "--seq", "--logits", "--perplexity"}) {
+    command.get_option(name)->excludes("--bundle");
+  }
+  for (const char* name : {"--prompt", "--prompt-tokens", "--new-tokens", "--phase"}) {
+    command.get_option(name)->excludes("--perplexity");
+  }
+  command.get_option("--windows")->needs("--perplexity");
+  command.get_option("--tensors")->needs("--out");
+}
+
 }  // namespace
 
 void add_run_command(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand(
-      "run", "map a model onto a machine, simulate it with values and time, check and report it");
+      "run", "Maps a model onto a machine, simulates it with values and time, checks it, reports.");
   auto arguments = std::make_shared<RunArguments>();
   auto verbose = std::make_shared<bool>(false);
-  RunArguments& a = *arguments;
-  command->add_option("--arch", a.arch, "machine: a preset (weft arch list) or a YAML file")
-      ->required();
-  command->add_option("--model", a.model, "checkpoint: a zoo name or a Hugging Face folder");
-  command->add_option("--bundle", a.bundle, "run this bundle (weft asm) instead of mapping");
-  command->add_option("--phase", a.phase, "generate, prefill or decode")->capture_default_str();
-  command->add_option("--prompt", a.prompt, "prompt as text");
-  command->add_option("--prompt-tokens", a.prompt_tokens, "prompt as ids: 1,2,3 or @FILE (JSON)");
-  command->add_option("--new-tokens", a.new_tokens, "tokens to generate")->capture_default_str();
-  command->add_option("--seq", a.sequence, "decode: tokens already in the cache")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--region", a.region, "tiles to use: WxH or WxH+X+Y (default: all)");
-  command->add_option("--strategy", a.strategy, "mapping strategy: tensor")->capture_default_str();
-  command->add_option("--engine", a.engine, "auto or dataflow")->capture_default_str();
-  command->add_option("--data", a.data, "on: values and time; off: the same cycles, no values")
-      ->capture_default_str();
-  command->add_option("--check", a.check, "none, or cpu: hold every op against the reference")
-      ->capture_default_str();
-  command->add_option("--logits", a.logits, "prefill: logits of the last position or of all")
-      ->capture_default_str();
-  command->add_option("--perplexity", a.perplexity,
-                      "JSON file with token ids: prefill in windows of the context, print perplexity");
-  command->add_option("--windows", a.windows, "perplexity: at most this many windows (0: all)")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--set", a.overrides, "override a machine field: tile.sram=128KiB")
-      ->take_all();
-  command->add_option("--out", a.out, "folder for report.json, recording.weft, mapped.bundle");
-  command->add_flag("--tensors", a.tensors, "write the output of every op to --out too");
-  command->add_flag("--json", a.json, "report.json on standard output and nothing else");
-  command->add_flag("-v,--verbose", *verbose, "say what the mapper decided");
+  add_subject(*command, *arguments);
+  add_task(*command, *arguments);
+  add_outcome(*command, *arguments, *verbose);
+  add_conflicts(*command);
+  command->footer(
+      "Example:\n"
+      "  weft run --arch mesh32 --model fable-1m --prompt \"Once there was a\" --check cpu\n"
+      "\nExit codes: 0 ok, 1 the simulation or a check failed, 2 usage or input, 3 input or "
+      "output failed,\n4 our fault. Pages: docs/cli.md, docs/outputs.md.");
   command->callback([arguments, verbose, &invocation] {
     arguments->command = invocation.words;
     watch_interrupts();

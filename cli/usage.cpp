@@ -127,8 +127,9 @@ CLI::Validator whole_number(int least) {
             const char* last = text.data() + text.size();
             const auto [end, fault] = std::from_chars(text.data(), last, value);
             const bool good = fault == std::errc() && end == last && value >= least;
-            return good ? ""
-                        : fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
+            return good
+                       ? ""
+                       : fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
           },
           ""};
 }

@@ -25,6 +25,8 @@ std::vector<fs::path> zoo_folders() {
   return folders;
 }
 
+}  // namespace
+
 std::vector<std::string> zoo_names() {
   std::set<std::string> names;
   for (const fs::path& zoo : zoo_folders()) {
@@ -37,8 +39,6 @@ std::vector<std::string> zoo_names() {
   }
   return {names.begin(), names.end()};
 }
-
-}  // namespace
 
 Result<fs::path> find_checkpoint_folder(const std::string& name_or_path) {
   std::error_code problem;
@@ -64,7 +64,7 @@ Result<fs::path> find_checkpoint_folder(const std::string& name_or_path) {
       fmt::format("model '{}': no such folder and no zoo model of that name{}; give a Hugging Face "
                   "folder or {}",
                   name_or_path, did_you_mean(name_or_path, names),
-                  names.empty() ? "run where models/zoo is"
+                  names.empty() ? "a name, where models/zoo is"
                                 : fmt::format("one of: {}", fmt::join(names, ", "))));
 }
 

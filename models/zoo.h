@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -12,5 +13,8 @@ namespace weft::models {
 /// under the current folder or three folders above the program. Errors: input, naming the zoo
 /// models there are.
 Result<std::filesystem::path> find_checkpoint_folder(const std::string& name_or_path);
+
+/// Names of the zoo models there are, sorted.
+std::vector<std::string> zoo_names();
 
 }  // namespace weft::models

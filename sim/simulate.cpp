@@ -21,7 +21,7 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   bool stopped = false;
   const AdvanceUntil advance = [&](std::int64_t until) {
     const auto progress = engine->advance(until);
-    if (options.progress && !options.progress(engine->reached(), engine->halted_fraction())) {
+    if (options.progress && !options.progress(engine->reached(), engine->fraction_done())) {
       stopped = true;
       return false;
     }

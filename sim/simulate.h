@@ -32,8 +32,9 @@ struct Options {
   bool data = true;             ///< off: the same cycles, no values
   std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
   WordFault fault;
-  /// Called between quanta with the cycle every tile has reached; false stops the run.
-  std::function<bool(std::int64_t cycle, double halted_fraction)> progress;
+  /// Called between quanta with the cycle every tile has reached and the share of the outermost
+  /// loop that is done; false stops the run.
+  std::function<bool(std::int64_t cycle, double fraction)> progress;
 };
 
 /// Runs a bundle on a machine under the SystemC host. A deadlock is a Result with `deadlock` filled,

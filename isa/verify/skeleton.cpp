@@ -88,7 +88,7 @@ void Skeleton::run() {
     }
   }
   std::vector<std::int32_t> batch;
-  while (!findings_.full() && (!core_queue_.empty() || !work_.empty())) {
+  while (!exhausted_ && !findings_.full() && (!core_queue_.empty() || !work_.empty())) {
     if (!work_.empty()) {
       batch.swap(work_);
       for (const std::int32_t item : batch) {
@@ -162,6 +162,7 @@ bool Skeleton::step(std::int32_t tile, Core& core) {
   if (++core.executed > kMostExecuted) {
     say(core, Rule::budget, "the program runs more than 2^28 instructions; bound its loops");
     stop(core);
+    exhausted_ = true;
     return false;
   }
   switch (step.kind) {

@@ -127,6 +127,7 @@ class Skeleton {
   std::vector<std::int32_t> core_queue_;
   std::vector<std::int32_t> work_;  ///< transfer, or ~node of a fork
   bool stopped_ = false;            ///< some program could not go on: what waits says nothing
+  bool exhausted_ = false;          ///< … and ran without end: the others may, too
 };
 
 /// How the skeleton treats each instruction of a program.

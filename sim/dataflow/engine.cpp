@@ -172,8 +172,16 @@ std::int64_t Engine::reached() const {
   return cycle == INT64_MAX ? 0 : cycle;
 }
 
-double Engine::halted_fraction() const {
-  return tiles_.empty() ? 1.0 : static_cast<double>(halted_) / static_cast<double>(tiles_.size());
+double Engine::fraction_done() const {
+  double fraction = 1;
+  for (const Tile& tile : tiles_) {
+    if (tile.wait != Tile::Wait::halted) {
+      const auto& outermost = tile.program.loops[0];
+      const bool looping = tile.program.depth > 0 && outermost.count > 0;
+      fraction = std::min(fraction, looping ? outermost.index / double(outermost.count) : 0.0);
+    }
+  }
+  return fraction;
 }
 
 }  // namespace weft::sim::dataflow

@@ -39,7 +39,8 @@ class Engine {
 
   /// Smallest clock among cores that run.
   std::int64_t reached() const;
-  double halted_fraction() const;
+  /// How far the slowest core is in the outermost loop of its program, 0 to 1.
+  double fraction_done() const;
   /// Set when a program did what the verifier would have refused.
   const std::string& fault() const { return fault_; }
 
