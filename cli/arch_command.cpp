@@ -22,10 +22,10 @@ void add_arch_command(CLI::App& app, Invocation& invocation) {
   const auto add = [&](const char* name, const char* help, auto&& act) {
     auto named = std::make_shared<Named>();
     auto* sub = command->add_subcommand(name, help);
-    sub->add_option("machine", named->name, "preset or YAML file")->required();
+    sub->add_option("machine", named->name, "a preset or a YAML file")->required();
     sub->add_option("--set", named->overrides, "override a field: tile.sram=128KiB; repeatable")
         ->take_all()
-        ->expected(1)
+        ->allow_extra_args(false)
         ->type_name("FIELD=VALUE");
     sub->callback([named, act, &invocation] {
       const auto machine = arch::load_machine(named->name, named->overrides);

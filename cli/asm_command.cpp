@@ -85,7 +85,7 @@ void add_asm_commands(CLI::App& app, Invocation& invocation) {
   auto* disassembler = app.add_subcommand(
       "disasm", "Prints a bundle as text; assembling it again gives the same bundle.");
   auto out = std::make_shared<AsmArguments>();
-  disassembler->add_option("input", out->input, "bundle")->required();
+  disassembler->add_option("input", out->input, "a bundle file")->required();
   disassembler->add_option("-o,--out", out->output, "text to write, instead of to standard output")
       ->check(not_empty())
       ->type_name("FILE");

@@ -32,7 +32,6 @@ int run_program(int argc, char** argv) {
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_help_flag("-h,--help", "print this and exit");
   app.set_version_flag("--version", fmt::format("weft {}", kVersion), "print the version and exit");
-  app.footer("weft COMMAND --help says more; docs/cli.md has examples.");
   app.require_subcommand(1);
   Invocation invocation;
   invocation.words.assign(argv + 1, argv + argc);
@@ -40,6 +39,7 @@ int run_program(int argc, char** argv) {
   add_asm_commands(app, invocation);
   add_arch_command(app, invocation);
   add_model_command(app, invocation);
+  app.footer("weft COMMAND --help says more; docs/cli.md has examples.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

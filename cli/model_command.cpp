@@ -120,7 +120,7 @@ void add_model_command(CLI::App& app, Invocation& invocation) {
   const auto add = [&](const char* name, const char* help, auto&& act) {
     auto model = std::make_shared<std::string>();
     auto* sub = command->add_subcommand(name, help);
-    sub->add_option("model", *model, "zoo name or Hugging Face folder")->required();
+    sub->add_option("model", *model, "a zoo name or a Hugging Face folder")->required();
     sub->callback([model, act, &invocation] {
       const auto checkpoint = models::load_checkpoint(*model);
       const Status status = checkpoint ? act(*checkpoint) : Status(checkpoint.error());

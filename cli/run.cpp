@@ -80,8 +80,8 @@ class Pipeline {
     WEFT_ASSIGN(auto checkpoint, models::load_checkpoint(arguments_.model));
     checkpoint_.emplace(std::move(checkpoint));
     if (models::Tokenizer::present(checkpoint_->folder)) {
-      WEFT_ASSIGN(auto tokenizer, models::Tokenizer::open(checkpoint_->folder,
-                                                          checkpoint_->graph.vocabulary()));
+      WEFT_ASSIGN(auto tokenizer,
+                  models::Tokenizer::open(checkpoint_->folder, checkpoint_->graph.vocabulary()));
       tokenizer_.emplace(std::move(tokenizer));
     }
     return read_prompt();
@@ -106,8 +106,8 @@ class Pipeline {
       return check_prompt("--prompt-tokens", prompt_, checkpoint_->graph);
     }
     if (!arguments_.perplexity.empty()) {
-      WEFT_ASSIGN(windows_, read_windows(arguments_.perplexity, checkpoint_->graph,
-                                         arguments_.windows));
+      WEFT_ASSIGN(windows_,
+                  read_windows(arguments_.perplexity, checkpoint_->graph, arguments_.windows));
       prompt_.assign(windows_.front().begin(), windows_.front().end() - 1);
     }
     return {};
@@ -185,8 +185,8 @@ class Pipeline {
       }
       perplexity.add(std::move(result), window++);
     }
-    WEFT_TRY(perplexity.finish(arguments_.check == "cpu" ? &*checkpoint_ : nullptr,
-                               outcome_.recording));
+    WEFT_TRY(
+        perplexity.finish(arguments_.check == "cpu" ? &*checkpoint_ : nullptr, outcome_.recording));
     outcome_.result = perplexity.take_total();
     return {};
   }
@@ -197,6 +197,11 @@ class Pipeline {
     const double perplexity = recording.summary().perplexity();
     record_result(outcome_.result, bundle_, machine_, recording);
     recording.mutable_summary()->set_perplexity(perplexity);
+    if (bundle_.model().empty()) {  // written by hand
+      const std::filesystem::path file = arguments_.bundle;
+      recording.mutable_summary()->set_model(file.filename().string());
+      recording.mutable_summary()->set_phase("bundle");
+    }
     recording.mutable_summary()->set_prompt_tokens(static_cast<int>(prompt_.size()));
     auto& provenance = *recording.mutable_provenance();
     provenance.set_weft_version(kVersion);
@@ -272,8 +277,8 @@ class Pipeline {
       const auto& shown = outcome_.result.tensors.at("token").values;
       greedy.assign(shown.begin(), shown.end());
     }
-    const CheckInput input{*checkpoint_, bundle_, outcome_.result.tensors, std::move(tokens),
-                           std::move(greedy), first_logits_};
+    const CheckInput input{*checkpoint_,      bundle_,           outcome_.result.tensors,
+                           std::move(tokens), std::move(greedy), first_logits_};
     WEFT_ASSIGN(*outcome_.recording.mutable_check(), check_against_cpu(input));
     return {};
   }

@@ -43,6 +43,10 @@ Status check_run_arguments(const RunArguments& a) {
   if (a.model.empty() && a.bundle.empty()) {
     return input_error("nothing to run: give --model (a folder or zoo name) or --bundle");
   }
+  if (a.new_tokens < 1 && a.phase != "prefill") {
+    return input_error(fmt::format(
+        "--new-tokens {}: nothing to generate; give at least 1, or --phase prefill", a.new_tokens));
+  }
   if (a.prompt && !a.prompt_tokens.empty()) {
     return input_error("--prompt and --prompt-tokens are two ways to say one thing: give one");
   }

@@ -43,14 +43,14 @@ void print_outcome(const RunOutcome& outcome, bool json) {
 // What is run, and on what.
 void add_subject(CLI::App& command, RunArguments& a) {
   const char* group = "Machine and model";
-  command.add_option("--arch", a.arch, "machine: a preset (weft arch list) or a YAML file")
+  command.add_option("--arch", a.arch, "a preset (weft arch list) or a YAML file")
       ->required()
       ->type_name("MACHINE")
       ->group(group);
   command
       .add_option("--set", a.overrides, "override a machine field: tile.sram=128KiB; repeatable")
       ->take_all()
-      ->expected(1)
+      ->allow_extra_args(false)
       ->type_name("FIELD=VALUE")
       ->group(group);
   command.add_option("--model", a.model, "checkpoint: a zoo name (weft model list) or a folder")

@@ -64,7 +64,7 @@ std::string missing(const CLI::App& app, const CLI::ParseError& error) {
   }
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_required() && option->count() == 0) {
-      return fmt::format("{} is missing: {}", option->get_name(), option->get_description());
+      return fmt::format("{} is missing: give {}", option->get_name(), option->get_description());
     }
   }
   return error.what();
@@ -105,6 +105,10 @@ std::string cause(const CLI::App& app, const CLI::ParseError& error) {
   }
   if (error.get_name() == "RequiresError") {
     return pair_of(error, "requires", "means nothing without");
+  }
+  if (error.get_name() == "ConversionError") {
+    const std::string text = error.what();
+    return text.substr(text.find(": ") + 2) + " is not a value it takes";
   }
   return error.get_name() == "ArgumentMismatch" ? mismatch(error) : error.what();
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "base/result.h"
 #include "sim/core/cost.h"
 #include "sim/dataflow/state.h"
+#include "sim/fabric/shared_link.h"
 #include "sim/memory/probe_sink.h"
 #include "sim/memory/sram.h"
 #include "sim/simulate.h"
@@ -116,11 +116,6 @@ class Engine {
   void audit_links(RunResult& result) const;
 
   // links.cpp
-  struct LinkUse {
-    std::int32_t tree = kNone;
-    std::int64_t first = 0;
-    std::int64_t last = 0;
-  };
   void find_shared_links();
   void note_link_use(std::int32_t node, std::int64_t cycle, std::int64_t count);
 
@@ -155,7 +150,7 @@ class Engine {
   ProbeSink probes_;
   std::vector<std::vector<std::int64_t>> op_ends_;  ///< by graph op, then outer * inners + inner
   std::vector<std::int32_t> op_inners_;
-  std::map<std::uint32_t, std::vector<LinkUse>> shared_uses_;  ///< by link two colors route over
+  std::vector<SharedLink> shared_links_;
   bool paced_ = false;  ///< links take less than a word a cycle
   std::int32_t halted_ = 0;
   std::int64_t instructions_ = 0;

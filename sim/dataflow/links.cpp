@@ -11,53 +11,49 @@ namespace weft::sim::dataflow {
 // The engine gives every color its links to itself. Where two colors do share one, that is exact as
 // long as their trains were never on it at once.
 void Engine::audit_links(RunResult& result) const {
-  std::int64_t overlaps = 0;
-  for (const auto& [link, uses] : shared_uses_) {
-    auto sorted = uses;
-    std::sort(sorted.begin(), sorted.end(), [](const LinkUse& a, const LinkUse& b) {
-      return std::tuple(a.first, a.last, a.tree) < std::tuple(b.first, b.last, b.tree);
-    });
-    std::int64_t busy_until = -1;
-    std::int32_t busy_tree = kNone;
-    for (const LinkUse& use : sorted) {
-      overlaps += use.first <= busy_until && use.tree != busy_tree ? 1 : 0;
-      if (use.last > busy_until) {
-        busy_until = use.last;
-        busy_tree = use.tree;
-      }
-    }
+  std::int64_t meetings = 0;
+  for (const SharedLink& link : shared_links_) {
+    meetings += link.meetings();
   }
-  result.exact = overlaps == 0;
-  result.exactness =
-      overlaps == 0
-          ? shared_uses_.empty() ? "every link carries one color"
-                                 : "colors share links, never at the same time"
-          : fmt::format("trains of different colors met on a link {} times; their bandwidth "
-                        "sharing is not modelled",
-                        overlaps);
+  result.exact = meetings == 0;
+  if (meetings > 0) {
+    result.exactness = fmt::format(
+        "trains of different colors met on a link {} times; their bandwidth sharing is not modelled",
+        meetings);
+  } else {
+    result.exactness = shared_links_.empty() ? "every link carries one color"
+                                             : "colors share links, never at the same time";
+  }
 }
 
 void Engine::find_shared_links() {
-  std::map<std::uint32_t, std::int32_t> owner;
+  std::map<std::uint32_t, std::vector<std::int32_t>> users;
   for (std::size_t t = 0; t < routes_.trees.size(); ++t) {
     for (const isa::RouteNode& node : routes_.trees[t].nodes) {
       for (const std::uint32_t link : node.links) {
-        const auto [at, fresh] = owner.emplace(link, static_cast<std::int32_t>(t));
-        if (!fresh && at->second != static_cast<std::int32_t>(t)) {
-          shared_uses_.emplace(link, std::vector<LinkUse>());
+        auto& trees = users[link];
+        if (trees.empty() || trees.back() != static_cast<std::int32_t>(t)) {
+          trees.push_back(static_cast<std::int32_t>(t));
         }
       }
     }
   }
-  if (shared_uses_.empty()) {
-    return;
+  std::map<std::uint32_t, std::int32_t> shared;
+  for (const auto& [link, trees] : users) {
+    if (trees.size() > 1) {
+      shared.emplace(link, static_cast<std::int32_t>(shared_links_.size()));
+      SharedLink& added = shared_links_.emplace_back();
+      for (const std::int32_t tree : trees) {
+        added.add_tree(tree);
+      }
+    }
   }
   for (std::size_t t = 0; t < routes_.trees.size(); ++t) {
     const auto& nodes = routes_.trees[t].nodes;
     for (std::size_t n = 0; n < nodes.size(); ++n) {
       for (const std::uint32_t link : nodes[n].links) {
-        if (shared_uses_.contains(link)) {
-          nodes_[static_cast<std::size_t>(first_node_[t]) + n].shared = true;
+        if (const auto at = shared.find(link); at != shared.end()) {
+          nodes_[static_cast<std::size_t>(first_node_[t]) + n].shared_links.push_back(at->second);
         }
       }
     }
@@ -68,16 +64,10 @@ void Engine::find_shared_links() {
 // first of them can have entered the segment.
 void Engine::note_link_use(std::int32_t node_index, std::int64_t cycle, std::int64_t count) {
   const Node& node = nodes_[static_cast<std::size_t>(node_index)];
-  const auto& route = routes_.trees[static_cast<std::size_t>(node.tree)]
-                          .nodes[static_cast<std::size_t>(
-                              node_index - first_node_[static_cast<std::size_t>(node.tree)])];
   const Timeline& parent = nodes_[static_cast<std::size_t>(node.parent)].passed;
-  const std::int64_t first_word = node.passed.known() - count;
-  const std::int64_t entered = parent.window(first_word).cycle;
-  for (const std::uint32_t link : route.links) {
-    if (const auto at = shared_uses_.find(link); at != shared_uses_.end()) {
-      at->second.push_back({node.tree, entered, cycle + count - 1});
-    }
+  const std::int64_t entered = parent.window(node.passed.known() - count).cycle;
+  for (const std::int32_t link : node.shared_links) {
+    shared_links_[static_cast<std::size_t>(link)].use(node.tree, entered, cycle + count - 1);
   }
 }
 

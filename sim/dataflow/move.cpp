@@ -138,7 +138,7 @@ void Engine::publish_operation(const Operation& operation) {
 void Engine::pass(std::int32_t node_index, std::int64_t cycle, std::int64_t count) {
   Node& node = nodes_[static_cast<std::size_t>(node_index)];
   node.passed.append(cycle, count);
-  if (node.shared) {
+  if (!node.shared_links.empty()) {
     note_link_use(node_index, cycle, count);
   }
   std::int64_t needed = node.passed.known();

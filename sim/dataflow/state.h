@@ -92,7 +92,7 @@ struct Node {
   std::int64_t read = 0;           ///< words a sink took off the wire (data on)
   std::int32_t operation = kNone;  ///< the started one
   bool queued = false;
-  bool shared = false;  ///< another color is routed over a link of its segment
+  std::vector<std::int32_t> shared_links;  ///< links of its segment that other trees use too
   Timeline passed;  ///< when each word left this point
   Timeline held;    ///< when it could have left at the earliest, arrivals aside (see Engine::publish)
 };

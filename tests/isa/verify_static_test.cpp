@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "isa/verify.h"
+#include "random_bundle.h"
 #include "verify_case.h"
 
 namespace weft::isa {
@@ -174,6 +175,12 @@ TEST(VerifyStatic, SaysAtMostTwentyLines) {
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().kind, ErrorKind::input);
   EXPECT_TRUE(status.error().message.starts_with(lines[0] + "\n" + lines[1] + "\n"));
+}
+
+TEST(VerifyStatic, AnyBundleIsJudged) {
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    EXPECT_LE(found(random_bundle(seed)).size(), 20u);
+  }
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ using isa::Opcode;
 using isa::RoleBuilder;
 
 constexpr int kCases = 20000;
+constexpr int kDamaged = 5000;
 constexpr int kMostTrains = 7;
 
 /// A color's tree along a line of tiles: the source and the tiles that take its words.
@@ -239,6 +240,50 @@ TEST(VerifyProperty, AcceptsExactlyWhatTheEngineRunsToTheEnd) {
   RecordProperty("refused", refused);
   EXPECT_GE(accepted, kCases / 5) << refused;
   EXPECT_GE(refused, kCases / 5) << accepted;
+}
+
+// Changes a few operands of a few instructions to small or extreme numbers.
+isa::Bundle mutate(const isa::Bundle& from, unsigned seed) {
+  constexpr std::int32_t kValues[] = {-1, 0, 1, 2, 3, 4, 5, 8, 16, 1 << 20, INT32_MAX, INT32_MIN};
+  std::mt19937 random(seed);
+  const auto pick = [&](int below) {
+    return static_cast<int>(random() % static_cast<unsigned>(below));
+  };
+  isa::Bundle bundle = from;
+  for (int changes = 1 + pick(3); changes > 0; --changes) {
+    isa::Role& role = *bundle.mutable_roles(pick(bundle.roles_size()));
+    isa::Instruction& instruction = *role.mutable_code(pick(role.code_size()));
+    if (pick(4) == 0) {
+      instruction.set_registers(1u << pick(isa::kMaxArgs));
+    }
+    if (instruction.args_size() > 0) {
+      instruction.set_args(pick(instruction.args_size()),
+                           kValues[pick(static_cast<int>(std::size(kValues)))]);
+    }
+  }
+  return bundle;
+}
+
+TEST(VerifyProperty, WhatItAcceptsOfDamagedProgramsRunsToTheEnd) {
+  int accepted = 0;
+  int refused = 0;
+  for (unsigned seed = 0; seed < kDamaged; ++seed) {
+    const Case drawn(seed);
+    const isa::Bundle damaged = mutate(drawn.bundle(), seed);
+    if (!isa::find_violations(damaged, drawn.machine()).empty()) {
+      ++refused;
+      continue;
+    }
+    ++accepted;
+    const auto run = simulate(damaged, drawn.machine(), {});
+    ASSERT_TRUE(run.ok()) << "seed " << seed << ": " << run.error().message;
+    EXPECT_TRUE(run->deadlock.empty()) << "seed " << seed << ": " << run->deadlock.front();
+    for (const Audit& audit : run->audits) {
+      EXPECT_TRUE(audit.ok || !run->exact) << "seed " << seed << ": " << audit.name;
+    }
+  }
+  EXPECT_GE(accepted, kDamaged / 10) << refused;
+  EXPECT_GE(refused, kDamaged / 5) << accepted;
 }
 
 }  // namespace
