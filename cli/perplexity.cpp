@@ -60,6 +60,12 @@ void PerplexityRun::add(sim::RunResult result, int window) {
     total_ = std::move(result);
     return;
   }
+  const int steps = total_.ops.empty() ? 0 : total_.ops.back().outer + 1;
+  for (sim::OpInstance op : result.ops) {
+    op.outer += steps;
+    op.end += total_.cycles;
+    total_.ops.push_back(op);
+  }
   total_.cycles += result.cycles;
   total_.macs += result.macs;
   total_.words_sent += result.words_sent;
@@ -105,8 +111,8 @@ Status PerplexityRun::finish(const models::Checkpoint* checkpoint, traces::Recor
     check.set_verdict("pass");
   } else {
     check.set_verdict("fail");
-    check.set_first_bad(fmt::format("perplexity {:.6f}, the float64 reference has {:.6f}",
-                                    simulated, expected));
+    check.set_first_bad(
+        fmt::format("perplexity {:.6f}, the float64 reference has {:.6f}", simulated, expected));
   }
   return {};
 }

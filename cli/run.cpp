@@ -202,7 +202,8 @@ class Pipeline {
       recording.mutable_summary()->set_model(file.filename().string());
       recording.mutable_summary()->set_phase("bundle");
     }
-    recording.mutable_summary()->set_prompt_tokens(static_cast<int>(prompt_.size()));
+    const std::size_t windows = std::max<std::size_t>(1, windows_.size());
+    recording.mutable_summary()->set_prompt_tokens(static_cast<int>(windows * prompt_.size()));
     auto& provenance = *recording.mutable_provenance();
     provenance.set_weft_version(kVersion);
     provenance.set_machine_yaml(write_yaml(machine_));

@@ -101,10 +101,10 @@ std::string cause(const CLI::App& app, const CLI::ParseError& error) {
     return missing(app, error);
   }
   if (error.get_name() == "ExcludesError") {
-    return pair_of(error, "excludes", "does not go with");
+    return pair_of(error, "excludes", "does not go with") + ": drop one";
   }
   if (error.get_name() == "RequiresError") {
-    return pair_of(error, "requires", "means nothing without");
+    return pair_of(error, "requires", "means nothing without") + ": add it";
   }
   if (error.get_name() == "ConversionError") {
     const std::string text = error.what();

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -79,6 +80,12 @@ class Tracer {
     if (route.color() < 0 || route.color() >= fabric_.colors()) {
       return fault(fmt::format("route of color c{}: the machine has colors c0 to c{}",
                                route.color(), fabric_.colors() - 1));
+    }
+    const auto known = [](int direction) { return direction >= RAMP && direction <= NORTH; };
+    if (!known(route.rx()) || !std::all_of(route.tx().begin(), route.tx().end(), known)) {
+      return fault(fmt::format("route of color c{}: a direction is none of ramp, east, south, west "
+                               "and north",
+                               route.color()));
     }
     std::uint8_t tx = 0;
     for (const int direction : route.tx()) {
@@ -164,8 +171,10 @@ class Tracer {
     const Rule& rule = rule_at(nx, ny, tree_.color);
     const bool meets = rule.tx != 0 && rule.rx == opposite(direction);
     if (!meets || !seen_.insert({nx, ny}).second) {
-      fault(fmt::format("color c{} from tile ({},{}) is not routed on at tile ({},{})", tree_.color,
-                        x, y, nx, ny));
+      fault(fmt::format("color c{} from tile ({},{}) is not routed on at tile ({},{}); give that "
+                        "tile a route of the color from {}",
+                        tree_.color, x, y, nx, ny,
+                        Direction_Name(static_cast<Direction>(opposite(direction)))));
       add_node(RouteNode::Kind::dead_end, nx, ny, path);
       return;
     }

@@ -27,8 +27,8 @@ Result<weft::Rect> pick_region(const arch::Machine& machine, const Request& requ
     return input_error(fmt::format("--region {}x{}: a region has at least one tile", region.width,
                                    region.height));
   }
-  if (region.x < 0 || region.y < 0 || region.x + region.width > width ||
-      region.y + region.height > height) {
+  if (region.x < 0 || region.y < 0 || region.width > width - region.x ||
+      region.height > height - region.y) {
     return input_error(fmt::format("--region {}x{} at ({},{}) does not fit machine {}, which has "
                                    "{}x{} tiles",
                                    region.width, region.height, region.x, region.y, machine.name(),

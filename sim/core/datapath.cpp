@@ -195,7 +195,7 @@ bool operands_fit(const isa::Instr& instr, const isa::ProgramState& state,
   for (const isa::Operand operand : isa::info_of(instr.opcode).operands) {
     if (operand == isa::Operand::tensor) {
       const Descriptor& d = state.tensor(instr, slot);
-      if (d.base < 0 || d.end_byte() > sram_bytes) {
+      if (d.elements() > 0 && (d.base < 0 || d.end_byte() > sram_bytes)) {
         return false;
       }
     }

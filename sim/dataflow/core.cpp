@@ -207,21 +207,22 @@ bool Engine::execute_wait(Tile& tile, const isa::Instr& instr) {
   return true;
 }
 
+// The run of instructions of one graph op ended: its instance is told by the two outermost loops.
 void Engine::close_graph_op(Tile& tile) {
+  constexpr std::int32_t kMostInstances = 1 << 16;  // of each loop; later ones are not told apart
   if (tile.graph_op < 0 || tile.graph_op >= static_cast<int>(op_ends_.size())) {
     return;
   }
-  const isa::ProgramState& program = tile.program;
-  const std::int32_t outer = program.depth > 0 ? program.loops[0].index : 0;
-  const std::int32_t inner = program.depth > 1 ? program.loops[1].index : 0;
-  auto& inners = op_inners_[static_cast<std::size_t>(tile.graph_op)];
-  inners = std::max(inners, program.depth > 1 ? program.loops[1].count : 1);
-  auto& ends = op_ends_[static_cast<std::size_t>(tile.graph_op)];
-  const auto at = static_cast<std::size_t>(outer * inners + inner);
-  if (ends.size() <= at) {
-    ends.resize(at + 1, 0);
-  }
-  ends[at] = std::max(ends[at], tile.now);
+  const auto index = [&](std::int32_t level) {
+    const auto& loop = tile.program.loops[static_cast<std::size_t>(level)];
+    return static_cast<std::size_t>(
+        tile.program.depth > level ? std::min(loop.index, kMostInstances) : 0);
+  };
+  auto& outer = op_ends_[static_cast<std::size_t>(tile.graph_op)];
+  outer.resize(std::max(outer.size(), index(0) + 1));
+  auto& inner = outer[index(0)];
+  inner.resize(std::max(inner.size(), index(1) + 1), 0);
+  inner[index(1)] = std::max(inner[index(1)], tile.now);
 }
 
 }  // namespace weft::sim::dataflow

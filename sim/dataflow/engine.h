@@ -148,8 +148,7 @@ class Engine {
   std::vector<std::int64_t> work_;  ///< operation id, or ~node of a fork
   Sram sram_;
   ProbeSink probes_;
-  std::vector<std::vector<std::int64_t>> op_ends_;  ///< by graph op, then outer * inners + inner
-  std::vector<std::int32_t> op_inners_;
+  std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;  ///< by graph op, outer, inner loop
   std::vector<SharedLink> shared_links_;
   bool paced_ = false;  ///< links take less than a word a cycle
   std::int32_t halted_ = 0;

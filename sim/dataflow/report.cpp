@@ -48,11 +48,13 @@ RunResult Engine::take_result() {
 
 void Engine::collect_ops(RunResult& result) const {
   for (std::size_t op = 0; op < op_ends_.size(); ++op) {
-    for (std::size_t i = 0; i < op_ends_[op].size(); ++i) {
-      const auto inners = static_cast<std::size_t>(op_inners_[op]);
-      if (op_ends_[op][i] > 0) {
-        result.ops.push_back({static_cast<int>(op), static_cast<int>(i / inners),
-                              static_cast<int>(i % inners), Cycle(op_ends_[op][i])});
+    for (std::size_t outer = 0; outer < op_ends_[op].size(); ++outer) {
+      for (std::size_t inner = 0; inner < op_ends_[op][outer].size(); ++inner) {
+        const std::int64_t end = op_ends_[op][outer][inner];
+        if (end > 0) {
+          result.ops.push_back({static_cast<int>(op), static_cast<int>(outer),
+                                static_cast<int>(inner), Cycle(end)});
+        }
       }
     }
   }

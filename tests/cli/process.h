@@ -36,7 +36,8 @@ class Workplace {
   std::vector<std::string> left_behind() const;
 
  private:
-  Outcome run(const std::vector<std::string>& words, const std::string& out, double interrupt) const;
+  Outcome run(const std::vector<std::string>& words, const std::string& out,
+              double interrupt) const;
 
   std::filesystem::path folder_;
   mutable std::vector<std::string> written_;

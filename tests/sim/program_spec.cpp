@@ -18,6 +18,8 @@ using isa::Opcode;
 /// Rules of one color by tile: rx and the mask of tx.
 using Rules = std::map<int, std::pair<int, int>>;
 
+constexpr int kProduct = 40;  ///< first of the three registers of a product
+
 int direction(const ProgramSpec& spec, int from, int to) {
   if (from / spec.width == to / spec.width) {
     return to > from ? isa::EAST : isa::WEST;
@@ -49,6 +51,16 @@ void add_routes(const ProgramSpec& spec, const TreeSpec& tree, isa::Bundle& bund
   }
 }
 
+// Descriptors of a product: fp32 out of two fp16 operands.
+void add_product(isa::RoleBuilder& role, const StepSpec& step) {
+  const int m = step.amount;
+  const int k = step.inner;
+  const int n = step.columns;
+  role.td(kProduct, role.buffer("c", m * n * 4), 0, DType::f32, {m, n});
+  role.td(kProduct + 1, role.buffer("a", m * k * 2), 0, DType::f16, {m, k});
+  role.td(kProduct + 2, role.buffer("b", k * n * 2), 0, DType::f16, {k, n});
+}
+
 // One descriptor for every size the program uses, then its instructions.
 isa::Role build_role(const ProgramSpec& spec, int tile) {
   isa::RoleBuilder role(fmt::format("t{}", tile));
@@ -57,7 +69,9 @@ isa::Role build_role(const ProgramSpec& spec, int tile) {
   for (const StepSpec& step : program) {
     const bool sized =
         step.is_transfer() || step.opcode == Opcode::vfill || step.opcode == Opcode::v2_add;
-    if (sized && !tensors.contains(step.amount)) {
+    if (step.opcode == Opcode::mm) {
+      add_product(role, step);
+    } else if (sized && !tensors.contains(step.amount)) {
       const int t = static_cast<int>(tensors.size());
       tensors[step.amount] = t;
       role.td(t, role.buffer("x", step.amount * 4), 0, DType::f32, {step.amount});
@@ -65,7 +79,9 @@ isa::Role build_role(const ProgramSpec& spec, int tile) {
   }
   const auto color = [&](int tree) { return spec.trees[static_cast<std::size_t>(tree)].color; };
   for (const StepSpec& step : program) {
-    if (step.opcode == Opcode::send) {
+    if (step.opcode == Opcode::mm) {
+      role.emit_numbers(Opcode::mm, {kProduct, kProduct + 1, kProduct + 2}, {1.0F});
+    } else if (step.opcode == Opcode::send) {
       role.send(color(step.out), tensors[step.amount], step.engine, step.event);
     } else if (isa::is_forward(step.opcode)) {
       role.forward(step.opcode, color(step.out), color(step.in), tensors[step.amount], step.engine,
@@ -105,6 +121,7 @@ ContractCase ProgramSpec::build() const {
   result.machine = machine;
   result.machine.mutable_grid()->set_width(x + width);
   result.machine.mutable_grid()->set_height(y + height);
+  result.bundle.set_version(isa::kBundleVersion);
   auto& region = *result.bundle.mutable_region();
   region.set_x(x);
   region.set_y(y);

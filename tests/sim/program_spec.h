@@ -27,6 +27,7 @@ struct StepSpec {
   int in = -1;
   int engine = -1;  ///< -1: synchronous
   int event = 0;
+  int inner = 0, columns = 0;  ///< mm: [amount, inner] times [inner, columns]
 
   bool is_transfer() const { return out >= 0 || in >= 0; }
 };

@@ -116,7 +116,7 @@ class Writer {
       const bool meets = std::find(sinks.begin(), sinks.end(), at(next).source) != sinks.end();
       const bool again = std::any_of(at(next).sinks.begin(), at(next).sinks.end(),
                                      [&](int sink) { return taking_part.contains(sink); });
-      if (meets && !again) {
+      if (meets && (!again || dice_.chance(10))) {
         candidates.push_back(next);
       }
     }

@@ -117,10 +117,11 @@ std::vector<Change> machine_changes() {
     });
   };
   return {
-      fabric([](arch::Machine& m) {
-        *m.mutable_tile()->mutable_setup() = contract_machine(1, 1).tile().setup();
-      }),
       fabric([](arch::Machine& m) { m.mutable_tile()->mutable_setup()->Clear(); }),
+      fabric([](arch::Machine& m) { m.mutable_tile()->mutable_setup()->clear_compute(); }),
+      fabric([](arch::Machine& m) { m.mutable_tile()->mutable_setup()->clear_transfer(); }),
+      fabric(
+          [](arch::Machine& m) { m.mutable_tile()->mutable_setup()->clear_tensor_descriptor(); }),
       fabric([](arch::Machine& m) { m.mutable_fabric()->set_ramp_latency(0); }),
       fabric([](arch::Machine& m) { m.mutable_fabric()->set_turn_latency(0); }),
       fabric([](arch::Machine& m) { m.mutable_tile()->set_input_queue_words(1); }),
@@ -193,12 +194,13 @@ std::vector<Change> changes_of(const ProgramSpec& spec) {
 ProgramSpec shrink(ProgramSpec spec, const std::function<bool(const ProgramSpec&)>& fails) {
   for (bool shrunk = true; shrunk;) {
     shrunk = false;
-    for (const Change& change : changes_of(spec)) {
+    std::vector<Change> changes = changes_of(spec);
+    for (std::size_t i = 0; i < changes.size(); ++i) {
       ProgramSpec smaller = spec;
-      if (change(smaller) && fails(smaller)) {
+      if (changes[i](smaller) && fails(smaller)) {
         spec = std::move(smaller);
+        changes = changes_of(spec);
         shrunk = true;
-        break;
       }
     }
   }
