@@ -34,8 +34,8 @@ Status read_machine(const std::string& name_or_path, Machine& machine) {
                                    did_you_mean(name_or_path, names)));
   }
   if (std::filesystem::is_directory(name_or_path, ignored)) {
-    return input_error(fmt::format("machine '{}': is a folder; give a YAML file or a preset ({})",
-                                   name_or_path, fmt::join(preset_names(), ", ")));
+    return io_error(fmt::format("machine '{}': is a folder; give a YAML file or a preset ({})",
+                                name_or_path, fmt::join(preset_names(), ", ")));
   }
   return read_yaml_file(name_or_path, machine);
 }

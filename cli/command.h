@@ -9,7 +9,8 @@
 
 namespace weft::cli {
 
-/// State of one invocation of the program: what was typed, and the exit code the command that ran set.
+/// State of one invocation of the program: what was typed, and the exit code the command that ran
+/// set.
 struct Invocation {
   std::vector<std::string> words;
   int exit_code = 0;

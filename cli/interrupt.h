@@ -5,7 +5,8 @@
 
 namespace weft::cli {
 
-/// From now on SIGINT and SIGTERM ask the run to stop between two quanta; a second one ends at once.
+/// From now on SIGINT and SIGTERM ask the run to stop between two quanta; a second one ends at
+/// once.
 void watch_interrupts();
 bool interrupted();
 

@@ -36,7 +36,7 @@ struct RunArguments {
   std::vector<std::string> overrides;
   std::filesystem::path out;
   bool json = false;
-  bool tensors = false;  ///< write the logical tensors too
+  bool tensors = false;              ///< write the logical tensors too
   std::vector<std::string> command;  ///< as typed, for the provenance
 };
 

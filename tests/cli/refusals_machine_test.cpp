@@ -20,7 +20,7 @@ TEST(MachineRefusals, Presets) {
   expect_refused(place, run_on("mesh9"), kInput,
                  {"no machine 'mesh9': neither a preset (", "(did you mean 'mesh8'?)"});
   expect_refused(place, run_on("no.yaml"), kInput, {"no machine 'no.yaml'", "nor a file"});
-  expect_refused(place, run_on("models"), kInput, {"machine 'models': is a folder; give a YAML"});
+  expect_refused(place, run_on("models"), kIo, {"machine 'models': is a folder; give a YAML"});
   expect_refused(place, {"arch", "check", "mesh33"}, kInput, {"did you mean"});
 }
 
