@@ -47,9 +47,7 @@ float exp_f32(float x) {
   return static_cast<float>(exp_f64(x));
 }
 
-float rsqrt_f32(float x) {
-  return static_cast<float>(1.0 / std::sqrt(static_cast<double>(x)));
-}
+float rsqrt_f32(float x) { return static_cast<float>(1.0 / std::sqrt(static_cast<double>(x))); }
 
 float silu_f32(float x) {
   if (x < -104.0f) {

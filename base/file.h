@@ -12,7 +12,8 @@ namespace weft {
 /// Whole file as bytes. Errors: io, naming the path and the reason.
 Result<std::string> read_file(const std::filesystem::path& path);
 
-/// Writes through `path` + a temporary suffix, flushes, renames: the file is there whole or not at all.
+/// Writes through `path` + a temporary suffix, flushes, renames: the file is there whole or not at
+/// all.
 Status write_file(const std::filesystem::path& path, std::string_view content);
 
 /// Creates a folder (and parents) and proves it can be written to. Errors: io.

@@ -31,9 +31,9 @@ class Quantity {
   Rep value_ = 0;
 };
 
-using Cycle = Quantity<struct CycleTag, std::int64_t>;   ///< clock cycles of the machine
-using Bytes = Quantity<struct BytesTag, std::int64_t>;   ///< bytes of SRAM or of a file
-using Words = Quantity<struct WordsTag, std::int64_t>;   ///< wire words (wavelets)
+using Cycle = Quantity<struct CycleTag, std::int64_t>;  ///< clock cycles of the machine
+using Bytes = Quantity<struct BytesTag, std::int64_t>;  ///< bytes of SRAM or of a file
+using Words = Quantity<struct WordsTag, std::int64_t>;  ///< wire words (wavelets)
 
 /// Index of a tile: y * width + x over the whole machine.
 class TileId {

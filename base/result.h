@@ -72,20 +72,20 @@ using Status = Result<void>;
 }  // namespace weft
 
 /// `WEFT_TRY(status)` returns the error of a Status or Result from the enclosing function.
-#define WEFT_TRY(...)                              \
-  do {                                             \
-    auto&& weft_try_result = (__VA_ARGS__);        \
-    if (!weft_try_result.ok()) {                   \
-      return weft_try_result.error();              \
-    }                                              \
+#define WEFT_TRY(...)                       \
+  do {                                      \
+    auto&& weft_try_result = (__VA_ARGS__); \
+    if (!weft_try_result.ok()) {            \
+      return weft_try_result.error();       \
+    }                                       \
   } while (false)
 
 #define WEFT_CONCAT_(a, b) a##b
 #define WEFT_CONCAT(a, b) WEFT_CONCAT_(a, b)
 /// `WEFT_ASSIGN(auto x, expression)` declares x from a Result, or returns its error.
-#define WEFT_ASSIGN(declaration, ...)                                      \
-  auto WEFT_CONCAT(weft_result_, __LINE__) = (__VA_ARGS__);                \
-  if (!WEFT_CONCAT(weft_result_, __LINE__).ok()) {                         \
-    return WEFT_CONCAT(weft_result_, __LINE__).error();                    \
-  }                                                                        \
+#define WEFT_ASSIGN(declaration, ...)                       \
+  auto WEFT_CONCAT(weft_result_, __LINE__) = (__VA_ARGS__); \
+  if (!WEFT_CONCAT(weft_result_, __LINE__).ok()) {          \
+    return WEFT_CONCAT(weft_result_, __LINE__).error();     \
+  }                                                         \
   declaration = std::move(WEFT_CONCAT(weft_result_, __LINE__)).value()

@@ -5,7 +5,7 @@
 
 #include <cctype>
 
-#include "base/yaml_units.h"
+#include "base/yaml/units.h"
 
 namespace weft {
 namespace {

@@ -13,8 +13,10 @@ namespace weft {
 
 /// Reads YAML into `message` by reflection; one reader for every schema. All faults of a file come
 /// in one pass, one per line: `file:line:col: message (did you mean …?)`: unknown, duplicate or
-/// missing key, wrong type, missing or wrong unit, value out of range, YAML's own traps (`no`, `010`).
-Status read_yaml(std::string_view text, const std::string& file, google::protobuf::Message& message);
+/// missing key, wrong type, missing or wrong unit, value out of range, YAML's own traps (`no`,
+/// `010`).
+Status read_yaml(std::string_view text, const std::string& file,
+                 google::protobuf::Message& message);
 Status read_yaml_file(const std::filesystem::path& path, google::protobuf::Message& message);
 
 /// Canonical YAML of a message, units included; read_yaml gives the same message back.

@@ -37,18 +37,6 @@ endfunction()
 # test_<FOLDER>; each test sees WEFT_SOURCE_DIR and WEFT_BINARY (the weft program).
 function(weft_test NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
-  # DEV: tolerate
-  set(present "")
-  foreach(src IN LISTS ARG_SOURCES)
-    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${src}")
-      list(APPEND present "${src}")
-    endif()
-  endforeach()
-  set(ARG_SOURCES ${present})
-  if(NOT present)
-    return()
-  endif()
-  # DEV end
   add_executable(test_${NAME} ${ARG_SOURCES})
   target_link_libraries(test_${NAME} PRIVATE ${ARG_DEPS} fmt::fmt GTest::gmock GTest::gtest_main)
   target_compile_definitions(test_${NAME} PRIVATE

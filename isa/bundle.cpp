@@ -150,8 +150,8 @@ Result<Bundle> read_bundle(const std::filesystem::path& path) {
   std::uint32_t version = 0;
   constexpr std::size_t kHeader = sizeof(kMagic) + sizeof(version);
   if (bytes.size() < kHeader || std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0) {
-    return input_error(fmt::format("{}: not a Weft bundle; make one with `weft map` or `weft asm`",
-                                   path.string()));
+    return input_error(fmt::format(
+        "{}: not a Weft bundle; `weft run --out` and `weft asm` write them", path.string()));
   }
   std::memcpy(&version, bytes.data() + sizeof(kMagic), sizeof(version));
   if (version != static_cast<std::uint32_t>(kBundleVersion)) {

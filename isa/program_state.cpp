@@ -69,8 +69,9 @@ bool branch_taken(const Instr& instr, const ProgramState& state) {
 Descriptor make_descriptor(const Program& program, const Instr& instr, const ProgramState& state) {
   Descriptor d;
   d.buffer = static_cast<std::int16_t>(instr.arg[1]);
-  d.base = wrap(static_cast<std::int64_t>(program.buffers[static_cast<std::size_t>(d.buffer)].offset) +
-                state.value(instr, 2));
+  d.base =
+      wrap(static_cast<std::int64_t>(program.buffers[static_cast<std::size_t>(d.buffer)].offset) +
+           state.value(instr, 2));
   d.dtype = static_cast<DType>(instr.arg[3]);
   d.rank = static_cast<std::uint8_t>(instr.arg[4]);
   for (int i = 0; i < d.rank; ++i) {
@@ -108,8 +109,8 @@ Result<Program> resolve_program(const Role& role) {
     return input_error(fmt::format("role {}, instruction {}: {}", role.name(), pc, what));
   };
   for (const Buffer& buffer : role.buffers()) {
-    program.buffers.push_back({static_cast<std::int32_t>(buffer.offset()),
-                               static_cast<std::int32_t>(buffer.bytes())});
+    program.buffers.push_back(
+        {static_cast<std::int32_t>(buffer.offset()), static_cast<std::int32_t>(buffer.bytes())});
   }
   program.match.assign(program.code.size(), -1);
   std::vector<std::size_t> open;

@@ -22,9 +22,7 @@ struct Descriptor {
   std::array<std::int32_t, 3> dims{1, 1, 1};
   std::array<std::int32_t, 3> strides{0, 0, 0};
 
-  std::int64_t elements() const {
-    return static_cast<std::int64_t>(dims[0]) * dims[1] * dims[2];
-  }
+  std::int64_t elements() const { return static_cast<std::int64_t>(dims[0]) * dims[1] * dims[2]; }
   /// Elements stored once: broadcast dimensions (stride 0) count 1.
   std::int64_t stored_elements() const;
   /// One past the highest byte touched; base when empty.
@@ -42,8 +40,8 @@ struct Program {
   std::vector<std::int32_t> match;  ///< loop -> its end, end -> its loop, else -1
   std::vector<BufferRange> buffers;
 };
-/// Errors: input, naming role and instruction: bad encoding, unbalanced or too deep loops, label past
-/// the end or across a loop boundary.
+/// Errors: input, naming role and instruction: bad encoding, unbalanced or too deep loops, label
+/// past the end or across a loop boundary.
 Result<Program> resolve_program(const Role& role);
 
 /// Where a tile stands in its region: what csrr reads.

@@ -26,7 +26,8 @@ class RoleBuilder {
   /// Same, the last operands being fp32 immediates.
   void emit_numbers(Opcode opcode, std::initializer_list<Value> operands,
                     std::initializer_list<float> numbers);
-  /// Dense row-major strides when `strides` is empty (then every dim but the first must be immediate).
+  /// Dense row-major strides when `strides` is empty (then every dim but the first must be
+  /// immediate).
   void td(int t, int buffer, Value offset, DType dtype, const std::vector<Value>& dims,
           const std::vector<Value>& strides = {});
   void loop(Value count) { emit(Opcode::loop, {count}); }

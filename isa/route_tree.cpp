@@ -83,9 +83,10 @@ class Tracer {
     }
     const auto known = [](int direction) { return direction >= RAMP && direction <= NORTH; };
     if (!known(route.rx()) || !std::all_of(route.tx().begin(), route.tx().end(), known)) {
-      return fault(fmt::format("route of color c{}: a direction is none of ramp, east, south, west "
-                               "and north",
-                               route.color()));
+      return fault(
+          fmt::format("route of color c{}: a direction is none of ramp, east, south, west "
+                      "and north",
+                      route.color()));
     }
     std::uint8_t tx = 0;
     for (const int direction : route.tx()) {
@@ -105,7 +106,8 @@ class Tracer {
         }
         Rule& rule = rule_at(x, y, route.color());
         if (rule.tx != 0) {
-          return fault(fmt::format("color c{} has two routes on tile ({},{})", route.color(), x, y));
+          return fault(
+              fmt::format("color c{} has two routes on tile ({},{})", route.color(), x, y));
         }
         rule = {static_cast<std::uint8_t>(route.rx()), tx};
       }
@@ -155,8 +157,7 @@ class Tracer {
   }
 
   void hop(int x, int y, int direction, Path path) {
-    const int turn =
-        path.heading != RAMP && path.heading != direction ? fabric_.turn_latency() : 0;
+    const int turn = path.heading != RAMP && path.heading != direction ? fabric_.turn_latency() : 0;
     path.latency += fabric_.hop_latency() + turn;
     path.places += fabric_.places_per_hop() + turn;
     path.links.push_back(tile(x, y).index() * 4 + static_cast<std::uint32_t>(direction - 1));
@@ -171,10 +172,10 @@ class Tracer {
     const Rule& rule = rule_at(nx, ny, tree_.color);
     const bool meets = rule.tx != 0 && rule.rx == opposite(direction);
     if (!meets || !seen_.insert({nx, ny}).second) {
-      fault(fmt::format("color c{} from tile ({},{}) is not routed on at tile ({},{}); give that "
-                        "tile a route of the color from {}",
-                        tree_.color, x, y, nx, ny,
-                        Direction_Name(static_cast<Direction>(opposite(direction)))));
+      fault(fmt::format(
+          "color c{} from tile ({},{}) is not routed on at tile ({},{}); give that "
+          "tile a route of the color from {}",
+          tree_.color, x, y, nx, ny, Direction_Name(static_cast<Direction>(opposite(direction)))));
       add_node(RouteNode::Kind::dead_end, nx, ny, path);
       return;
     }

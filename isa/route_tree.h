@@ -13,7 +13,8 @@ namespace weft::isa {
 
 /// A point of a color's tree where words are counted: where they are issued, fork, or are consumed.
 /// The segment from the parent adds `latency` cycles and holds `places` words:
-///   leave(w) = max(leave(w-1) + 1, leave_parent(w) + latency, leave_child(w - places) for every child)
+///   leave(w) = max(leave(w-1) + 1, leave_parent(w) + latency, leave_child(w - places) for every
+///   child)
 /// (docs/timing_model.md, "Places and back-pressure").
 struct RouteNode {
   enum class Kind : std::uint8_t {

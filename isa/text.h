@@ -9,7 +9,8 @@
 
 namespace weft::isa {
 
-/// The text form of a bundle (`weft asm`, `weft disasm`); docs/isa.md shows it. parse(print(b)) == b.
+/// The text form of a bundle (`weft asm`, `weft disasm`); docs/isa.md shows it. parse(print(b)) ==
+/// b.
 std::string print_bundle(const Bundle& bundle);
 
 /// Errors: input, every fault of the text in one pass, `file:line:col: message`.

@@ -10,8 +10,8 @@
 
 namespace weft::mapper {
 
-/// The five flows of an all-reduce along one axis: two alternating ones per half of the chain to the
-/// centre, and the multicast back.
+/// The five flows of an all-reduce along one axis: two alternating ones per half of the chain to
+/// the centre, and the multicast back.
 enum class Flow { left0, left1, right0, right1, broadcast, count_ };
 inline constexpr int kFlows = static_cast<int>(Flow::count_);
 
@@ -20,8 +20,8 @@ inline constexpr int kFlows = static_cast<int>(Flow::count_);
 struct ChainPlace {
   enum class Kind { alone, outside, first, middle, root };
   Kind kind = Kind::alone;
-  bool right = false;  ///< above the root
-  int parity = 0;      ///< of the hop towards the root: 0 next to it
+  bool right = false;                          ///< above the root
+  int parity = 0;                              ///< of the hop towards the root: 0 next to it
   bool from_left = false, from_right = false;  ///< root: which halves exist
 
   auto operator<=>(const ChainPlace&) const = default;

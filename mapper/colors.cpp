@@ -58,13 +58,13 @@ Result<ColorPlan> assign_colors(const ChainAxes& axes, int available) {
   std::size_t used = 0;
   if (!flows.empty()) {
     used = boost::sequential_vertex_coloring(
-        graph, boost::make_iterator_property_map(color.begin(),
-                                                 boost::get(boost::vertex_index, graph)));
+        graph,
+        boost::make_iterator_property_map(color.begin(), boost::get(boost::vertex_index, graph)));
   }
   if (used > static_cast<std::size_t>(available)) {
-    return input_error(fmt::format(
-        "the routes need {} colors and the machine has {}; raise fabric.colors to {}", used,
-        available, used));
+    return input_error(
+        fmt::format("the routes need {} colors and the machine has {}; raise fabric.colors to {}",
+                    used, available, used));
   }
   ColorPlan plan;
   for (FlowColors& colors : plan) {

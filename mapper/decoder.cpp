@@ -21,8 +21,8 @@ class Walker {
       return nullptr;
     }
     if (at_ == graph_.nodes_size()) {
-      fault_ = fmt::format("the graph ends where a node of kind {} should follow",
-                           models::Op_Name(op));
+      fault_ =
+          fmt::format("the graph ends where a node of kind {} should follow", models::Op_Name(op));
       return nullptr;
     }
     const Node& node = graph_.nodes(at_++);
@@ -89,8 +89,8 @@ void take_layer(Walker& walk, Decoder& decoder) {
 
 Result<Decoder> fuse_decoder(const Graph& graph) {
   const auto not_understood = [&](const std::string& why) {
-    return input_error(fmt::format(
-        "model {}: {}; strategy tensor maps Llama-family decoders", graph.name(), why));
+    return input_error(
+        fmt::format("model {}: {}; strategy tensor maps Llama-family decoders", graph.name(), why));
   };
   Decoder decoder;
   decoder.dtype = models::dtype_of(graph.dtype());

@@ -10,8 +10,8 @@
 
 namespace weft::mapper {
 
-/// A decoder-only transformer as the fuse pass finds it in a graph: dimensions and weight names, nodes
-/// with one input in common merged (q, k, v; gate, up). All layers have the same shape.
+/// A decoder-only transformer as the fuse pass finds it in a graph: dimensions and weight names,
+/// nodes with one input in common merged (q, k, v; gate, up). All layers have the same shape.
 struct Decoder {
   struct Layer {
     std::string input_gain, q, k, v, o, post_gain, gate, up, down;
@@ -19,8 +19,8 @@ struct Decoder {
   DType dtype = DType::f16;
   int vocabulary = 0;
   int context = 0;
-  int width = 0;         ///< model dimension
-  int hidden = 0;        ///< MLP dimension
+  int width = 0;   ///< model dimension
+  int hidden = 0;  ///< MLP dimension
   int heads = 0;
   int kv_heads = 0;
   int head_dim = 0;

@@ -82,8 +82,7 @@ std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
   add(product(decoder.head, "head.weight", 0, decoder.dtype, width, vocabulary,
               shape.vocabulary_x));
 
-  const isa::Axis positions =
-      isa::cyclic_axis(isa::Axis::Y, shape.positions, shape.region.height);
+  const isa::Axis positions = isa::cyclic_axis(isa::Axis::Y, shape.positions, shape.region.height);
   const int pairs = shape.heads.pairs_per_column;
   add(slice(kCosines, "rope.table", 0, DType::f32, positions, shape.heads.pairs(), 2 * pairs));
   add(slice(kSines, "rope.table", pairs * 4, DType::f32, positions, shape.heads.pairs(),

@@ -24,15 +24,15 @@ Result<weft::Rect> pick_region(const arch::Machine& machine, const Request& requ
   const int height = machine.grid().height();
   const weft::Rect region = request.region.value_or(weft::Rect{0, 0, width, height});
   if (region.width < 1 || region.height < 1) {
-    return input_error(fmt::format("--region {}x{}: a region has at least one tile", region.width,
-                                   region.height));
+    return input_error(
+        fmt::format("--region {}x{}: a region has at least one tile", region.width, region.height));
   }
   if (region.x < 0 || region.y < 0 || region.width > width - region.x ||
       region.height > height - region.y) {
-    return input_error(fmt::format("--region {}x{} at ({},{}) does not fit machine {}, which has "
-                                   "{}x{} tiles",
-                                   region.width, region.height, region.x, region.y, machine.name(),
-                                   width, height));
+    return input_error(fmt::format(
+        "--region {}x{} at ({},{}) does not fit machine {}, which has "
+        "{}x{} tiles",
+        region.width, region.height, region.x, region.y, machine.name(), width, height));
   }
   return region;
 }
@@ -48,8 +48,8 @@ Result<int> pick_positions(const Decoder& decoder, const Request& request) {
   }
   for (const int id : request.prompt) {
     if (id < 0 || id >= decoder.vocabulary) {
-      return input_error(fmt::format("prompt token {} is outside the vocabulary of {}", id,
-                                     decoder.vocabulary));
+      return input_error(
+          fmt::format("prompt token {} is outside the vocabulary of {}", id, decoder.vocabulary));
     }
   }
   int positions = prompt;
@@ -59,11 +59,16 @@ Result<int> pick_positions(const Decoder& decoder, const Request& request) {
     positions = request.first_position + request.new_tokens;
   }
   if (positions > decoder.context) {
+    const int over = positions - decoder.context;
+    const std::string mend =
+        over < request.new_tokens ? fmt::format("lower --new-tokens by {}", over)
+        : request.phase == Phase::decode
+            ? fmt::format("lower --seq to {} at most", decoder.context - request.new_tokens)
+            : fmt::format("shorten the prompt by {} tokens", over);
     return input_error(fmt::format(
-        "the run needs {} positions ({} of prompt, the rest generated) and the model has a context "
-        "of {}; shorten the prompt or lower --new-tokens by {}",
-        positions, prompt + request.first_position, decoder.context,
-        positions - decoder.context));
+        "the run needs {} positions ({} given, the rest generated) and the model has a context "
+        "of {}; {}",
+        positions, prompt + request.first_position, decoder.context, mend));
   }
   return positions;
 }
@@ -75,8 +80,8 @@ ChainAxes chain_axes(const Shape& shape) {
   axes[static_cast<std::size_t>(Axis::x)] = {w, 1, w, true};
   axes[static_cast<std::size_t>(Axis::y)] = {h, 1, h, false};
   axes[static_cast<std::size_t>(Axis::group)] = {
-      shape.heads.columns_per_group,
-      shape.heads.columns_per_group > 1 ? shape.heads.groups : w, w, true};
+      shape.heads.columns_per_group, shape.heads.columns_per_group > 1 ? shape.heads.groups : w, w,
+      true};
   return axes;
 }
 
@@ -176,32 +181,33 @@ Result<isa::Bundle> build(const Decoder& decoder, const Shape& shape, const Requ
 }
 
 void say_decisions(const Decoder& decoder, const Shape& shape, const Request& request,
-                   const arch::Machine& machine, const isa::Bundle& bundle,
-                   const ColorPlan& colors, std::vector<std::string>& lines) {
+                   const arch::Machine& machine, const isa::Bundle& bundle, const ColorPlan& colors,
+                   std::vector<std::string>& lines) {
   const auto& h = shape.heads;
   lines.push_back(fmt::format("strategy: tensor, {} layers resident", decoder.layers.size()));
   lines.push_back(fmt::format("region: {}x{} at ({},{}) of {}", shape.region.width,
-                              shape.region.height, shape.region.x, shape.region.y,
-                              machine.name()));
-  lines.push_back(fmt::format("steps: {}, at most {} tokens each", step_count(request, shape),
-                              shape.chunk));
-  lines.push_back(fmt::format("layout: model dimension {} over rows ({} a tile), hidden {} over "
-                              "columns ({}), vocabulary {} over columns ({})",
-                              decoder.width, shape.width_y, decoder.hidden, shape.hidden_x,
-                              decoder.vocabulary, shape.vocabulary_x));
-  lines.push_back(fmt::format("heads: {} kv groups, {} columns a group, {} groups a column, {} of "
-                              "{} dimensions a tile",
-                              h.groups, h.columns_per_group, h.groups_per_column,
-                              h.local_head_dim(), h.head_dim));
+                              shape.region.height, shape.region.x, shape.region.y, machine.name()));
+  lines.push_back(
+      fmt::format("steps: {}, at most {} tokens each", step_count(request, shape), shape.chunk));
+  lines.push_back(
+      fmt::format("layout: model dimension {} over rows ({} a tile), hidden {} over "
+                  "columns ({}), vocabulary {} over columns ({})",
+                  decoder.width, shape.width_y, decoder.hidden, shape.hidden_x, decoder.vocabulary,
+                  shape.vocabulary_x));
+  lines.push_back(fmt::format(
+      "heads: {} kv groups, {} columns a group, {} groups a column, {} of "
+      "{} dimensions a tile",
+      h.groups, h.columns_per_group, h.groups_per_column, h.local_head_dim(), h.head_dim));
   lines.push_back(fmt::format("cache: {} positions dealt over rows, {} a tile", shape.positions,
                               shape.cache_rows));
   int used = 0;
   for (const FlowColors& flow : colors) {
     used = std::max(used, *std::max_element(flow.begin(), flow.end()) + 1);
   }
-  lines.push_back(fmt::format("collectives: all-reduce by centre-rooted chains and multicast; {} "
-                              "of {} colors",
-                              used, machine.fabric().colors()));
+  lines.push_back(
+      fmt::format("collectives: all-reduce by centre-rooted chains and multicast; {} "
+                  "of {} colors",
+                  used, machine.fabric().colors()));
   const SramUse use = largest_use(bundle);
   lines.push_back(fmt::format("SRAM: {} of {} a tile at most ({} roles, {} instructions)",
                               human_bytes(use.bytes), human_bytes(machine.tile().sram()),

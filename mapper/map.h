@@ -23,9 +23,9 @@ struct Request {
   std::optional<weft::Rect> region;  ///< default: the whole machine
   std::vector<int> prompt;           ///< token ids; decode alone: empty
   int new_tokens = 1;
-  int first_position = 0;      ///< decode alone: tokens already in the cache
-  bool all_logits = false;     ///< logits of every prompt position, not only the last
-  std::optional<int> chunk;    ///< prompt tokens per step; default: as many as fit, at most 16
+  int first_position = 0;    ///< decode alone: tokens already in the cache
+  bool all_logits = false;   ///< logits of every prompt position, not only the last
+  std::optional<int> chunk;  ///< prompt tokens per step; default: as many as fit, at most 16
 };
 
 /// A verified mapping: the bundle, the host tensors it loads, and what was decided, a line each.
@@ -35,10 +35,10 @@ struct Mapped {
   std::vector<std::string> decisions;
 };
 
-/// Strategy `tensor`: the whole region runs one op at a time, activations alternate between the mesh
-/// axes. Deterministic. Errors: input: region larger than the machine, prompt or context too long,
-/// model that does not fit (which buffer, which tile, bytes over, smallest region that fits), graph
-/// not understood, colors short.
+/// Strategy `tensor`: the whole region runs one op at a time, activations alternate between the
+/// mesh axes. Deterministic. Errors: input: region larger than the machine, prompt or context too
+/// long, model that does not fit (which buffer, which tile, bytes over, smallest region that fits),
+/// graph not understood, colors short.
 Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machine,
                          const Request& request);
 

@@ -8,14 +8,15 @@
 namespace weft::mapper {
 
 /// Strategy `tensor` in numbers: how every dimension lies on a W x H region. The residual stream is
-/// split over rows (y) and repeated along columns; a product takes it to columns (x) and the next one
-/// back, so no tensor is ever transposed. All counts are elements held by one tile, padding included.
+/// split over rows (y) and repeated along columns; a product takes it to columns (x) and the next
+/// one back, so no tensor is ever transposed. All counts are elements held by one tile, padding
+/// included.
 struct Shape {
   weft::Rect region;
-  int chunk = 1;       ///< most tokens of one step
-  int positions = 1;   ///< longest sequence of the run
-  int width_y = 0;     ///< model dimension over rows
-  int hidden_x = 0;    ///< MLP dimension over columns
+  int chunk = 1;      ///< most tokens of one step
+  int positions = 1;  ///< longest sequence of the run
+  int width_y = 0;    ///< model dimension over rows
+  int hidden_x = 0;   ///< MLP dimension over columns
   int vocabulary_x = 0;
   int cache_rows = 0;  ///< KV rows of one tile: positions dealt cyclically over rows
   isa::HeadSplit heads;

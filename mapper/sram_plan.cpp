@@ -60,12 +60,14 @@ Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
   }
   if (mend.empty()) {
     const std::int64_t best = bytes_on({0, 0, width, height});
-    mend = fmt::format("no region of {} is large enough: raise tile.sram to {} B or more with "
-                       "--set, or take a larger machine",
-                       machine.name(), best);
+    mend = fmt::format(
+        "no region of {} is large enough: raise tile.sram to {} B or more with "
+        "--set, or take a larger machine",
+        machine.name(), best);
   }
   return input_error(fmt::format(
-      "{} does not fit region {}x{} of {}: tile ({},{}) needs {} bytes of SRAM and has {}, {} bytes "
+      "{} does not fit region {}x{} of {}: tile ({},{}) needs {} bytes of SRAM and has {}, {} "
+      "bytes "
       "too few (largest buffers: {}); {}",
       model, bundle.region().width(), bundle.region().height(), machine.name(), x.first(),
       y.first(), use.bytes, capacity, use.bytes - capacity, largest_buffers(role), mend));

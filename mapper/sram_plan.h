@@ -19,8 +19,8 @@ struct SramUse {
 };
 SramUse largest_use(const isa::Bundle& bundle);
 
-/// The error of a model that does not fit: which tile, how many bytes over, the largest buffers, and
-/// the smallest region of the machine that fits (`bytes_on` says what a region needs a tile).
+/// The error of a model that does not fit: which tile, how many bytes over, the largest buffers,
+/// and the smallest region of the machine that fits (`bytes_on` says what a region needs a tile).
 Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
                    const arch::Machine& machine,
                    const std::function<std::int64_t(const weft::Rect&)>& bytes_on);

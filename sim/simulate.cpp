@@ -10,14 +10,13 @@
 namespace weft::sim {
 
 Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machine,
-                              const TensorSource& tensors, const Options& options) {
+                           const TensorSource& tensors, const Options& options) {
   if (!bundle.machine_hash().empty() && bundle.machine_hash() != arch::machine_hash(machine)) {
     return input_error(fmt::format(
         "the bundle was mapped for another machine ({}, hash {}); map the model again for {}",
         bundle.machine(), bundle.machine_hash(), machine.name()));
   }
-  WEFT_ASSIGN(const auto engine,
-              dataflow::Engine::create(bundle, machine, tensors, options));
+  WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options));
   bool stopped = false;
   const AdvanceUntil advance = [&](std::int64_t until) {
     const auto progress = engine->advance(until);

@@ -37,10 +37,10 @@ struct Options {
   std::function<bool(std::int64_t cycle, double fraction)> progress;
 };
 
-/// Runs a bundle on a machine under the SystemC host. A deadlock is a Result with `deadlock` filled,
-/// not an Error. Errors: input (bundle made for another machine, weights missing), failed (stopped).
-/// One call at a time in a process: SystemC has one simulation context.
+/// Runs a bundle on a machine under the SystemC host. A deadlock is a Result with `deadlock`
+/// filled, not an Error. Errors: input (bundle made for another machine, weights missing), failed
+/// (stopped). One call at a time in a process: SystemC has one simulation context.
 Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machine,
-                              const TensorSource& tensors, const Options& options = {});
+                           const TensorSource& tensors, const Options& options = {});
 
 }  // namespace weft::sim

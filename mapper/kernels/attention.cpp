@@ -6,10 +6,10 @@ namespace weft::mapper {
 using isa::Opcode;
 using isa::Value;
 
-// Queries lie over columns by heads, cached keys and values over rows of tiles by position. Scores of
-// the local rows are completed among the columns of a head group, their maximum along y; weights,
-// their sum and the weighted values are then summed along y in one train, and one division per element
-// rounds the output once.
+// Queries lie over columns by heads, cached keys and values over rows of tiles by position. Scores
+// of the local rows are completed among the columns of a head group, their maximum along y;
+// weights, their sum and the weighted values are then summed along y in one train, and one division
+// per element rounds the output once.
 void Emitter::attention() {
   begin_op("attention", true);
   const Shape& s = shape_;
@@ -23,17 +23,21 @@ void Emitter::attention() {
   const std::int64_t cache_bytes = slot_bytes * slots;
   const int score_row = s.cache_rows;
   const std::int64_t score_bytes = static_cast<std::int64_t>(s.chunk) * n * score_row * 4;
-  const int row_max = s.chunk * n;         // maxima of one slot
-  const int out_row = dl + 1;              // weighted values, then the sum of weights
+  const int row_max = s.chunk * n;  // maxima of one slot
+  const int out_row = dl + 1;       // weighted values, then the sum of weights
   const int out_slot = s.chunk * n * out_row;
 
-  const int qkv_buffer = role_.buffer("qkv", static_cast<std::int64_t>(s.chunk) * columns * element());
+  const int qkv_buffer =
+      role_.buffer("qkv", static_cast<std::int64_t>(s.chunk) * columns * element());
   const int keys = role_.buffer("cache.k", cache_bytes * layers);
   const int values = role_.buffer("cache.v", cache_bytes * layers);
   const int scores = role_.buffer("attention.scores", score_bytes * slots);
-  const int maxima = role_.buffer("attention.maxima", static_cast<std::int64_t>(row_max) * slots * 4);
-  const int partial = role_.buffer("attention.partial", static_cast<std::int64_t>(out_slot) * slots * 4);
-  const int out = role_.buffer("attention", static_cast<std::int64_t>(s.chunk) * s.q_columns() * element());
+  const int maxima =
+      role_.buffer("attention.maxima", static_cast<std::int64_t>(row_max) * slots * 4);
+  const int partial =
+      role_.buffer("attention.partial", static_cast<std::int64_t>(out_slot) * slots * 4);
+  const int out =
+      role_.buffer("attention", static_cast<std::int64_t>(s.chunk) * s.q_columns() * element());
   const Value rows = Value::reg(reg::rows);
   const Value cached = Value::reg(reg::cache_after);
   const auto bytes = [](std::int64_t value) { return Value(static_cast<std::int32_t>(value)); };
@@ -50,8 +54,7 @@ void Emitter::attention() {
     role_.td(2, keys, Value::reg(reg::a), dtype(), {dl, cached}, {1, dl});
     role_.emit_numbers(Opcode::mm, {0, 1, 2}, {static_cast<float>(decoder_.scale)});
     all_reduce_add(Axis::group, 0);
-    role_.emit(Opcode::mask,
-               {0, Value::reg(reg::position), Value::reg(reg::ty), s.region.height});
+    role_.emit(Opcode::mask, {0, Value::reg(reg::position), Value::reg(reg::ty), s.region.height});
     role_.td(3, maxima, row_max * slot * 4, DType::f32, {rows, n});
     role_.emit(Opcode::vred_max, {3, 0});
   }
@@ -63,8 +66,7 @@ void Emitter::attention() {
     role_.emit(Opcode::v2_expsub, {0, 0, 3});
     role_.td(5, partial, (out_slot * slot + dl) * 4, DType::f32, {rows, n}, {n * out_row, out_row});
     role_.emit(Opcode::vred_sum, {5, 0});
-    role_.td(6, partial, out_slot * slot * 4, DType::f32, {rows, n, dl},
-             {n * out_row, out_row, 1});
+    role_.td(6, partial, out_slot * slot * 4, DType::f32, {rows, n, dl}, {n * out_row, out_row, 1});
     role_.emit(Opcode::add, {reg::a, reg::c, bytes(slot_bytes * slot)});
     role_.td(7, values, Value::reg(reg::a), dtype(), {cached, dl});
     role_.emit_numbers(Opcode::mm, {6, 0, 7}, {1.0f});
@@ -72,8 +74,7 @@ void Emitter::attention() {
   role_.td(8, partial, 0, DType::f32, {slots, rows, n * out_row}, {out_slot, n * out_row, 1});
   all_reduce_add(Axis::y, 8);
   for (int slot = 0; slot < slots; ++slot) {
-    role_.td(6, partial, out_slot * slot * 4, DType::f32, {rows, n, dl},
-             {n * out_row, out_row, 1});
+    role_.td(6, partial, out_slot * slot * 4, DType::f32, {rows, n, dl}, {n * out_row, out_row, 1});
     role_.td(5, partial, (out_slot * slot + dl) * 4, DType::f32, {rows, n, dl},
              {n * out_row, out_row, 0});
     role_.td(9, out, slot * n * dl * element(), dtype(), {rows, n, dl}, {s.q_columns(), dl, 1});

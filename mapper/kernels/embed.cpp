@@ -6,14 +6,15 @@ namespace weft::mapper {
 using isa::Opcode;
 using isa::Value;
 
-// Table: vocabulary over columns, dimension over rows of tiles. Each column looks up the ids that are
-// its own and adds zeros for the others; exactly one term of the sum is not zero, so it is exact.
+// Table: vocabulary over columns, dimension over rows of tiles. Each column looks up the ids that
+// are its own and adds zeros for the others; exactly one term of the sum is not zero, so it is
+// exact.
 void Emitter::embed() {
   begin_op("embed", false);
   const Shape& s = shape_;
   const int x = role_.buffer("x", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
-  const int table = role_.buffer(
-      "embed.table", static_cast<std::int64_t>(s.vocabulary_x) * s.width_y * element());
+  const int table = role_.buffer("embed.table",
+                                 static_cast<std::int64_t>(s.vocabulary_x) * s.width_y * element());
   const int next = role_.buffer("next", static_cast<std::int64_t>(s.chunk) * 8);
   const int prompt_tokens = static_cast<int>(request_.prompt.size());
   const Value rows = Value::reg(reg::rows);

@@ -16,17 +16,17 @@ namespace weft::mapper {
 
 /// Scalar registers every kernel may read; the step loop keeps them.
 namespace reg {
-inline constexpr int position = 0;      ///< first token of this step
-inline constexpr int rows = 1;          ///< tokens of this step
+inline constexpr int position = 0;  ///< first token of this step
+inline constexpr int rows = 1;      ///< tokens of this step
 inline constexpr int layer = 2;
 inline constexpr int tx = 3;
 inline constexpr int ty = 4;
-inline constexpr int cache_before = 5;  ///< KV rows of this tile before this step
-inline constexpr int cache_after = 6;   ///< … with it
-inline constexpr int cache_new = 7;     ///< rows of this step that are this tile's
-inline constexpr int first_new = 8;     ///< the first of them, as a row of the step
-inline constexpr int head_rows = 9;     ///< rows that get logits
-inline constexpr int head_first = 10;   ///< the first of them, as a row of the step
+inline constexpr int cache_before = 5;        ///< KV rows of this tile before this step
+inline constexpr int cache_after = 6;         ///< … with it
+inline constexpr int cache_new = 7;           ///< rows of this step that are this tile's
+inline constexpr int first_new = 8;           ///< the first of them, as a row of the step
+inline constexpr int head_rows = 9;           ///< rows that get logits
+inline constexpr int head_first = 10;         ///< the first of them, as a row of the step
 inline constexpr int a = 16, b = 17, c = 18;  ///< scratch
 }  // namespace reg
 
@@ -53,9 +53,9 @@ class NameTable {
 /// construction; reads the plan. Tensor registers are scratch within a kernel.
 class Emitter {
  public:
-  Emitter(const Decoder& decoder, const Shape& shape, const Request& request,
-          const ChainAxes& axes, const ColorPlan& colors,
-          const std::array<ChainPlace, kAxes>& places, NameTable& names, std::string role);
+  Emitter(const Decoder& decoder, const Shape& shape, const Request& request, const ChainAxes& axes,
+          const ColorPlan& colors, const std::array<ChainPlace, kAxes>& places, NameTable& names,
+          std::string role);
 
   // Kernels, one file each. Names are those of the graph's nodes.
   void embed();

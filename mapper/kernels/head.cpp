@@ -6,8 +6,8 @@ namespace weft::mapper {
 using isa::Opcode;
 using isa::Value;
 
-// Logits over columns, kept in fp32; arg-max among columns leaves the chosen id on every tile, where
-// the next step's look-up reads it.
+// Logits over columns, kept in fp32; arg-max among columns leaves the chosen id on every tile,
+// where the next step's look-up reads it.
 void Emitter::head() {
   begin_op("logits", false);
   const Shape& s = shape_;

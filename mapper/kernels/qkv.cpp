@@ -8,8 +8,8 @@ using isa::Value;
 
 // One product for q, k and v, reduced along y so that heads lie over columns. The angle table is
 // dealt over rows of tiles by position; the owner of a position adds its cosines and sines to the
-// same train, everybody else zeros. Then q and k are rotated in place (pairs never leave a tile) and
-// the rows whose position is this tile's go to its cache.
+// same train, everybody else zeros. Then q and k are rotated in place (pairs never leave a tile)
+// and the rows whose position is this tile's go to its cache.
 void Emitter::qkv() {
   begin_op("qkv", true);
   const Shape& s = shape_;
@@ -23,7 +23,8 @@ void Emitter::qkv() {
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
   const int w = role_.buffer("qkv.weight", weight_bytes * layers);
   const int acc = role_.buffer("acc", static_cast<std::int64_t>(s.chunk) * row * 4);
-  const int table = role_.buffer("rope.table", static_cast<std::int64_t>(s.cache_rows) * 2 * pairs * 4);
+  const int table =
+      role_.buffer("rope.table", static_cast<std::int64_t>(s.cache_rows) * 2 * pairs * 4);
   const int out = role_.buffer("qkv", static_cast<std::int64_t>(s.chunk) * columns * element());
   const Value rows = Value::reg(reg::rows);
 

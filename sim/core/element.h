@@ -75,8 +75,8 @@ struct Rows {
     }
     const std::int64_t inner = last == 2 ? descriptor.dims[1] : 1;
     const std::int64_t stride = last == 2 ? descriptor.strides[1] : 0;
-    return descriptor.base + bytes_of(descriptor.dtype) *
-                                 (r / inner * descriptor.strides[0] + r % inner * stride);
+    return descriptor.base +
+           bytes_of(descriptor.dtype) * (r / inner * descriptor.strides[0] + r % inner * stride);
   }
 
   const isa::Descriptor& descriptor;

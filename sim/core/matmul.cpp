@@ -123,8 +123,7 @@ void run_matmul(const isa::Descriptor& c, const isa::Descriptor& a, const isa::D
   decode(b, sram, right);
   const Rows rows(c);
   product.assign(static_cast<std::size_t>(rows.count * rows.length), 0.0f);
-  kernels().multiply({left.data(), right.data(), product.data(), rows.count, b.dims[0],
-                      b.dims[1]});
+  kernels().multiply({left.data(), right.data(), product.data(), rows.count, b.dims[0], b.dims[1]});
   for (std::int64_t r = 0; r < rows.count; ++r) {
     for (std::int64_t n = 0; n < rows.length; ++n) {
       const std::int64_t at = rows.start(r) + n * rows.step;

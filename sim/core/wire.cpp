@@ -99,8 +99,8 @@ bool train_wins(std::uint32_t train_value, std::uint32_t train_id, std::uint32_t
                 std::uint32_t local_id) {
   const float a = std::bit_cast<float>(train_value);
   const float b = std::bit_cast<float>(local_value);
-  return a > b || (a == b && static_cast<std::int32_t>(train_id) <
-                                 static_cast<std::int32_t>(local_id));
+  return a > b ||
+         (a == b && static_cast<std::int32_t>(train_id) < static_cast<std::int32_t>(local_id));
 }
 
 }  // namespace

@@ -96,9 +96,8 @@ Engine::Blame Engine::blame_of(const Blame& blocked, std::string& why) const {
 // Follows the waits from the first blocked tile until one comes round again or ends.
 std::vector<std::string> Engine::explain_deadlock() const {
   std::vector<std::string> lines;
-  const auto first = std::find_if(tiles_.begin(), tiles_.end(), [](const Tile& tile) {
-    return tile.wait != Tile::Wait::halted;
-  });
+  const auto first = std::find_if(tiles_.begin(), tiles_.end(),
+                                  [](const Tile& tile) { return tile.wait != Tile::Wait::halted; });
   Blame at{kNone, kNone};
   if (first != tiles_.end()) {
     at.tile = static_cast<std::int32_t>(first - tiles_.begin());

@@ -19,9 +19,9 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Op
 }
 
 Result<std::unique_ptr<Engine>> Engine::create(const isa::Bundle& bundle,
-                                                     const arch::Machine& machine,
-                                                     const TensorSource& tensors,
-                                                     const Options& options) {
+                                               const arch::Machine& machine,
+                                               const TensorSource& tensors,
+                                               const Options& options) {
   std::unique_ptr<Engine> engine(new Engine(bundle, machine, options));
   WEFT_TRY(engine->elaborate_tiles(tensors));
   engine->elaborate_fabric();
@@ -55,8 +55,8 @@ Status Engine::elaborate_tiles(const TensorSource& tensors) {
             return input_error(fmt::format("role {}: tile ({},{}) is outside the region",
                                            bundle_.roles(r).name(), x, y));
           }
-          auto& role = role_of[static_cast<std::size_t>((y - region_.y) * region_.width + x -
-                                                        region_.x)];
+          auto& role =
+              role_of[static_cast<std::size_t>((y - region_.y) * region_.width + x - region_.x)];
           if (role != kNone) {
             return input_error(fmt::format("tile ({},{}) has two roles: {} and {}", x, y,
                                            bundle_.roles(role).name(), bundle_.roles(r).name()));
@@ -151,9 +151,8 @@ Engine::Progress Engine::advance(std::int64_t until) {
   if (!parked_.empty()) {
     return Progress::running;
   }
-  return halted_ == static_cast<std::int32_t>(tiles_.size()) && all_done()
-             ? Progress::finished
-             : Progress::deadlock;
+  return halted_ == static_cast<std::int32_t>(tiles_.size()) && all_done() ? Progress::finished
+                                                                           : Progress::deadlock;
 }
 
 bool Engine::all_done() const {

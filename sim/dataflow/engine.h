@@ -20,8 +20,8 @@ namespace weft::sim::dataflow {
 /// Timestamped dataflow over a whole region: no event queue. Each core keeps its own clock and runs
 /// until it needs a cycle nobody knows yet; each transfer learns the cycles of its words from its
 /// parent (arrival) and its children (places), word for word as docs/timing_model.md says. What is
-/// known only grows and never depends on who is visited first, so the order of work changes nothing.
-/// Owns all state of a run. One advance reads, in order:
+/// known only grows and never depends on who is visited first, so the order of work changes
+/// nothing. Owns all state of a run. One advance reads, in order:
 ///   1. cores with something to do step until they block, halt or reach `until`;
 ///   2. transfers and forks that may have learnt something move words;
 ///   3. until neither is left; parked cores go on in the next advance.
@@ -29,9 +29,9 @@ class Engine {
  public:
   /// Errors: input (a program that cannot be decoded, a weight that is missing).
   static Result<std::unique_ptr<Engine>> create(const isa::Bundle& bundle,
-                                                      const arch::Machine& machine,
-                                                      const TensorSource& tensors,
-                                                      const Options& options);
+                                                const arch::Machine& machine,
+                                                const TensorSource& tensors,
+                                                const Options& options);
 
   enum class Progress { running, finished, deadlock };
   /// Runs every core up to cycle `until` (a core stops at the first instruction at or past it).
@@ -140,7 +140,7 @@ class Engine {
   std::vector<Tile> tiles_;  ///< row-major over the region
   std::vector<Node> nodes_;
   std::vector<std::int32_t> children_;
-  std::vector<Wire> wires_;  ///< by tree
+  std::vector<Wire> wires_;               ///< by tree
   std::vector<std::int32_t> first_node_;  ///< of each tree
   std::deque<Operation> operations_;
   std::vector<std::int32_t> free_operations_;

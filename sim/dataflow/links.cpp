@@ -18,7 +18,8 @@ void Engine::audit_links(RunResult& result) const {
   result.exact = meetings == 0;
   if (meetings > 0) {
     result.exactness = fmt::format(
-        "trains of different colors met on a link {} times; their bandwidth sharing is not modelled",
+        "trains of different colors met on a link {} times; their bandwidth sharing is not "
+        "modelled",
         meetings);
   } else {
     result.exactness = shared_links_.empty() ? "every link carries one color"
@@ -60,8 +61,8 @@ void Engine::find_shared_links() {
   }
 }
 
-// Words passed `node` in [cycle, cycle + count): its segment's links were in use from the moment the
-// first of them can have entered the segment.
+// Words passed `node` in [cycle, cycle + count): its segment's links were in use from the moment
+// the first of them can have entered the segment.
 void Engine::note_link_use(std::int32_t node_index, std::int64_t cycle, std::int64_t count) {
   const Node& node = nodes_[static_cast<std::size_t>(node_index)];
   const Timeline& parent = nodes_[static_cast<std::size_t>(node.parent)].passed;

@@ -16,8 +16,8 @@ std::int64_t Engine::places_limit(std::int32_t node) const {
   const Node& from = nodes_[static_cast<std::size_t>(node)];
   std::int64_t limit = from.child_count == 0 ? 0 : INT64_MAX;
   for (std::int32_t i = 0; i < from.child_count; ++i) {
-    const Node& child = nodes_[static_cast<std::size_t>(
-        children_[static_cast<std::size_t>(from.first_child + i)])];
+    const Node& child =
+        nodes_[static_cast<std::size_t>(children_[static_cast<std::size_t>(from.first_child + i)])];
     limit = std::min(limit, credit(child).known() + child.places);
   }
   return limit;
@@ -37,8 +37,8 @@ void Engine::bound_by_arrival(std::int32_t node_index, std::int64_t word, Move& 
 void Engine::bound_by_places(std::int32_t node_index, std::int64_t word, Move& move) const {
   const Node& node = nodes_[static_cast<std::size_t>(node_index)];
   for (std::int32_t i = 0; i < node.child_count; ++i) {
-    const Node& child = nodes_[static_cast<std::size_t>(
-        children_[static_cast<std::size_t>(node.first_child + i)])];
+    const Node& child =
+        nodes_[static_cast<std::size_t>(children_[static_cast<std::size_t>(node.first_child + i)])];
     if (word < child.places) {
       move.count = std::min(move.count, child.places - word);
       continue;
@@ -62,8 +62,8 @@ void Engine::bound_by_hold(std::int32_t node, std::int64_t word, Move& move) con
 }
 
 // The next words that move in consecutive cycles, not before `earliest`, and what held the first
-// (on a tie the input). What is known of the branches stands in `held` of the node itself when links
-// are not paced, in the branches otherwise.
+// (on a tie the input). What is known of the branches stands in `held` of the node itself when
+// links are not paced, in the branches otherwise.
 Engine::Move Engine::next_move(std::int32_t in_node, std::int64_t in_word, std::int32_t out_node,
                                std::int64_t out_word, std::int64_t earliest,
                                std::int64_t limit) const {
@@ -79,7 +79,8 @@ Engine::Move Engine::next_move(std::int32_t in_node, std::int64_t in_word, std::
   return move;
 }
 
-// A link slower than a word a cycle: s(w) = max(s(w-1) + den/num, ready(w)), leaving in floor(s(w)).
+// A link slower than a word a cycle: s(w) = max(s(w-1) + den/num, ready(w)), leaving in
+// floor(s(w)).
 void Engine::pace(Wire& wire, Move& move) {
   if (!paced_) {
     return;
@@ -96,10 +97,10 @@ void Engine::pace(Wire& wire, Move& move) {
 }
 
 // H(k) = max(start + k, H_branch(k - places) over the branches): how early a point could let words
-// go if they were there. It does not depend on arrivals, and since places >= latency what arrived late
-// never delays a later word beyond its own arrival; so one pass upstream and one downstream give the
-// same cycles as handing places back word by word. Extends `held` of `node` up to `limit` words, `shift`
-// being the word number on `out_node` less that on `node`; true when it grew.
+// go if they were there. It does not depend on arrivals, and since places >= latency what arrived
+// late never delays a later word beyond its own arrival; so one pass upstream and one downstream
+// give the same cycles as handing places back word by word. Extends `held` of `node` up to `limit`
+// words, `shift` being the word number on `out_node` less that on `node`; true when it grew.
 bool Engine::publish(std::int32_t node_index, std::int32_t out_node, std::int64_t shift,
                      std::int64_t start, std::int64_t limit) {
   Node& node = nodes_[static_cast<std::size_t>(node_index)];
@@ -112,8 +113,8 @@ bool Engine::publish(std::int32_t node_index, std::int32_t out_node, std::int64_
     node.held.append(move.cycle, move.count);
   }
   const Node& parent = nodes_[static_cast<std::size_t>(node.parent)];
-  const std::int64_t asked = parent.kind == isa::RouteNode::Kind::source ? parent.passed.known()
-                                                                         : parent.held.known();
+  const std::int64_t asked =
+      parent.kind == isa::RouteNode::Kind::source ? parent.passed.known() : parent.held.known();
   node.held.drop_below(std::min(node.passed.known(), asked - node.places));
   return node.held.known() > before;
 }
@@ -143,9 +144,10 @@ void Engine::pass(std::int32_t node_index, std::int64_t cycle, std::int64_t coun
   }
   std::int64_t needed = node.passed.known();
   for (std::int32_t i = 0; i < node.child_count; ++i) {
-    needed = std::min(needed, nodes_[static_cast<std::size_t>(children_[static_cast<std::size_t>(
-                                         node.first_child + i)])]
-                                  .passed.known());
+    needed = std::min(
+        needed,
+        nodes_[static_cast<std::size_t>(children_[static_cast<std::size_t>(node.first_child + i)])]
+            .passed.known());
   }
   if (paced_ && node.parent != kNone) {
     const Node& parent = nodes_[static_cast<std::size_t>(node.parent)];
@@ -196,13 +198,12 @@ void Engine::advance_operation(std::int32_t id) {
 // The next stretch of words that move in step, recorded on both colors and in the operation's life.
 void Engine::move_words(Operation& operation, std::int64_t limit) {
   const std::int64_t earliest = operation.moved == 0 ? operation.start : operation.end;
-  Move move = next_move(operation.in_node, operation.in_first + operation.moved,
-                        operation.out_node, operation.out_first + operation.moved, earliest,
-                        limit - operation.moved);
+  Move move = next_move(operation.in_node, operation.in_first + operation.moved, operation.out_node,
+                        operation.out_first + operation.moved, earliest, limit - operation.moved);
   if (operation.out_node != kNone) {
-    pace(wires_[static_cast<std::size_t>(
-             nodes_[static_cast<std::size_t>(operation.out_node)].tree)],
-         move);
+    pace(
+        wires_[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(operation.out_node)].tree)],
+        move);
   }
   if (move.cycle > earliest) {
     operation.spans.push_back({move.cause, move.cycle});

@@ -52,8 +52,8 @@ void Engine::collect_ops(RunResult& result) const {
       for (std::size_t inner = 0; inner < op_ends_[op][outer].size(); ++inner) {
         const std::int64_t end = op_ends_[op][outer][inner];
         if (end > 0) {
-          result.ops.push_back({static_cast<int>(op), static_cast<int>(outer),
-                                static_cast<int>(inner), Cycle(end)});
+          result.ops.push_back(
+              {static_cast<int>(op), static_cast<int>(outer), static_cast<int>(inner), Cycle(end)});
         }
       }
     }
@@ -70,8 +70,8 @@ void Engine::audit(RunResult& result) const {
     result.audits.push_back({std::move(name), ok, std::move(detail)});
   };
   const std::int64_t cycles = result.cycles.count();
-  const auto unbalanced = std::count_if(
-      result.tiles.begin(), result.tiles.end(), [&](const TileResult& tile) {
+  const auto unbalanced =
+      std::count_if(result.tiles.begin(), result.tiles.end(), [&](const TileResult& tile) {
         return std::accumulate(tile.bins.begin(), tile.bins.end(), std::int64_t{0}) != cycles;
       });
   add("bins of every tile sum to the run", unbalanced == 0,

@@ -39,16 +39,16 @@ struct Operation {
   std::int64_t in_first = 0;   ///< number of its first word on in_node
   std::int64_t out_first = 0;  ///< … on out_node
   std::int64_t words = 0;
-  std::int64_t moved = 0;      ///< words whose cycle is known
-  std::int64_t live = 0;       ///< cycle from which it may move, claims aside
-  std::int64_t start = 0;      ///< … claims included; set when started
-  std::int64_t end = 0;        ///< one past its last word; set when done
-  std::int32_t earlier = 0;    ///< claimants not yet done
+  std::int64_t moved = 0;    ///< words whose cycle is known
+  std::int64_t live = 0;     ///< cycle from which it may move, claims aside
+  std::int64_t start = 0;    ///< … claims included; set when started
+  std::int64_t end = 0;      ///< one past its last word; set when done
+  std::int32_t earlier = 0;  ///< claimants not yet done
   std::array<std::int32_t, kUnits> next{kNone, kNone, kNone, kNone};
   isa::Descriptor tensor;
-  bool forwarded = false;      ///< its words are on the out color (data on)
+  bool forwarded = false;  ///< its words are on the out color (data on)
   bool queued = false;
-  std::vector<Span> spans;     ///< from `live` on, contiguous
+  std::vector<Span> spans;  ///< from `live` on, contiguous
 };
 
 /// Last claimant of a unit and when the ones before it let go.
@@ -93,8 +93,8 @@ struct Node {
   std::int32_t operation = kNone;  ///< the started one
   bool queued = false;
   std::vector<std::int32_t> shared_links;  ///< links of its segment that other trees use too
-  Timeline passed;  ///< when each word left this point
-  Timeline held;    ///< when it could have left at the earliest, arrivals aside (see Engine::publish)
+  Timeline passed;                         ///< when each word left this point
+  Timeline held;  ///< when it could have left at the earliest, arrivals aside (see Engine::publish)
 };
 
 /// Words of one color on the wire, by number; dropped once every sink has read them.

@@ -57,9 +57,7 @@ std::int32_t Engine::issue(std::int32_t tile_index, const isa::Instr& instr, std
   if (isa::uses_datapath(instr.opcode)) {
     claim(tile, Unit::datapath, id);
   }
-  const auto color_in_range = [&](int color) {
-    return color < machine_.fabric().colors();
-  };
+  const auto color_in_range = [&](int color) { return color < machine_.fabric().colors(); };
   bool routed = true;
   if (isa::is_receive(instr.opcode)) {
     claim(tile, Unit::ramp_in, id);

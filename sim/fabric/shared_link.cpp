@@ -5,8 +5,9 @@
 
 namespace weft::sim {
 
-// Takes uses in order of their end as long as no earlier-ending one can still come, which is certain
-// once every tree has one waiting (or the run has ended); counts those that reach into another's first.
+// Takes uses in order of their end as long as no earlier-ending one can still come, which is
+// certain once every tree has one waiting (or the run has ended); counts those that reach into
+// another's first.
 std::int64_t SharedLink::settle(std::vector<User>& users, bool ended) {
   std::int64_t meetings = 0;
   while (true) {

@@ -8,8 +8,8 @@
 namespace weft::sim {
 
 /// A link that several trees are routed over, and when words of each were on it. Counts the times
-/// words of two trees met. Uses of one tree come in order of time, so what every other tree has passed
-/// is forgotten: memory stays bounded in a run that keeps all its trees busy.
+/// words of two trees met. Uses of one tree come in order of time, so what every other tree has
+/// passed is forgotten: memory stays bounded in a run that keeps all its trees busy.
 class SharedLink {
  public:
   void add_tree(std::int32_t tree) { users_.push_back({tree, {}}); }

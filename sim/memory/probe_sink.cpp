@@ -59,9 +59,9 @@ std::map<std::string, DenseTensor> ProbeSink::take(const isa::Bundle& bundle) {
     for (std::size_t i = 0; i < entries_[p].by_index.size(); ++i) {
       DenseTensor& tensor = entries_[p].by_index[i];
       if (!tensor.shape.empty()) {
-        tensors.emplace(isa::indexed_name(bundle.probes(static_cast<int>(p)).name(),
-                                          static_cast<int>(i)),
-                        std::move(tensor));
+        tensors.emplace(
+            isa::indexed_name(bundle.probes(static_cast<int>(p)).name(), static_cast<int>(i)),
+            std::move(tensor));
       }
     }
   }

@@ -110,8 +110,8 @@ Status Sram::load(const isa::Bundle& bundle, std::span<const std::int32_t> role_
           if (rows[i] < 0 || columns[j] < 0) {
             continue;  // padding stays zero
           }
-          const float value = item.transposed() ? source.at(columns[j], rows[i])
-                                                : source.at(rows[i], columns[j]);
+          const float value =
+              item.transposed() ? source.at(columns[j], rows[i]) : source.at(rows[i], columns[j]);
           const auto at = static_cast<std::int64_t>(i) * item.row_stride() +
                           static_cast<std::int64_t>(j) * item.column_stride();
           store_element(base, dtype, at, value);

@@ -14,8 +14,8 @@
 
 namespace weft::sim {
 
-/// The SRAM contents of every tile of a region: one allocation, each tile as many bytes as its role's
-/// memory map reaches. Empty with data off.
+/// The SRAM contents of every tile of a region: one allocation, each tile as many bytes as its
+/// role's memory map reaches. Empty with data off.
 class Sram {
  public:
   /// `role_of` gives the role of each tile, row-major over the region, -1: none.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/yaml_units.h"
-
 #include <gmock/gmock.h>
 
 #include <limits>
+
+#include "base/yaml/units.h"
 
 namespace weft {
 namespace {

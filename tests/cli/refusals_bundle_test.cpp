@@ -38,7 +38,8 @@ TEST_F(BundleRefusals, ForeignAndTruncated) {
     expect_refused(place_, {"disasm", "mapped.bundle"}, kInput, {"mapped.bundle: "});
   }
   place_.write("mapped.bundle", "a text that is no bundle");
-  expect_refused(place_, run_bundle({"--data", "off"}), kInput, {"not a Weft bundle; make one"});
+  expect_refused(place_, run_bundle({"--data", "off"}), kInput,
+                 {"not a Weft bundle; `weft run --out`"});
 }
 
 TEST_F(BundleRefusals, ForAnotherMachine) {

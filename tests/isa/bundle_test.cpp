@@ -40,10 +40,11 @@ TEST_F(BundleFile, ComesBackAsWritten) {
 }
 
 TEST_F(BundleFile, RefusesWhatIsNone) {
-  EXPECT_EQ(read_fault(""), ": not a Weft bundle; make one with `weft map` or `weft asm`");
-  EXPECT_EQ(read_fault("WEFTBNDL"), ": not a Weft bundle; make one with `weft map` or `weft asm`");
+  EXPECT_EQ(read_fault(""), ": not a Weft bundle; `weft run --out` and `weft asm` write them");
+  EXPECT_EQ(read_fault("WEFTBNDL"),
+            ": not a Weft bundle; `weft run --out` and `weft asm` write them");
   EXPECT_EQ(read_fault("something else altogether"),
-            ": not a Weft bundle; make one with `weft map` or `weft asm`");
+            ": not a Weft bundle; `weft run --out` and `weft asm` write them");
 }
 
 TEST_F(BundleFile, RefusesOtherVersions) {

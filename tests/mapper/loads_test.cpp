@@ -13,16 +13,16 @@
 namespace weft::mapper {
 namespace {
 
-// Every element of every weight lies on the tiles: at least once, and as often as every other of the
-// same tensor (replicas are whole).
+// Every element of every weight lies on the tiles: at least once, and as often as every other of
+// the same tensor (replicas are whole).
 TEST(Loads, EveryElementOfEveryWeightIsPlaced) {
   const auto checkpoint = models::load_checkpoint(WEFT_SOURCE_DIR "/models/zoo/fable-1m");
   ASSERT_TRUE(checkpoint.ok()) << checkpoint.error().message;
   const Decoder decoder = *fuse_decoder(checkpoint->graph);
   Request request;
   request.prompt = {1, 2, 3};
-  for (const weft::Rect region : {weft::Rect{0, 0, 8, 8}, weft::Rect{0, 0, 13, 7},
-                                  weft::Rect{0, 0, 3, 5}}) {
+  for (const weft::Rect region :
+       {weft::Rect{0, 0, 8, 8}, weft::Rect{0, 0, 13, 7}, weft::Rect{0, 0, 3, 5}}) {
     const Shape shape = Shape::of(decoder, region, 3, 20);
     std::map<std::string, std::vector<int>> placed;
     for (const isa::Load& load : plan_loads(decoder, shape, request)) {

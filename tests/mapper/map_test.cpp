@@ -68,9 +68,10 @@ TEST_F(Map, RefusesARegionOutsideTheMachine) {
 
 TEST_F(Map, RefusesMoreThanTheContext) {
   request_.new_tokens = 300;
-  EXPECT_EQ(error(),
-            "the run needs 305 positions (6 of prompt, the rest generated) and the model has a "
-            "context of 256; shorten the prompt or lower --new-tokens by 49");
+  EXPECT_EQ(
+      error(),
+      "the run needs 305 positions (6 given, the rest generated) and the model has a context of "
+      "256; lower --new-tokens by 49");
 }
 
 TEST_F(Map, RefusesATokenOutsideTheVocabulary) {

@@ -13,8 +13,8 @@ namespace {
 using isa::Opcode;
 using isa::RoleBuilder;
 
-/// Two tiles, color 0 from the left one to the right one; ramp 2, one place a hop, queue 1: 6 places,
-/// latency 6.
+/// Two tiles, color 0 from the left one to the right one; ramp 2, one place a hop, queue 1: 6
+/// places, latency 6.
 class Bins : public ::testing::Test {
  protected:
   Bins() : machine_(contract_machine(2, 1)) {

@@ -34,7 +34,8 @@ class CaseBuilder {
     role.td(t, role.buffer("x" + std::to_string(t), words * 4), 0, DType::f32, {words});
   }
 
-  /// Adds one branch of a color's tree: a path of tiles from the source (first) to a consumer (last).
+  /// Adds one branch of a color's tree: a path of tiles from the source (first) to a consumer
+  /// (last).
   void path(int color, const std::vector<int>& tiles) {
     for (std::size_t i = 0; i < tiles.size(); ++i) {
       auto& rule = rules_[{tiles[i], color}];
@@ -93,8 +94,7 @@ class CaseBuilder {
     region.set_height(row_.height);
     for (int tile = 0; tile < row_.width * row_.height; ++tile) {
       isa::Role role = at(tile).finish(0);
-      *role.add_tiles() =
-          isa::to_proto({{tile % row_.width, 1, 1}, {tile / row_.width, 1, 1}});
+      *role.add_tiles() = isa::to_proto({{tile % row_.width, 1, 1}, {tile / row_.width, 1, 1}});
       *result.bundle.add_roles() = std::move(role);
     }
     return result;
@@ -343,8 +343,8 @@ void two_async(CaseBuilder& b, const ContractRow& row) {
 }  // namespace
 
 std::string ContractRow::label() const {
-  return name + " " + std::to_string(width) + "x" + std::to_string(height) + " B=" +
-         std::to_string(words) + " pace=" + std::to_string(pace_den) + "/" +
+  return name + " " + std::to_string(width) + "x" + std::to_string(height) +
+         " B=" + std::to_string(words) + " pace=" + std::to_string(pace_den) + "/" +
          std::to_string(pace_num) + " ramp=" + std::to_string(ramp) + " skew=" + skew;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What must go wrong does: a wrong kernel is named, values move through trains only, a missing route
-// is a named deadlock.
+// What must go wrong does: a wrong kernel is named, values move through trains only, a missing
+// route is a named deadlock.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

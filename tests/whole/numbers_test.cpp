@@ -60,8 +60,7 @@ TEST(Numbers, APromptInChunksIsCheckedAtEveryPosition) {
   arguments.logits = "all";
   const auto outcome = cli::run(arguments);
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
-  EXPECT_EQ(outcome->recording.check().verdict(), "pass")
-      << outcome->recording.check().first_bad();
+  EXPECT_EQ(outcome->recording.check().verdict(), "pass") << outcome->recording.check().first_bad();
   EXPECT_EQ(outcome->recording.check().tokens_compared(), 18);
 }
 

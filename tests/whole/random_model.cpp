@@ -87,7 +87,9 @@ void write_random_model(const RandomModel& m, const std::filesystem::path& folde
   const auto product = [&](const std::string& name, int out, int in) {
     writer.add(name + ".weight", {out, in}, 0, 1 / std::sqrt(in));
   };
-  const auto gain = [&](const std::string& name) { writer.add(name + ".weight", {m.width}, 1, 0.2); };
+  const auto gain = [&](const std::string& name) {
+    writer.add(name + ".weight", {m.width}, 1, 0.2);
+  };
   writer.add("model.embed_tokens.weight", {m.vocabulary, m.width}, 0, 1);
   for (int l = 0; l < m.layers; ++l) {
     const std::string layer = "model.layers." + std::to_string(l) + ".";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models and regions whose dimensions do not divide: padded and masked exactly.
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <filesystem>

@@ -8,9 +8,9 @@
 #include "base/text.h"
 #include "isa/bundle.h"
 #include "isa/text.h"
-#include "isa/text_layout.h"
-#include "isa/text_program.h"
-#include "isa/text_rules.h"
+#include "isa/text/layout.h"
+#include "isa/text/program.h"
+#include "isa/text/rules.h"
 
 namespace weft::isa {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "isa/instr.h"
-#include "isa/text_cursor.h"
-#include "isa/text_names.h"
+#include "isa/text/cursor.h"
+#include "isa/text/names.h"
 
 namespace weft::isa {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/yaml_tree.h"
+#include "base/yaml/tree.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "base/yaml_text.h"
+#include "base/yaml/text.h"
 
 namespace weft {
 namespace {

@@ -7,8 +7,8 @@
 #include "base/options.pb.h"
 #include "base/schema.h"
 #include "base/text.h"
-#include "base/yaml_units.h"
-#include "base/yaml_walker.h"
+#include "base/yaml/units.h"
+#include "base/yaml/walker.h"
 
 namespace weft {
 namespace {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "isa/bundle.pb.h"
-#include "isa/text_cursor.h"
-#include "isa/text_names.h"
-#include "isa/text_operands.h"
+#include "isa/text/cursor.h"
+#include "isa/text/names.h"
+#include "isa/text/operands.h"
 
 namespace weft::isa {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/yaml_text.h"
+#include "base/yaml/text.h"
 
 #include <algorithm>
 

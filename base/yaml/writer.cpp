@@ -7,8 +7,8 @@
 
 #include "base/options.pb.h"
 #include "base/schema.h"
+#include "base/yaml/units.h"
 #include "base/yaml_reader.h"
-#include "base/yaml_units.h"
 
 namespace weft {
 namespace {

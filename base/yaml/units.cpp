@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/yaml_units.h"
+#include "base/yaml/units.h"
 
 #include <fmt/format.h>
 

@@ -8,9 +8,9 @@
 
 #include "base/schema.h"
 #include "base/text.h"
+#include "base/yaml/tree.h"
+#include "base/yaml/walker.h"
 #include "base/yaml_reader.h"
-#include "base/yaml_tree.h"
-#include "base/yaml_walker.h"
 
 namespace weft {
 namespace {

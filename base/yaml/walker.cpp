@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/yaml_walker.h"
+#include "base/yaml/walker.h"
 
 #include <fmt/format.h>
 

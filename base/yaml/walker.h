@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "base/yaml_tree.h"
+#include "base/yaml/tree.h"
 
 namespace weft {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/yaml_tree.h"
+#include "base/yaml/tree.h"
 
 namespace weft {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "isa/bundle.pb.h"
-#include "isa/text_cursor.h"
+#include "isa/text/cursor.h"
 
 namespace weft::isa {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "isa/text_lexer.h"
+#include "isa/text/lexer.h"
 
 namespace weft::isa {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "isa/bundle.pb.h"
-#include "isa/text_cursor.h"
+#include "isa/text/cursor.h"
 
 namespace weft::isa {
 

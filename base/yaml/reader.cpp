@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/yaml_reader.h"
-
 #include <memory>
 
 #include "base/file.h"
-#include "base/yaml_tree.h"
-#include "base/yaml_walker.h"
+#include "base/yaml/tree.h"
+#include "base/yaml/walker.h"
+#include "base/yaml_reader.h"
 
 namespace weft {
 

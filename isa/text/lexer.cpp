@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "isa/text_lexer.h"
+#include "isa/text/lexer.h"
 
 #include <fmt/format.h>
 

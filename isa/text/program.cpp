@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "isa/text_program.h"
+#include "isa/text/program.h"
 
 #include <fmt/format.h>
 

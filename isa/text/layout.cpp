@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "isa/text_layout.h"
+#include "isa/text/layout.h"
 
 #include <fmt/format.h>
 

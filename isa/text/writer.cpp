@@ -5,10 +5,10 @@
 
 #include "isa/bundle.h"
 #include "isa/text.h"
-#include "isa/text_layout.h"
-#include "isa/text_lexer.h"
-#include "isa/text_operands.h"
-#include "isa/text_rules.h"
+#include "isa/text/layout.h"
+#include "isa/text/lexer.h"
+#include "isa/text/operands.h"
+#include "isa/text/rules.h"
 
 namespace weft::isa {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "isa/text_cursor.h"
+#include "isa/text/cursor.h"
 
 #include <fmt/format.h>
 

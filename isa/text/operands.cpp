@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "isa/text_operands.h"
+#include "isa/text/operands.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "base/dtype.h"
 #include "isa/opcode_table.h"
-#include "isa/text_layout.h"
+#include "isa/text/layout.h"
 
 namespace weft::isa {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "isa/text_rules.h"
+#include "isa/text/rules.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/dtype.h"
-#include "isa/text_layout.h"
+#include "isa/text/layout.h"
 
 namespace weft::isa {
 namespace {
