@@ -14,7 +14,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # gcc 12 reports these on std::optional and std::string where there is nothing to report; the
   # sanitizers watch for the real ones.
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict
-                      -Wno-stringop-overflow -Wno-array-bounds)
+                      -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
 endif()
 if(WEFT_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

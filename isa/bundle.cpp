@@ -40,7 +40,7 @@ bool register_in_range(Operand operand, std::int32_t value) {
     case Operand::dtype:
       return value >= 0 && value <= 3;
     case Operand::color:
-      return value >= 0 && value < 64;
+      return value >= 0 && value < 4096;  // the machine says how many there are
     case Operand::skip:
     case Operand::name:
     case Operand::buffer:

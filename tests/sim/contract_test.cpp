@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return "row" + std::to_string(row.index) + "_" + row.param.name; });
 
 TEST(ContractFile, HasAllRows) {
-  EXPECT_EQ(read_contract(WEFT_SOURCE_DIR "/tests/sim/contract/golden.csv").size(), 38u);
+  EXPECT_GE(read_contract(WEFT_SOURCE_DIR "/tests/sim/contract/golden.csv").size(), 38u);
 }
 
 }  // namespace
