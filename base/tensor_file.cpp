@@ -29,11 +29,6 @@ using nlohmann::json;
 constexpr std::uint64_t header_limit = 100'000'000;  // the reference implementation's own cap
 constexpr std::string_view copy_again = "copy or export the file again";
 
-/// Names come from outside: quoted and escaped they stay on one line.
-std::string quoted(const std::string& name) {
-  return json(name).dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 Error fault(const std::filesystem::path& path, std::string_view message) {
   return input_error(fmt::format("{}: {}", path.string(), message));
 }
@@ -89,6 +84,28 @@ std::optional<std::int64_t> bytes_of_shape(const std::vector<std::int64_t>& shap
     }
   }
   return bytes;
+}
+
+/// The JSON at the start of a file of at least 8 bytes, held against both lengths.
+Result<std::string_view> header_text(const std::filesystem::path& path,
+                                     std::span<const std::byte> bytes) {
+  const std::string_view file(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (file.starts_with("version https://git-lfs")) {
+    return fault(path, "is a Git LFS pointer, not the weights; fetch them with `git lfs pull`");
+  }
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), 8);
+  if (length > bytes.size() - 8) {
+    return fault(path, fmt::format("its header claims {} bytes, the file has {} after the length; "
+                                   "either it is cut short or it is not safetensors: {}",
+                                   length, bytes.size() - 8, copy_again));
+  }
+  if (length > header_limit) {
+    return fault(path, fmt::format("its header claims {} bytes, the format allows {}; is this a "
+                                   "safetensors file? If it is, {}",
+                                   length, header_limit, copy_again));
+  }
+  return file.substr(8, static_cast<std::size_t>(length));
 }
 
 Result<json> parse_header(const std::filesystem::path& path, std::string_view text) {
@@ -195,9 +212,14 @@ Status check_cover(const std::filesystem::path& path,
 
 }  // namespace
 
+std::string quoted(const std::string& name) {
+  return json(name).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 struct TensorFile::Mapping {
   std::filesystem::path path;
   std::map<std::string, TensorView> tensors;
+  std::vector<TensorFile> shards;  // of a joined file, which maps nothing itself
   void* address = nullptr;
   std::size_t size = 0;
 
@@ -262,16 +284,10 @@ Result<TensorFile> TensorFile::open(const std::filesystem::path& path) {
   mapping->path = path;
   WEFT_TRY(mapping->map());
   const std::span<const std::byte> bytes = mapping->bytes();
-  std::uint64_t length = 0;
-  std::memcpy(&length, bytes.data(), 8);
-  if (length > header_limit || length > bytes.size() - 8) {
-    return fault(path, fmt::format("its header claims {} bytes, the file has {} after the length; "
-                                   "either it is cut short or it is not safetensors: {}",
-                                   length, bytes.size() - 8, copy_again));
-  }
-  const auto* text = reinterpret_cast<const char*>(bytes.data()) + 8;
-  WEFT_ASSIGN(const json header, parse_header(path, {text, static_cast<std::size_t>(length)}));
-  const auto payload = bytes.subspan(8 + static_cast<std::size_t>(length));
+  WEFT_ASSIGN(const std::string_view text, header_text(path, bytes));
+  WEFT_ASSIGN(const json header, parse_header(path, text));
+  const std::size_t length = text.size();
+  const auto payload = bytes.subspan(8 + length);
   for (const auto& [name, entry] : header.items()) {
     if (name != "__metadata__") {
       WEFT_ASSIGN(TensorView view, parse_tensor(path, name, entry, payload));
@@ -282,39 +298,41 @@ Result<TensorFile> TensorFile::open(const std::filesystem::path& path) {
   return TensorFile(std::move(mapping));
 }
 
+Result<TensorFile> TensorFile::join(const std::filesystem::path& path,
+                                    std::vector<TensorFile> shards) {
+  auto whole = std::make_unique<Mapping>();
+  whole->path = path;
+  whole->shards = std::move(shards);
+  TensorFile joined(std::move(whole));
+  for (const TensorFile& shard : joined.mapping_->shards) {
+    for (const auto& [name, view] : shard.tensors()) {
+      if (!joined.mapping_->tensors.emplace(name, view).second) {
+        return tensor_fault(path, name,
+                            fmt::format("is in two shards, {} and {}; keep the one the model was "
+                                        "saved with, or export it again",
+                                        quoted(joined.path_of(name).filename().string()),
+                                        quoted(shard.path().filename().string())));
+      }
+    }
+  }
+  return joined;
+}
+
+const std::filesystem::path& TensorFile::path_of(const std::string& name) const {
+  for (const TensorFile& shard : mapping_->shards) {
+    if (shard.find(name) != nullptr) {
+      return shard.path();
+    }
+  }
+  return path();
+}
+
 const std::filesystem::path& TensorFile::path() const { return mapping_->path; }
 const std::map<std::string, TensorView>& TensorFile::tensors() const { return mapping_->tensors; }
 
 const TensorView* TensorFile::find(const std::string& name) const {
   const auto found = mapping_->tensors.find(name);
   return found == mapping_->tensors.end() ? nullptr : &found->second;
-}
-
-Status write_tensor_file(const std::filesystem::path& path,
-                         const std::map<std::string, DenseTensor>& tensors) {
-  json header = json::object();
-  std::size_t end = 0;
-  for (const auto& [name, tensor] : tensors) {
-    const auto bytes = bytes_of_shape(tensor.shape, DType::f32);
-    const std::size_t size = tensor.values.size() * sizeof(float);
-    if (!bytes || static_cast<std::size_t>(*bytes) != size) {
-      return internal_error(fmt::format("{}: tensor {}: shape [{}] does not hold {} values",
-                                        path.string(), quoted(name), fmt::join(tensor.shape, ", "),
-                                        tensor.values.size()));
-    }
-    header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {end, end + size}}};
-    end += size;
-  }
-  std::string content = header.dump(-1, ' ', false, json::error_handler_t::replace);
-  content.resize((content.size() + 7) / 8 * 8, ' ');  // data starts on a multiple of 8
-  const std::uint64_t length = content.size();
-  content.insert(0, reinterpret_cast<const char*>(&length), 8);
-  content.reserve(content.size() + end);
-  for (const auto& [name, tensor] : tensors) {
-    content.append(reinterpret_cast<const char*>(tensor.values.data()),
-                   tensor.values.size() * sizeof(float));
-  }
-  return write_file(path, content);
 }
 
 }  // namespace weft

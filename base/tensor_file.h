@@ -15,6 +15,10 @@
 
 namespace weft {
 
+/// The name of a tensor or file for a message. Names come from outside: quoted and escaped they
+/// stay on one line.
+std::string quoted(const std::string& name);
+
 /// One tensor of a file: row-major, `data` points into the mapping that its TensorFile owns.
 struct TensorView {
   DType dtype = DType::f32;
@@ -24,13 +28,16 @@ struct TensorView {
   std::int64_t elements() const;
 };
 
-/// A safetensors file, memory-mapped: opening reads the header only. Move-only;
-/// views stay valid as long as the TensorFile lives.
+/// A safetensors file, or several joined to one, memory-mapped: opening reads the headers only.
+/// Move-only; views stay valid as long as the TensorFile lives.
 class TensorFile {
  public:
   /// Errors: io (cannot open or map), input (header truncated, oversized, not JSON, offsets
   /// out of range or overlapping, unknown dtype), each naming file and tensor.
   static Result<TensorFile> open(const std::filesystem::path& path);
+  /// The tensors of all `shards` as one; `path` is what the whole goes by in messages.
+  /// Errors: input: a tensor in two of them.
+  static Result<TensorFile> join(const std::filesystem::path& path, std::vector<TensorFile> shards);
 
   TensorFile(TensorFile&&) noexcept;
   TensorFile& operator=(TensorFile&&) noexcept;
@@ -40,6 +47,8 @@ class TensorFile {
   const std::map<std::string, TensorView>& tensors() const;
   /// nullptr when absent.
   const TensorView* find(const std::string& name) const;
+  /// The file that holds a tensor: path() unless joined.
+  const std::filesystem::path& path_of(const std::string& name) const;
 
  private:
   struct Mapping;

@@ -6,6 +6,7 @@
 #include "arch/describe.h"
 #include "arch/machine.h"
 #include "cli/command.h"
+#include "cli/overrides.h"
 
 namespace weft::cli {
 
@@ -30,6 +31,7 @@ void add_arch_command(CLI::App& app, Invocation& invocation) {
     sub->callback([named, act, &invocation] {
       const auto machine = arch::load_machine(named->name, named->overrides);
       if (machine) {
+        warn_of_idle_overrides(named->name, named->overrides);
         act(*machine);
       } else {
         invocation.fail(machine.error());

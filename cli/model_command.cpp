@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "models/checkpoint.h"
+#include "models/finite.h"
 #include "models/graph.h"
 #include "models/tokenizer.h"
 #include "models/zoo.h"
@@ -97,6 +98,7 @@ Status show(const models::Checkpoint& checkpoint) {
 }
 
 Status check(const models::Checkpoint& checkpoint) {
+  WEFT_TRY(models::check_finite(checkpoint.weights, checkpoint.graph));
   const bool tokenizer = models::Tokenizer::present(checkpoint.folder);
   if (tokenizer) {
     WEFT_TRY(models::Tokenizer::open(checkpoint.folder, checkpoint.graph.vocabulary()));

@@ -22,13 +22,22 @@ void put_bins(const sim::BinCycles& from, traces::Bins& to) {
   to.set_idle(at(sim::Bin::idle));
 }
 
-// Peak of the tensor units in the type the weights have.
+// Multiply-accumulates a cycle of one tile, in the type its products' weights have.
 double peak_macs(const isa::Bundle& bundle, const arch::Machine& machine) {
   const auto& rates = machine.tile().tensor_macs();
-  const bool wide = std::any_of(bundle.loads().begin(), bundle.loads().end(), [](const auto& load) {
-    return load.transposed() && load.dtype() == static_cast<int>(DType::f32);
-  });
-  return wide ? rates.f32() : rates.f16();
+  const auto product = std::find_if(bundle.loads().begin(), bundle.loads().end(),
+                                    [](const isa::Load& load) { return load.transposed(); });
+  if (product == bundle.loads().end()) {
+    return std::max({rates.f32(), rates.f16(), rates.bf16()});
+  }
+  switch (static_cast<DType>(product->dtype())) {
+    case DType::f16:
+      return rates.f16();
+    case DType::bf16:
+      return rates.bf16();
+    default:
+      return rates.f32();
+  }
 }
 
 }  // namespace

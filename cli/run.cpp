@@ -23,6 +23,7 @@
 #include "isa/verify.h"
 #include "mapper/map.h"
 #include "models/checkpoint.h"
+#include "models/finite.h"
 #include "models/tokenizer.h"
 #include "traces/progress.h"
 #include "traces/recording.h"
@@ -153,6 +154,9 @@ class Pipeline {
   }
 
   Status simulate() {
+    if (checkpoint_ && arguments_.data == "on") {
+      WEFT_TRY(models::check_finite(checkpoint_->weights, checkpoint_->graph));
+    }
     traces::Progress progress("simulating", stderr);
     sim::Options options;
     options.data = arguments_.data == "on";

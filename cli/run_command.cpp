@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/overrides.h"
 #include "cli/run.h"
 #include "cli/usage.h"
 #include "traces/report.h"
@@ -178,6 +179,7 @@ void add_run_command(CLI::App& app, Invocation& invocation) {
   command->callback([arguments, verbose, &invocation] {
     arguments->command = invocation.words;
     watch_interrupts();
+    warn_of_idle_overrides(arguments->arch, arguments->overrides);
     const auto outcome = run(*arguments);
     if (!outcome) {
       invocation.fail(outcome.error());

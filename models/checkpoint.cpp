@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <system_error>
 
 #include "base/text.h"
 #include "models/graph.h"
 #include "models/llama.h"
+#include "models/weights.h"
 #include "models/zoo.h"
 
 namespace weft::models {
@@ -15,24 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Why there is no model.safetensors, as far as the folder tells.
-Error missing_weights(const fs::path& folder) {
-  std::error_code problem;
-  const auto has = [&](const char* name) { return fs::exists(folder / name, problem); };
-  std::string mend = "give a folder with its weights in that one file";
-  if (has("model.safetensors.index.json")) {
-    mend = "the weights are split over several files; save them again as one";
-  } else if (has("pytorch_model.bin") || has("pytorch_model.bin.index.json")) {
-    mend = "the weights are in pytorch_model.bin; convert them to safetensors";
-  }
-  return input_error(
-      fmt::format("{}: no such file: {}", (folder / "model.safetensors").string(), mend));
-}
-
 std::string suggestion(const TensorFile& weights, const std::string& name) {
   std::vector<std::string> names;
   for (const auto& entry : weights.tensors()) {
-    names.push_back(entry.first);
+    if (quoted(entry.first).size() == entry.first.size() + 2) {  // nothing to escape
+      names.push_back(entry.first);
+    }
   }
   return did_you_mean(name, names);
 }
@@ -54,12 +44,14 @@ Status check_weight(const TensorFile& weights, const Tensor& tensor) {
   if (!std::ranges::equal(view->shape, tensor.shape())) {
     return input_error(fmt::format(
         "{}: tensor \"{}\" has shape {}, config.json asks for {}; they must be of one model",
-        weights.path().string(), name, shape_text(view->shape), shape_text(shape_of(tensor))));
+        weights.path_of(name).string(), name, shape_text(view->shape),
+        shape_text(shape_of(tensor))));
   }
   if (view->dtype != dtype_of(tensor.dtype())) {
     return input_error(fmt::format(
         "{}: tensor \"{}\" is {}, the embedding table {}; store all weights in one type",
-        weights.path().string(), name, name_of(view->dtype), name_of(dtype_of(tensor.dtype()))));
+        weights.path_of(name).string(), name, name_of(view->dtype),
+        name_of(dtype_of(tensor.dtype()))));
   }
   return {};
 }
@@ -73,9 +65,33 @@ Result<ElementType> storage_type(const TensorFile& weights) {
   }
   if (view->dtype == DType::i32) {
     return input_error(fmt::format("{}: tensor \"{}\" is i32; weights must be F32, F16 or BF16",
-                                   weights.path().string(), table));
+                                   weights.path_of(table).string(), table));
   }
   return element_type_of(view->dtype);
+}
+
+/// Stored with some models and without a say in the results: the angles of the rotary embedding,
+/// which follow from config.json, and a second copy of a tied head.
+bool is_harmless(const std::string& name) {
+  return name.ends_with(".rotary_emb.inv_freq") || name == "lm_head.weight";
+}
+
+/// A weight nobody reads (a bias, a scale, a layer too many) would change the model's results.
+Status check_extra(const TensorFile& weights, const Graph& graph) {
+  std::set<std::string> read;
+  for (const Tensor& tensor : graph.tensors()) {
+    read.insert(tensor.weight_name());
+  }
+  for (const auto& entry : weights.tensors()) {
+    const std::string& name = entry.first;
+    if (!read.contains(name) && !is_harmless(name)) {
+      return input_error(fmt::format(
+          "{}: tensor {} has no place in the model of config.json; the two must be of one "
+          "model, without biases, adapters or quantization scales",
+          weights.path_of(name).string(), quoted(name)));
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -83,17 +99,13 @@ Result<ElementType> storage_type(const TensorFile& weights) {
 Result<Checkpoint> load_checkpoint(const std::string& name_or_path) {
   WEFT_ASSIGN(const fs::path folder, find_checkpoint_folder(name_or_path));
   const fs::path config_file = folder / "config.json";
-  const fs::path weights_file = folder / "model.safetensors";
   std::error_code problem;
   if (!fs::exists(config_file, problem)) {
     return input_error(
         fmt::format("{}: no such file; give a Hugging Face folder", config_file.string()));
   }
   WEFT_ASSIGN(const LlamaConfig config, read_llama_config(config_file));
-  if (!fs::exists(weights_file, problem)) {
-    return missing_weights(folder);
-  }
-  WEFT_ASSIGN(TensorFile weights, TensorFile::open(weights_file));
+  WEFT_ASSIGN(TensorFile weights, open_weights(folder));
   WEFT_ASSIGN(const ElementType dtype, storage_type(weights));
   const fs::path whole = fs::weakly_canonical(folder, problem);
   WEFT_ASSIGN(Graph graph, build_llama(config, whole.filename().string(), dtype));
@@ -102,6 +114,7 @@ Result<Checkpoint> load_checkpoint(const std::string& name_or_path) {
       WEFT_TRY(check_weight(weights, tensor));
     }
   }
+  WEFT_TRY(check_extra(weights, graph));
   return Checkpoint{folder, std::move(graph), std::move(weights)};
 }
 

@@ -11,7 +11,8 @@
 
 namespace weft::models {
 
-/// A Hugging Face directory: config.json, model.safetensors, and a tokenizer where there is one.
+/// A Hugging Face directory: config.json, the weights in one file or in shards, and a tokenizer
+/// where there is one.
 /// Owns the mapping of the weights; the graph names them.
 struct Checkpoint {
   std::filesystem::path folder;
@@ -20,7 +21,8 @@ struct Checkpoint {
 };
 
 /// Imports a Llama-family directory and checks that every weight the graph names is present with
-/// the right shape and one storage type. `name_or_path`: a folder, or a zoo name. Errors: input,
+/// the right shape and one storage type, and that no other weight is there. Values are not read;
+/// check_finite does that. `name_or_path`: a folder, or a zoo name. Errors: input,
 /// io.
 Result<Checkpoint> load_checkpoint(const std::string& name_or_path);
 

@@ -37,7 +37,9 @@ TEST(Describe, a_line_for_each_preset) {
   EXPECT_EQ(
       describe_presets(),
       "mesh32      32x32 tiles like those of a WSE-2, 64 KiB each (1,024 tiles, 64.0 MiB SRAM)\n"
-      "mesh8       8x8 tiles like those of a WSE-2, 128 KiB each (64 tiles, 8.0 MiB SRAM)\n");
+      "mesh8       8x8 tiles like those of a WSE-2, 128 KiB each (64 tiles, 8.0 MiB SRAM)\n"
+      "wse2        the 750x994 tiles of a WSE-2 that programs may use, 48 KiB each (745,500 tiles, "
+      "34.1 GiB SRAM)\n");
 }
 
 }  // namespace

@@ -90,11 +90,11 @@ TEST_F(MachineFile, rules_of_the_whole_machine_apply) {
 
 TEST(LoadMachine, an_unknown_name_lists_the_presets) {
   EXPECT_EQ(fault("mesh9"),
-            "no machine 'mesh9': neither a preset (mesh32, mesh8) nor a file (did you mean "
+            "no machine 'mesh9': neither a preset (mesh32, mesh8, wse2) nor a file (did you mean "
             "'mesh8'?)");
   EXPECT_EQ(fault("no/such/file.yaml"),
-            "no machine 'no/such/file.yaml': neither a preset (mesh32, mesh8) nor a file");
-  EXPECT_EQ(fault(""), "no machine '': neither a preset (mesh32, mesh8) nor a file");
+            "no machine 'no/such/file.yaml': neither a preset (mesh32, mesh8, wse2) nor a file");
+  EXPECT_EQ(fault(""), "no machine '': neither a preset (mesh32, mesh8, wse2) nor a file");
 }
 
 TEST(LoadMachine, a_folder_is_an_io_error) {

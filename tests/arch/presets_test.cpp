@@ -20,7 +20,7 @@ Machine load(const std::string& name) {
 }
 
 TEST(Presets, are_sorted_and_named_as_their_files) {
-  EXPECT_THAT(preset_names(), testing::ElementsAre("mesh32", "mesh8"));
+  EXPECT_THAT(preset_names(), testing::ElementsAre("mesh32", "mesh8", "wse2"));
   for (const std::string& name : preset_names()) {
     EXPECT_EQ(load(name).name(), name);
   }
@@ -50,13 +50,14 @@ TEST(Presets, say_assumed_with_a_reason_or_name_the_machine_they_quote) {
   }
 }
 
-/// Design §3: the small presets, WSE-2-like.
+/// Design §3: the small presets, WSE-2-like, and a WSE-2.
 TEST(Presets, are_what_the_design_says) {
-  for (const auto& [name, side, sram] :
-       {std::tuple("mesh8", 8, 128 * 1024), std::tuple("mesh32", 32, 64 * 1024)}) {
+  for (const auto& [name, width, height, sram] :
+       {std::tuple("mesh8", 8, 8, 128 * 1024), std::tuple("mesh32", 32, 32, 64 * 1024),
+        std::tuple("wse2", 750, 994, 48 * 1024)}) {
     const Machine machine = load(name);
-    EXPECT_EQ(machine.grid().width(), side);
-    EXPECT_EQ(machine.grid().height(), side);
+    EXPECT_EQ(machine.grid().width(), width);
+    EXPECT_EQ(machine.grid().height(), height);
     EXPECT_EQ(machine.tile().sram(), sram);
     EXPECT_EQ(machine.frequency(), 850e6);
     EXPECT_EQ(machine.tile().read_bandwidth(), 16);
@@ -82,13 +83,27 @@ TEST(Presets, are_what_the_design_says) {
 }
 
 TEST(Presets, differ_only_where_they_say) {
-  Machine small = load("mesh8");
-  const Machine large = load("mesh32");
-  small.set_name(large.name());
-  small.set_description(large.description());
-  *small.mutable_grid() = large.grid();
-  small.mutable_tile()->set_sram(large.tile().sram());
-  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(small, large));
+  for (const char* name : {"mesh32", "wse2"}) {
+    Machine small = load("mesh8");
+    const Machine large = load(name);
+    small.set_name(large.name());
+    small.set_description(large.description());
+    *small.mutable_grid() = large.grid();
+    small.mutable_tile()->set_sram(large.tile().sram());
+    for (const char* path : {"grid.width", "grid.height", "tile.sram"}) {
+      (*small.mutable_sources())[path] = large.sources().at(path);
+    }
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(small, large)) << name;
+  }
+}
+
+/// Grid and SRAM of the small presets are ours; those of a WSE-2 are published.
+TEST(Presets, wse2_assumes_no_size) {
+  for (const FieldSource& field : field_sources(load("wse2"))) {
+    if (field.path.starts_with("grid.") || field.path == "tile.sram") {
+      EXPECT_TRUE(field.source.starts_with("WSE-2: ")) << field.path;
+    }
+  }
 }
 
 TEST(Presets, read_back_from_what_is_written) {

@@ -159,5 +159,104 @@ TEST_F(TensorFileTest, OverlapsGapsAndTwins) {
   EXPECT_THAT(fault(), HasSubstr("\"a\\nb\""));
 }
 
+TEST_F(TensorFileTest, TruncatedAnywhere) {
+  write(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", std::string(8, '\0'));
+  for (auto size = std::filesystem::file_size(path_); size-- > 0;) {
+    std::filesystem::resize_file(path_, size);
+    EXPECT_THAT(fault(), testing::AnyOf(HasSubstr("cut short"), HasSubstr("no safetensors header")))
+        << size;
+  }
+}
+
+TEST_F(TensorFileTest, HeaderLengthBeyondTheFormat) {
+  write("{}", "");
+  {
+    std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);
+    const std::uint64_t length = 100'000'001;
+    file.write(reinterpret_cast<const char*>(&length), 8);
+  }
+  EXPECT_THAT(fault(), HasSubstr("claims 100000001 bytes, the file has 2 after the length"));
+  std::filesystem::resize_file(path_, 200'000'000);
+  EXPECT_THAT(
+      fault(),
+      HasSubstr("its header claims 100000001 bytes, the format allows 100000000; is this a"));
+}
+
+TEST_F(TensorFileTest, GitLfsPointer) {
+  write_raw("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n");
+  EXPECT_THAT(fault(), HasSubstr("Git LFS pointer, not the weights; fetch them with `git lfs pul"));
+}
+
+TEST_F(TensorFileTest, OffsetsOutOfRange) {
+  const std::string four(4, '\0');
+  write(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", four);
+  EXPECT_THAT(fault(), HasSubstr("ends at byte 8 of the data, but the file holds 4"));
+  write(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[9223372036854775804,)"
+        R"(9223372036854775807]}})",
+        four);
+  EXPECT_THAT(fault(), HasSubstr("ends at byte 9223372036854775807"));
+  for (const char* offsets :
+       {"[-4,0]", "[0,4,8]", "[0,4.0]", "[0,1e99]", "[0,18446744073709551615]", "\"04\"", "null"}) {
+    write(std::string(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":)") + offsets + "}}", four);
+    EXPECT_THAT(fault(), HasSubstr("tensor \"w\": data_offsets is not a pair [begin, end]"));
+  }
+}
+
+TEST_F(TensorFileTest, ShapesThatOverflowOrLie) {
+  const std::string four(4, '\0');
+  for (const char* shape : {"[9223372036854775807]", "[4611686018427387904,4]", "[0]", "[1,2]",
+                            "[2305843009213693953]"}) {
+    write(std::string(R"({"w":{"dtype":"F32","data_offsets":[0,4],"shape":)") + shape + "}}", four);
+    EXPECT_THAT(fault(), AllOf(HasSubstr("tensor \"w\": shape"), HasSubstr("does not fill its 4")));
+  }
+  for (const char* shape : {"[-1,-1]", "[1.0]", "[true]", "[[1]]", "{}", "9"}) {
+    write(std::string(R"({"w":{"dtype":"F32","data_offsets":[0,4],"shape":)") + shape + "}}", four);
+    EXPECT_THAT(fault(), HasSubstr("tensor \"w\": shape is not a list of non-negative integers"));
+  }
+}
+
+TEST_F(TensorFileTest, OrderOfTheHeaderIsFree) {
+  write(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},)"
+        R"("z":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+        R"("m":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}})",
+        std::string("\x00\x00\x80\x3f\x00\x00\x00\x40", 8));
+  const auto file = TensorFile::open(path_);
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  EXPECT_EQ(load_element(file->find("a")->data.data(), DType::f32, 0), 2.0F);
+  EXPECT_EQ(load_element(file->find("z")->data.data(), DType::f32, 0), 1.0F);
+}
+
+TEST_F(TensorFileTest, JoinedFilesReadAsOne) {
+  std::vector<TensorFile> shards;
+  for (const char* name : {"a", "b"}) {
+    ASSERT_TRUE(write_tensor_file(folder_ / name, {{name, {{1}, {*name - 96.0F}}}}).ok());
+    auto shard = TensorFile::open(folder_ / name);
+    ASSERT_TRUE(shard.ok());
+    shards.push_back(std::move(*shard));
+  }
+  const auto joined = TensorFile::join(path_, std::move(shards));
+  ASSERT_TRUE(joined.ok()) << joined.error().message;
+  EXPECT_EQ(joined->path(), path_);
+  EXPECT_EQ(joined->tensors().size(), 2U);
+  EXPECT_EQ(load_element(joined->find("b")->data.data(), DType::f32, 0), 2.0F);
+  EXPECT_EQ(joined->path_of("b"), folder_ / "b");
+  EXPECT_EQ(joined->path_of("c"), path_);
+}
+
+TEST_F(TensorFileTest, TensorInTwoJoinedFiles) {
+  std::vector<TensorFile> shards;
+  for (const char* name : {"a", "b"}) {
+    ASSERT_TRUE(write_tensor_file(folder_ / name, {{"w", {{1}, {1}}}}).ok());
+    auto shard = TensorFile::open(folder_ / name);
+    ASSERT_TRUE(shard.ok());
+    shards.push_back(std::move(*shard));
+  }
+  const auto joined = TensorFile::join(path_, std::move(shards));
+  ASSERT_FALSE(joined.ok());
+  EXPECT_EQ(joined.error().kind, ErrorKind::input);
+  EXPECT_THAT(joined.error().message,
+              HasSubstr("x.safetensors: tensor \"w\": is in two shards, \"a\" and \"b\"; keep"));
+}
+
 }  // namespace
 }  // namespace weft

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "tests/cli/refusal.h"
@@ -50,6 +51,17 @@ TEST(ModelRefusals, MissingTensor) {
   model.write();
   expect_refused(model, {"model.safetensors: tensor \"model.layers.1.mlp.up_proj.weight\" is missi",
                          "; config.json and the weights must be of one model"});
+}
+
+TEST(ModelRefusals, WeightsThatAreNotFinite) {
+  ScratchCheckpoint model("nan");
+  model.tensors["model.norm.weight"].odd = {{3, NAN}};
+  model.write();
+  expect_refused(model, {"model.norm.weight", "element 3 of 8 is NaN"});
+  const Workplace place;  // timing reads no weights
+  Words timing = run_model(model.folder());
+  timing.insert(timing.end(), {"--data", "off"});
+  EXPECT_EQ(place.weft(timing).exit_code, 0);
 }
 
 TEST(ModelRefusals, MisshapedTensor) {

@@ -84,8 +84,8 @@ TEST(Checkpoint, MissingPieces) {
   EXPECT_THAT(fault_of(scratch.folder().string()), HasSubstr("model.safetensors: no such file"));
   std::ofstream(scratch.folder() / "pytorch_model.bin") << "x";
   EXPECT_THAT(fault_of(scratch.folder().string()), HasSubstr("convert them to safetensors"));
-  std::ofstream(scratch.folder() / "model.safetensors.index.json") << "{}";
-  EXPECT_THAT(fault_of(scratch.folder().string()), HasSubstr("split over several files"));
+  std::filesystem::create_symlink("../gone", scratch.folder() / "model.safetensors");
+  EXPECT_THAT(fault_of(scratch.folder().string()), HasSubstr("a link to a file that is gone"));
 }
 
 TEST(Checkpoint, WrongTensors) {
@@ -128,6 +128,36 @@ TEST(Checkpoint, WrongTensors) {
     scratch.config["rope_scaling"] = {{"factor", 2}};
     EXPECT_THAT(fault_of(scratch), AllOf(HasSubstr("config.json"), HasSubstr("rope_scaling")));
   }
+}
+
+TEST(Checkpoint, TensorsWithoutAPlaceAreRefused) {
+  for (const char* name :
+       {"model.layers.0.self_attn.q_proj.bias", "model.layers.2.input_layernorm.weight",
+        "model.layers.0.mlp.up_proj.weight_scale", "base_model.lora_A.weight"}) {
+    ScratchCheckpoint scratch("extra");
+    scratch.add(name, {8});
+    EXPECT_THAT(fault_of(scratch), AllOf(HasSubstr("model.safetensors: tensor \"" +
+                                                   std::string(name) + "\" has no place in the"),
+                                         HasSubstr("without biases, adapters")));
+  }
+}
+
+TEST(Checkpoint, NamesFromOutsideStayOnOneLine) {
+  ScratchCheckpoint scratch("newline");
+  scratch.add("model.norm.weight\n", {8});
+  EXPECT_THAT(fault_of(scratch), HasSubstr("tensor \"model.norm.weight\\n\" has no place"));
+  scratch.tensors.erase("model.norm.weight");
+  EXPECT_THAT(fault_of(scratch), HasSubstr("tensor \"model.norm.weight\" is missing"));
+}
+
+TEST(Checkpoint, HarmlessExtrasAreIgnored) {
+  ScratchCheckpoint scratch("harmless");
+  scratch.add("model.layers.1.self_attn.rotary_emb.inv_freq", {2});
+  scratch.tensors["model.layers.1.self_attn.rotary_emb.inv_freq"].dtype = DType::f32;
+  scratch.add("lm_head.weight", {10, 8});  // the head is tied
+  scratch.write();
+  const auto loaded = load_checkpoint(scratch.folder().string());
+  EXPECT_TRUE(loaded.ok()) << loaded.error().message;
 }
 
 TEST(Zoo, BareNamesAreFoundFromTheCurrentFolder) {

@@ -45,10 +45,11 @@ class ScratchCheckpoint {
   struct Entry {
     std::vector<std::int64_t> shape;
     DType dtype = DType::f16;
+    std::map<std::int64_t, float> odd = {};  ///< elements that are not `value`
   };
 
   void add(const std::string& name, std::vector<std::int64_t> shape) {
-    tensors[name] = {std::move(shape), DType::f16};
+    tensors[name] = {std::move(shape), DType::f16, {}};
   }
   void set_all(DType type) {
     for (auto& entry : tensors) {
@@ -63,31 +64,81 @@ class ScratchCheckpoint {
 
   void write() const {
     std::ofstream(folder_ / "config.json") << config.dump();
+    std::vector<std::string> all;
+    for (const auto& entry : tensors) {
+      all.push_back(entry.first);
+    }
+    write_file("model.safetensors", all);
+  }
+
+  static std::string shard_name(int shard, int shards) {
+    return "shard-" + std::to_string(shard + 1) + "-of-" + std::to_string(shards) + ".safetensors";
+  }
+
+  /// The tensors dealt in turn to files of their own, with the index that says so. `sparse`: the
+  /// data is a hole of the right size.
+  nlohmann::json write_shards(int shards, bool sparse = false) const {
+    std::ofstream(folder_ / "config.json") << config.dump();
+    std::vector<std::vector<std::string>> dealt(static_cast<std::size_t>(shards));
+    nlohmann::json index;
+    int next = 0;
+    for (const auto& entry : tensors) {
+      dealt[static_cast<std::size_t>(next % shards)].push_back(entry.first);
+      index["weight_map"][entry.first] = shard_name(next % shards, shards);
+      ++next;
+    }
+    for (int i = 0; i < shards; ++i) {
+      write_file(shard_name(i, shards), dealt[static_cast<std::size_t>(i)], sparse);
+    }
+    write_index(index);
+    return index;
+  }
+
+  void write_index(const nlohmann::json& index) const {
+    std::ofstream(folder_ / "model.safetensors.index.json") << index.dump();
+  }
+
+  /// Writes the named tensors to one file of the folder.
+  void write_file(const std::string& file_name, const std::vector<std::string>& names,
+                  bool sparse = false) const {
     nlohmann::json header;
     std::string payload;
-    std::size_t index = 0;
-    for (const auto& [name, entry] : tensors) {
+    std::int64_t end = 0;
+    for (const std::string& name : names) {
+      const auto found = tensors.find(name);
+      const Entry& entry = found->second;
       std::int64_t elements = 1;
       for (std::int64_t dimension : entry.shape) {
         elements *= dimension;
       }
-      const std::size_t begin = payload.size();
-      payload.resize(begin + static_cast<std::size_t>(elements * bytes_of(entry.dtype)));
-      auto* data = reinterpret_cast<std::byte*>(payload.data() + begin);
-      for (std::int64_t i = 0; i < elements; ++i) {
-        store_element(data, entry.dtype, i, value(index, i));
+      const std::int64_t begin = end;
+      end += elements * bytes_of(entry.dtype);
+      if (!sparse) {
+        payload.resize(static_cast<std::size_t>(end));
+        auto* data = reinterpret_cast<std::byte*>(payload.data() + begin);
+        const auto index = static_cast<std::size_t>(std::distance(tensors.begin(), found));
+        for (std::int64_t i = 0; i < elements; ++i) {
+          const auto odd = entry.odd.find(i);
+          store_element(data, entry.dtype, i,
+                        odd == entry.odd.end() ? value(index, i) : odd->second);
+        }
       }
       const char* types[] = {"F32", "F16", "BF16", "I32"};
       header[name] = {{"dtype", types[static_cast<int>(entry.dtype)]},
                       {"shape", entry.shape},
-                      {"data_offsets", {begin, payload.size()}}};
-      ++index;
+                      {"data_offsets", {begin, end}}};
     }
     const std::string text = header.dump();
     const std::uint64_t length = text.size();
-    std::ofstream file(folder_ / "model.safetensors", std::ios::binary);
-    file.write(reinterpret_cast<const char*>(&length), 8);
-    file << text << payload;
+    {
+      std::ofstream file(folder_ / file_name, std::ios::binary);
+      file.write(reinterpret_cast<const char*>(&length), 8);
+      file << text << payload;
+    }
+    if (sparse) {
+      std::filesystem::resize_file(folder_ / file_name,
+                                   8 + length + static_cast<std::uint64_t>(end));
+    }
   }
 
   std::filesystem::path folder() const { return folder_; }
