@@ -128,7 +128,6 @@ TEST(Faults, RemovingARouteIsANamedDeadlock) {
     ASSERT_TRUE(outcome.ok()) << outcome.error().message;
     EXPECT_EQ(outcome->exit_code(), 1);
     ASSERT_FALSE(outcome->result.deadlock.empty()) << "route " << removed;
-    const std::string color = "c" + std::to_string(mapped.routes(removed).color());
     const std::string all = ::testing::PrintToString(outcome->result.deadlock);
     EXPECT_THAT(all, HasSubstr("tile ("));
     EXPECT_THAT(all, HasSubstr("role "));
