@@ -125,16 +125,14 @@ void write_roles(const Decoder& decoder, const Shape& shape, const Request& requ
     for (const auto& [row, ys] : rows) {
       const std::string name = fmt::format("x_{}.group_{}.y_{}", place_name(column.first),
                                            place_name(column.second), place_name(row));
-      Emitter emitter(decoder, shape, request, axes, colors, {column.first, row, column.second},
-                      names, name);
+      Emitter emitter(decoder, shape, request, colors, {column.first, row, column.second}, names,
+                      name);
       write_program(emitter);
       isa::Role role = emitter.role().finish(instruction_bytes);
-      for (weft::Stride sx : to_strides(xs)) {
-        for (weft::Stride sy : to_strides(ys)) {
-          sx.first += shape.region.x;
-          sy.first += shape.region.y;
-          *role.add_tiles() = isa::to_proto({sx, sy});
-          sx.first -= shape.region.x;
+      for (const weft::Stride& sx : to_strides(xs)) {
+        for (const weft::Stride& sy : to_strides(ys)) {
+          *role.add_tiles() = isa::to_proto({{sx.first + shape.region.x, sx.step, sx.count},
+                                             {sy.first + shape.region.y, sy.step, sy.count}});
         }
       }
       *bundle.add_roles() = std::move(role);

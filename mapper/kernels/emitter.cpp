@@ -31,12 +31,11 @@ int NameTable::probe(const std::string& name, const isa::Axis& columns) {
 }
 
 Emitter::Emitter(const Decoder& decoder, const Shape& shape, const Request& request,
-                 const ChainAxes& axes, const ColorPlan& colors,
-                 const std::array<ChainPlace, kAxes>& places, NameTable& names, std::string role)
+                 const ColorPlan& colors, const std::array<ChainPlace, kAxes>& places,
+                 NameTable& names, std::string role)
     : decoder_(decoder),
       shape_(shape),
       request_(request),
-      axes_(axes),
       colors_(colors),
       places_(places),
       names_(names),

@@ -30,12 +30,6 @@ inline constexpr int head_first = 10;         ///< the first of them, as a row o
 inline constexpr int a = 16, b = 17, c = 18;  ///< scratch
 }  // namespace reg
 
-/// Bytes of every buffer by name, collected while the first role is written.
-struct BufferPlan {
-  std::string name;
-  std::int64_t bytes = 0;
-};
-
 /// Names of graph ops and probes in index order, shared by all roles.
 class NameTable {
  public:
@@ -53,7 +47,7 @@ class NameTable {
 /// construction; reads the plan. Tensor registers are scratch within a kernel.
 class Emitter {
  public:
-  Emitter(const Decoder& decoder, const Shape& shape, const Request& request, const ChainAxes& axes,
+  Emitter(const Decoder& decoder, const Shape& shape, const Request& request,
           const ColorPlan& colors, const std::array<ChainPlace, kAxes>& places, NameTable& names,
           std::string role);
 
@@ -90,7 +84,6 @@ class Emitter {
   const Decoder& decoder_;
   const Shape& shape_;
   const Request& request_;
-  const ChainAxes& axes_;
   const ColorPlan& colors_;
   std::array<ChainPlace, kAxes> places_;
   NameTable& names_;
