@@ -3,6 +3,7 @@
 # folder, includes rooted at the source tree ("sim/fabric/route.h") and, for
 # generated protobuf headers, at the build tree ("arch/arch.pb.h").
 include(CMakeParseArguments)
+include(GNUInstallDirs)
 
 # Precompiled for every target: saves about a third of a build from nothing.
 set(WEFT_COMMON_HEADERS
@@ -13,8 +14,12 @@ function(weft_library NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;PROTOS;DEPS" ${ARGN})
   add_library(weft_${NAME} STATIC ${ARG_SOURCES})
   add_library(weft::${NAME} ALIAS weft_${NAME})
-  target_include_directories(weft_${NAME} PUBLIC "${PROJECT_SOURCE_DIR}")
-  target_include_directories(weft_${NAME} SYSTEM PUBLIC "${PROJECT_BINARY_DIR}")
+  set_target_properties(weft_${NAME} PROPERTIES EXPORT_NAME ${NAME})
+  target_include_directories(weft_${NAME} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
+                             "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/weft>")
+  target_include_directories(weft_${NAME} SYSTEM PUBLIC "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}>")
+  target_compile_features(weft_${NAME} PUBLIC cxx_std_20)
+  weft_install(weft_${NAME} ${NAME})
   target_link_libraries(weft_${NAME} PUBLIC ${ARG_DEPS})
   target_precompile_headers(weft_${NAME} PRIVATE ${WEFT_COMMON_HEADERS})
   foreach(proto IN LISTS ARG_PROTOS)

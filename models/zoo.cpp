@@ -20,7 +20,10 @@ std::vector<fs::path> zoo_folders() {
   std::error_code problem;
   const fs::path program = fs::read_symlink("/proc/self/exe", problem);
   if (!problem) {
-    folders.push_back((program.parent_path() / "../../../models/zoo").lexically_normal());
+    const fs::path bin = program.parent_path();
+    folders.push_back((bin / "../../../models/zoo").lexically_normal());  // a build tree
+    folders.push_back(
+        (bin / "../share/weft/models/zoo").lexically_normal());  // an installed program
   }
   return folders;
 }

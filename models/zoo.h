@@ -10,7 +10,8 @@
 namespace weft::models {
 
 /// The folder a `--model` argument means: a folder as given or, for a bare name, `models/zoo/NAME`
-/// under the current folder or three folders above the program. Errors: input, naming the zoo
+/// under the current folder, three folders above the program (a build tree) or in
+/// `../share/weft` of it (an installed one). Errors: input, naming the zoo
 /// models there are.
 Result<std::filesystem::path> find_checkpoint_folder(const std::string& name_or_path);
 

@@ -103,6 +103,7 @@ struct Wire {
   std::int64_t first = 0;
   std::vector<std::uint32_t> words;
   std::vector<std::int32_t> sinks;
+  std::size_t next_scan = 1024;  ///< words on a multicast wire before all sinks are asked again
   std::int64_t pace_state = -1;  ///< s(w-1) of docs/timing_model.md "Pace", in 1/num cycles
 };
 

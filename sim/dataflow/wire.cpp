@@ -60,6 +60,11 @@ std::span<const std::uint32_t> Engine::take_words(std::int32_t sink, std::int64_
     std::copy_n(wire.words.begin() + (first - wire.first), available, taken.begin());
   }
   node.read = first + count;
+  // Asking every sink of a multicast at every receive would be quadratic.
+  constexpr std::size_t kFewSinks = 4;
+  if (wire.sinks.size() > kFewSinks && wire.words.size() < wire.next_scan) {
+    return taken;
+  }
   std::int64_t done = node.read;
   for (const std::int32_t other : wire.sinks) {
     done = std::min(done, nodes_[static_cast<std::size_t>(other)].read);
@@ -70,6 +75,7 @@ std::span<const std::uint32_t> Engine::take_words(std::int32_t sink, std::int64_
     wire.words.erase(wire.words.begin(), wire.words.begin() + drop);
     wire.first += drop;
   }
+  wire.next_scan = std::max<std::size_t>(1024, 2 * wire.words.size());
   return taken;
 }
 
