@@ -33,6 +33,6 @@ has(weft "/usr/bin/weft\n" "/usr/share/weft/models/zoo/fable-1m/config.json\n"
 if(NOT depends MATCHES "libsystemc" OR NOT depends MATCHES "libprotobuf")
   message(FATAL_ERROR "the program depends on: ${depends}")
 endif()
-has(weft-dev "/usr/lib/[^\n]*/libweft_sim.a\n" "/usr/include/weft/sim/simulate.h\n"
+has(weft-dev "/usr/lib/([^\n]*/)?libweft_sim.a\n" "/usr/include/weft/sim/simulate.h\n"
     "/usr/include/weft/arch/arch.pb.h\n" "/cmake/weft/weft-config.cmake\n")
 file(REMOVE_RECURSE "${packages}")
