@@ -49,6 +49,8 @@ struct RunResult {
   std::int64_t sram_peak_bytes = 0;
   bool exact = true;
   std::string exactness;
+  bool vectors = false;        ///< tiles moved as vectors (sim/vector); otherwise one by one
+  std::string scalar_because;  ///< why not, where vectors were tried
   /// Logical tensors shown by probes, by full name; rows are tokens.
   std::map<std::string, DenseTensor> tensors;
   /// Empty unless the run ended in a deadlock: who waits for whom, one line per tile.

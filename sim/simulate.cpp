@@ -3,11 +3,43 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "arch/machine.h"
 #include "sim/dataflow/engine.h"
 #include "sim/host/systemc_host.h"
+#include "sim/vector/engine.h"
 
 namespace weft::sim {
+namespace {
+
+Error stopped_error() { return failed_error("stopped before the end of the run"); }
+
+// Nothing when the engine declines on the way: the scalar one starts anew.
+Result<std::optional<RunResult>> run_vectors(vector::Engine& engine, const Options& options) {
+  bool stopped = false;
+  auto progress = vector::Engine::Progress::running;
+  const AdvanceUntil advance = [&](std::int64_t until) {
+    progress = engine.advance(until);
+    if (options.progress && !options.progress(engine.reached(), engine.fraction_done())) {
+      stopped = true;
+      return false;
+    }
+    return progress == vector::Engine::Progress::running;
+  };
+  run_under_systemc(advance, options.quantum);
+  if (stopped) {
+    return stopped_error();
+  }
+  if (progress == vector::Engine::Progress::declined) {
+    return std::optional<RunResult>{};
+  }
+  RunResult result = engine.take_result();
+  result.vectors = true;
+  return std::optional<RunResult>(std::move(result));
+}
+
+}  // namespace
 
 Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machine,
                            const TensorSource& tensors, const Options& options) {
@@ -15,6 +47,16 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
     return input_error(fmt::format(
         "the bundle was mapped for another machine ({}, hash {}); map the model again for {}",
         bundle.machine(), bundle.machine_hash(), machine.name()));
+  }
+  std::string declined;
+  if (!options.data && !options.scalar) {
+    if (const auto engine = vector::Engine::create(bundle, machine)) {
+      WEFT_ASSIGN(auto ran, run_vectors(*engine, options));
+      if (ran) {
+        return std::move(*ran);
+      }
+      declined = engine->declined_because();
+    }
   }
   WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options));
   bool stopped = false;
@@ -28,12 +70,14 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   };
   run_under_systemc(advance, options.quantum);
   if (stopped) {
-    return failed_error("stopped before the end of the run");
+    return stopped_error();
   }
   if (!engine->fault().empty()) {
     return input_error(engine->fault());
   }
-  return engine->take_result();
+  RunResult result = engine->take_result();
+  result.scalar_because = std::move(declined);
+  return result;
 }
 
 }  // namespace weft::sim

@@ -32,6 +32,8 @@ struct Options {
   bool data = true;             ///< off: the same cycles, no values
   std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
   WordFault fault;
+  /// Timing-only runs go over vectors of tiles where that is exact; true: tile by tile always.
+  bool scalar = false;
   /// Called between quanta with the cycle every tile has reached and the share of the outermost
   /// loop that is done; false stops the run.
   std::function<bool(std::int64_t cycle, double fraction)> progress;

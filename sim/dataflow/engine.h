@@ -111,8 +111,7 @@ class Engine {
 
   // report.cpp
   std::string where(const Tile& tile, std::int32_t pc) const;
-  void collect_ops(RunResult& result) const;
-  void audit(RunResult& result) const;
+  void audit_run(RunResult& result) const;
   void audit_links(RunResult& result) const;
 
   // links.cpp

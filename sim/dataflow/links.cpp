@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
+#include "sim/core/audit.h"
 #include "sim/dataflow/engine.h"
 
 namespace weft::sim::dataflow {
@@ -15,16 +14,7 @@ void Engine::audit_links(RunResult& result) const {
   for (const SharedLink& link : shared_links_) {
     meetings += link.meetings();
   }
-  result.exact = meetings == 0;
-  if (meetings > 0) {
-    result.exactness = fmt::format(
-        "trains of different colors met on a link {} times; their bandwidth sharing is not "
-        "modelled",
-        meetings);
-  } else {
-    result.exactness = shared_links_.empty() ? "every link carries one color"
-                                             : "colors share links, never at the same time";
-  }
+  say_exactness(meetings, !shared_links_.empty(), result);
 }
 
 void Engine::find_shared_links() {

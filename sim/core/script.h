@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "isa/program_state.h"
+#include "sim/core/cost.h"
+
+namespace weft::sim {
+
+/// One thing a core does, with all that does not depend on time worked out.
+struct Step {
+  enum class Kind : std::uint8_t {
+    spend,     ///< core time: scalars, descriptors, branches, loop costs, merged; `cycles`
+    compute,   ///< `setup` on the core, then `cycles` on the datapath; `amount` MACs
+    transfer,  ///< issue; `amount` words, never 0; set-up is a spend before it
+    wait,      ///< for `event`
+    loop,      ///< `amount` times to the matching end; `level` of the program's loop, `first` index
+    end,       ///< jumps back to the step after `match` or goes on
+    op_end,    ///< the run of instructions of `graph_op` ended
+    halt,
+  };
+  Kind kind = Kind::halt;
+  isa::Opcode opcode = isa::Opcode::halt;  ///< of a transfer
+  std::int8_t engine = -1;                 ///< -1: synchronous
+  std::int8_t event = -1;
+  std::int8_t level = -1;
+  std::int16_t out_color = -1;
+  std::int16_t in_color = -1;
+  std::int16_t graph_op = -1;
+  std::int32_t pc = 0;
+  std::int32_t setup = 0;
+  std::int32_t match = 0;
+  std::int32_t first = 0;
+  std::int32_t instructions = 0;  ///< of the program that this step stands for
+  std::int64_t cycles = 0;
+  std::int64_t amount = 0;
+
+  bool operator==(const Step&) const = default;
+};
+
+/// What one core of a role does from beginning to end. Control flow never depends on tensor values
+/// or on time (docs/isa.md), so it is worked out once and shared by all tiles of the role, or by
+/// those with the same coordinates where those steer it. Equal iterations of a loop are one body.
+struct Script {
+  std::vector<Step> steps;
+  bool by_x = false;     ///< control or costs depend on tx
+  bool by_y = false;     ///< … on ty
+  bool complete = true;  ///< false: too long to write out, or an operand no machine accepts
+};
+
+/// The tile at `at` on a machine with `engines` queue engines and `colors` colors.
+Script write_script(const isa::Program& program, const isa::Coordinates& at, const CostModel& cost,
+                    int engines, int colors);
+
+}  // namespace weft::sim

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/vector/engine.h"
+
+#include <algorithm>
+
+#include "isa/bundle.h"
+
+namespace weft::sim::vector {
+
+Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine)
+    : bundle_(bundle),
+      machine_(machine),
+      cost_(machine_),
+      routes_(bundle, machine_),
+      region_(isa::rect_of(bundle.region())) {}
+
+std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine) {
+  std::unique_ptr<Engine> engine(new Engine(bundle, machine));
+  return engine->prepare() ? std::move(engine) : nullptr;
+}
+
+bool Engine::prepare() {
+  const auto& pace = machine_.fabric().words_per_cycle();
+  if (pace.num() != pace.den()) {
+    return false;
+  }
+  std::vector<isa::Program> programs;
+  for (const isa::Role& role : bundle_.roles()) {
+    for (const isa::TileSet& set : role.tiles()) {
+      const weft::TileSet tiles = isa::tile_set_of(set);
+      if (!region_.contains(tiles.x.first, tiles.y.first) ||
+          !region_.contains(tiles.x.first + (tiles.x.count - 1) * tiles.x.step,
+                            tiles.y.first + (tiles.y.count - 1) * tiles.y.step)) {
+        return false;
+      }
+    }
+    auto program = isa::resolve_program(role);
+    if (!program) {
+      return false;
+    }
+    programs.push_back(std::move(*program));
+  }
+  auto groups = make_groups(bundle_, programs, region_, cost_, machine_.tile().queue_engines(),
+                            machine_.fabric().colors());
+  if (!groups) {
+    return false;
+  }
+  groups_ = std::move(*groups);
+  states_.resize(groups_.groups.size());
+  for (std::size_t g = 0; g < states_.size(); ++g) {
+    const Group& group = groups_.groups[g];
+    GroupState& state = states_[g];
+    const auto size = static_cast<std::size_t>(group.box.area());
+    state.now.plane = pool_.take(size);
+    std::fill(state.now.plane->begin(), state.now.plane->end(), 0);
+    state.units.resize(3 + static_cast<std::size_t>(machine_.tile().queue_engines()));
+    state.in_trains.resize(static_cast<std::size_t>(group.in_slots));
+    state.in_tails.resize(state.in_trains.size());
+    state.out_trains.resize(static_cast<std::size_t>(group.out_slots));
+    state.words_out.resize(state.out_trains.size());
+    for (auto* plane :
+         {&state.waits.unit, &state.waits.input, &state.waits.output, &state.waits.moving}) {
+      plane->assign(size, 0);
+    }
+    if (group.tiles == 0) {
+      state.halted = true;
+      ++halted_;
+    } else {
+      queue(static_cast<std::int32_t>(g));
+    }
+  }
+  fork_tails_.resize(static_cast<std::size_t>(machine_.fabric().colors()));
+  fork_state_.resize(fork_tails_.size());
+  op_ends_.resize(static_cast<std::size_t>(bundle_.graph_ops_size()));
+  find_routes();
+  return true;
+}
+
+void Engine::queue(std::int32_t g) {
+  GroupState& state = states_[static_cast<std::size_t>(g)];
+  if (!state.queued && !state.halted) {
+    state.queued = true;
+    runnable_.push_back(g);
+  }
+}
+
+void Engine::decline(std::string why) {
+  if (declined_.empty()) {
+    declined_ = std::move(why);
+  }
+}
+
+Engine::Progress Engine::advance(std::int64_t until) {
+  for (const std::int32_t g : parked_) {
+    queue(g);
+  }
+  parked_.clear();
+  while (!runnable_.empty() && declined_.empty()) {
+    const std::int32_t g = runnable_.back();
+    runnable_.pop_back();
+    run_group(g, until);
+  }
+  if (!declined_.empty()) {
+    return Progress::declined;
+  }
+  if (!parked_.empty()) {
+    return Progress::running;
+  }
+  const bool drained = std::all_of(states_.begin(), states_.end(),
+                                   [](const GroupState& state) { return state.posted.empty(); });
+  if (halted_ == static_cast<std::int32_t>(states_.size()) && drained) {
+    return Progress::finished;
+  }
+  decline("groups wait for each other");
+  return Progress::declined;
+}
+
+void Engine::run_group(std::int32_t g, std::int64_t until) {
+  GroupState& state = states_[static_cast<std::size_t>(g)];
+  state.queued = false;
+  if (state.halted) {
+    return;
+  }
+  if (state.waits_for != nullptr) {
+    if (!state.waits_for->worked_out) {
+      return;
+    }
+    const OperationPtr operation = std::move(state.waits_for);
+    state.waits_for = nullptr;
+    if (state.retires) {
+      retire(g, operation);
+    }
+  }
+  while (declined_.empty() && state.now.low < until) {
+    if (!take_step(g)) {
+      return;
+    }
+  }
+  if (state.now.high > std::int64_t{0x3F000000}) {
+    decline("the run is longer than 2^30 cycles");
+  }
+  parked_.push_back(g);
+}
+
+// False when the group must wait or has halted.
+bool Engine::take_step(std::int32_t g) {
+  GroupState& state = states_[static_cast<std::size_t>(g)];
+  const Step& step = groups_.groups[static_cast<std::size_t>(g)].steps[state.at];
+  switch (step.kind) {
+    case Step::Kind::spend:
+      state.now = state.now.plus(step.cycles);
+      state.setup += step.cycles;
+      state.instructions += step.instructions;
+      break;
+    case Step::Kind::compute:
+      return compute(g, step);
+    case Step::Kind::transfer:
+      return transfer(g, step);
+    case Step::Kind::wait: {
+      const OperationPtr operation = state.events[static_cast<std::size_t>(step.event)];
+      if (operation == nullptr) {
+        break;
+      }
+      ++state.at;
+      if (!operation->worked_out) {
+        state.waits_for = operation;
+        state.retires = true;
+        return false;
+      }
+      retire(g, operation);
+      return true;
+    }
+    case Step::Kind::loop: {
+      auto& loop = state.loops[static_cast<std::size_t>(step.level)];
+      loop = {step.amount, step.first};
+      state.open[static_cast<std::size_t>(state.depth++)] = step.level;
+      break;
+    }
+    case Step::Kind::end: {
+      auto& loop = state.loops[static_cast<std::size_t>(step.level)];
+      if (--loop.left > 0) {
+        ++loop.index;
+        state.at = static_cast<std::size_t>(step.match);
+      } else {
+        --state.depth;
+        loop.index = 0;
+      }
+      break;
+    }
+    case Step::Kind::op_end:
+      close_op(state, step.graph_op);
+      break;
+    case Step::Kind::halt:
+      state.halted = true;
+      ++halted_;
+      return false;
+  }
+  ++state.at;
+  return true;
+}
+
+bool Engine::compute(std::int32_t g, const Step& step) {
+  GroupState& state = states_[static_cast<std::size_t>(g)];
+  const OperationPtr busy = state.units[static_cast<std::size_t>(Unit::datapath)];
+  if (busy != nullptr && !busy->worked_out) {
+    state.waits_for = busy;  // the step is taken again once the claimant's end is known
+    state.retires = false;
+    return false;
+  }
+  ++state.at;
+  state.setup += step.setup;
+  state.now = state.now.plus(step.setup);
+  if (busy != nullptr && busy->end().high > state.now.low) {
+    const Group& group = groups_.groups[static_cast<std::size_t>(g)];
+    const Times end = busy->end();
+    const Times before = state.now;
+    state.now = later_of(group, before, end);
+    for_rows(group, [&](std::ptrdiff_t from, int stride, int count) {
+      for (int i = 0; i < count; ++i) {
+        const std::ptrdiff_t at = from + static_cast<std::ptrdiff_t>(i) * stride;
+        const auto k = static_cast<std::size_t>(at);
+        const std::int64_t was = (*before.plane)[k] + before.shift;
+        state.waits.unit[k] +=
+            static_cast<std::int32_t>(std::max<std::int64_t>(0, (*end.plane)[k] + end.shift - was));
+      }
+    });
+  }
+  state.compute += step.cycles;
+  state.macs += step.amount;
+  state.now = state.now.plus(step.cycles);
+  return true;
+}
+
+bool Engine::transfer(std::int32_t g, const Step& step) {
+  GroupState& state = states_[static_cast<std::size_t>(g)];
+  auto operation = std::make_shared<Operation>();
+  operation->group = g;
+  operation->step = &step;
+  operation->words = step.amount;
+  operation->port = {static_cast<std::int16_t>(g), step.in_color, step.out_color};
+  operation->start = state.now;
+  if (step.in_color >= 0) {
+    operation->in_train = state.in_trains[static_cast<std::size_t>(step.in_color)]++;
+    state.words_received += step.amount;
+  }
+  if (step.out_color >= 0) {
+    operation->out_train = state.out_trains[static_cast<std::size_t>(step.out_color)]++;
+    state.words_out[static_cast<std::size_t>(step.out_color)] += step.amount;
+    state.words_sent += step.amount;
+  }
+  ++state.at;
+  state.posted.push_back(operation);
+  if (step.engine >= 0) {
+    state.events[static_cast<std::size_t>(step.event)] = operation;
+    claim(g, operation);
+    return true;
+  }
+  claim(g, operation);
+  if (!operation->worked_out) {
+    state.waits_for = operation;
+    state.retires = true;
+    return false;
+  }
+  retire(g, operation);
+  return true;
+}
+
+// The core has waited for the operation: nothing after it can be held up by it.
+void Engine::retire(std::int32_t g, const OperationPtr& operation) {
+  GroupState& state = states_[static_cast<std::size_t>(g)];
+  wait_until_end(g, *operation);
+  for (OperationPtr& unit : state.units) {
+    if (unit == operation) {
+      unit = nullptr;
+    }
+  }
+  for (OperationPtr& event : state.events) {
+    if (event == operation) {
+      event = nullptr;
+    }
+  }
+}
+
+void Engine::close_op(const GroupState& state, std::int32_t graph_op) {
+  constexpr std::int32_t kMostInstances = 1 << 16;
+  if (graph_op >= static_cast<std::int32_t>(op_ends_.size())) {
+    return;
+  }
+  const auto index = [&](std::size_t level) {
+    const bool open =
+        std::find(state.open.begin(), state.open.begin() + state.depth,
+                  static_cast<std::int8_t>(level)) != state.open.begin() + state.depth;
+    return static_cast<std::size_t>(open ? std::min(state.loops[level].index, kMostInstances) : 0);
+  };
+  auto& outer = op_ends_[static_cast<std::size_t>(graph_op)];
+  outer.resize(std::max(outer.size(), index(0) + 1));
+  auto& inner = outer[index(0)];
+  inner.resize(std::max(inner.size(), index(1) + 1), 0);
+  inner[index(1)] = std::max(inner[index(1)], state.now.high);
+}
+
+std::int64_t Engine::reached() const {
+  std::int64_t cycle = INT64_MAX;
+  for (const GroupState& state : states_) {
+    if (!state.halted) {
+      cycle = std::min(cycle, state.now.low);
+    }
+  }
+  return cycle == INT64_MAX ? 0 : cycle;
+}
+
+double Engine::fraction_done() const {
+  double fraction = 1;
+  for (std::size_t g = 0; g < states_.size(); ++g) {
+    if (!states_[g].halted) {
+      const auto steps = static_cast<double>(groups_.groups[g].steps.size());
+      fraction = std::min(fraction, static_cast<double>(states_[g].at) / steps);
+    }
+  }
+  return fraction;
+}
+
+}  // namespace weft::sim::vector

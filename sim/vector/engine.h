@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sim/core/cost.h"
+#include "sim/fabric/shared_link.h"
+#include "sim/simulate.h"
+#include "sim/vector/block.h"
+#include "sim/vector/state.h"
+
+namespace weft::sim::vector {
+
+/// Timestamped dataflow over vectors of tiles, timing only. Tiles that take the same steps form a
+/// group and move in lockstep; what they do alike costs nothing per tile, a transfer a few passes
+/// over planes of 32-bit cycles. The trains of a transfer are worked out at once, over all trees
+/// of one shape, when every operation that takes part has started (evaluate.cpp has the formulas).
+///
+/// Exact, or it declines: what its formulas do not cover (paced links, operations of unequal
+/// length on one train, a sender that must end before its receiver is known) ends in
+/// Progress::declined, and the scalar engine runs the bundle instead. Owns all state of a run.
+class Engine {
+ public:
+  /// Null when the bundle cannot be run this way.
+  static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine);
+
+  enum class Progress { running, finished, declined };
+  /// Runs every group until its slowest tile reached cycle `until`.
+  Progress advance(std::int64_t until);
+
+  std::int64_t reached() const;
+  double fraction_done() const;
+  const std::string& declined_because() const { return declined_; }
+  RunResult take_result();
+
+ private:
+  Engine(const isa::Bundle& bundle, const arch::Machine& machine);
+  bool prepare();
+
+  // engine.cpp
+  void run_group(std::int32_t g, std::int64_t until);
+  void queue(std::int32_t g);
+  void decline(std::string why);
+  bool take_step(std::int32_t g);
+  bool compute(std::int32_t g, const Step& step);
+  bool transfer(std::int32_t g, const Step& step);
+  void retire(std::int32_t g, const OperationPtr& operation);
+  void close_op(const GroupState& state, std::int32_t graph_op);
+
+  // report.cpp
+  void collect_tiles(RunResult& result) const;
+
+  // operations.cpp
+  void claim(std::int32_t g, const OperationPtr& operation);
+  void grant(const OperationPtr& operation);
+  bool try_net(const OperationPtr& operation);
+  void finish(const OperationPtr& operation);
+  void wait_until_end(std::int32_t g, const Operation& operation);
+  Times later_of(const Group& group, const Times& a, const Times& b);
+
+  // evaluate.cpp
+  const Net* net_of(const std::vector<OperationPtr>& operations);
+  bool evaluate(const Net& net, const std::vector<OperationPtr>& operations);
+  bool tails_matter(const Net& net, const std::vector<OperationPtr>& operations) const;
+  bool hold_for_tail(const Net& net, const NetNode& node, const NetNode& parent,
+                     std::span<const std::int32_t> tail, std::span<std::int32_t> hold);
+  View view(const Net& net, const NetNode& node, const RootRun& part,
+            PlanePool::Plane& plane) const;
+  View fork_view(const NetNode& node, const RootRun& part);
+  bool fill(const Net& net, const TreeSet& set, const RootRun& part,
+            const std::vector<OperationPtr>& operations, bool tails, Block& block);
+  bool put(const Net& net, const TreeSet& set, const RootRun& part,
+           const std::vector<OperationPtr>& operations, bool late, Block& block);
+  static void set_pair_places(const TreeSet& set, const std::vector<OperationPtr>& operations);
+
+  // links.cpp
+  using Slot = std::pair<std::int16_t, std::int16_t>;  ///< group, slot
+  template <class OnSink, class OnLink>
+  void each_route(OnSink&& on_sink, OnLink&& on_link) const;
+  void find_routes();
+  void connect(Slot from, int color, int x, int y);
+  void use_shared_links(const Net& net, const std::vector<OperationPtr>& operations);
+  std::int64_t busiest_link() const;
+
+  const isa::Bundle& bundle_;
+  const arch::Machine machine_;
+  const CostModel cost_;
+  const isa::RouteMap routes_;
+  weft::Rect region_;
+  Groups groups_;
+  std::vector<GroupState> states_;
+  std::vector<std::int32_t> runnable_, parked_;
+  std::map<Slot, std::vector<Slot>> listeners_;  ///< of an out slot
+  std::map<Slot, std::vector<Slot>> talkers_;    ///< to an in slot
+  Slot last_from_{-1, -1}, last_to_{-1, -1};     ///< connected last
+  std::map<std::vector<Port>, Net> nets_;
+  PlanePool pool_;
+  std::vector<std::vector<std::int32_t>> fork_tails_;  ///< by color, over the region
+  std::vector<Tail> fork_state_;                       ///< by color; end.high only
+  std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;
+  std::vector<SharedLink> shared_links_;
+  SharedLinks shared_index_;
+  std::int32_t halted_ = 0;
+  std::string declined_;
+};
+
+}  // namespace weft::sim::vector

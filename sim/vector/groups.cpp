@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/vector/groups.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "isa/bundle.h"
+
+namespace weft::sim::vector {
+namespace {
+
+/// A script with its colors numbered in order of first use, and those colors.
+struct Canonical {
+  std::vector<Step> steps;
+  Member member;
+};
+
+std::int16_t slot_of(std::vector<std::int16_t>& colors, std::int16_t color) {
+  if (color < 0) {
+    return -1;
+  }
+  const auto at = std::find(colors.begin(), colors.end(), color);
+  const auto slot = static_cast<std::int16_t>(at - colors.begin());
+  if (at == colors.end()) {
+    colors.push_back(color);
+  }
+  return slot;
+}
+
+Canonical canonical(const Script& script, int role) {
+  Canonical out{script.steps, {role, {}, {}}};
+  for (Step& step : out.steps) {
+    step.in_color = slot_of(out.member.in_color, step.in_color);
+    step.out_color = slot_of(out.member.out_color, step.out_color);
+    step.pc = 0;
+  }
+  return out;
+}
+
+std::size_t hash_of(const std::vector<Step>& steps) {
+  std::size_t hash = steps.size();
+  const auto mix = [&](std::int64_t value) {
+    hash = (hash ^ static_cast<std::size_t>(value)) * 0x9E3779B97F4A7C15ULL;
+    hash ^= hash >> 29;
+  };
+  for (const Step& step : steps) {
+    mix(static_cast<std::int64_t>(step.kind) | static_cast<std::int64_t>(step.opcode) << 8 |
+        static_cast<std::int64_t>(step.in_color) << 16 |
+        static_cast<std::int64_t>(step.out_color) << 32);
+    mix(step.cycles);
+    mix(step.amount);
+    mix(step.setup);
+  }
+  return hash;
+}
+
+class Builder {
+ public:
+  Builder(const isa::Bundle& bundle, const std::vector<isa::Program>& programs, const Rect& region,
+          const CostModel& cost, int engines, int colors)
+      : bundle_(bundle),
+        programs_(programs),
+        region_(region),
+        cost_(cost),
+        engines_(engines),
+        colors_(colors) {
+    const auto tiles = static_cast<std::size_t>(region.area());
+    result_.group_of.assign(tiles, -1);
+    result_.member_of.assign(tiles, -1);
+  }
+
+  std::optional<Groups> build() {
+    for (int role = 0; role < bundle_.roles_size(); ++role) {
+      if (!add_role(role)) {
+        return std::nullopt;
+      }
+    }
+    for (std::size_t g = 0; g < result_.groups.size(); ++g) {
+      lay_out(static_cast<std::int16_t>(g));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  bool add_role(int role) {
+    const isa::Program& program = programs_[static_cast<std::size_t>(role)];
+    // Scripts by the coordinates that steer them; starts over when another one turns out to.
+    bool by_x = false;
+    bool by_y = false;
+    for (bool again = true; again;) {
+      again = false;
+      std::map<std::pair<int, int>, std::pair<std::int16_t, std::int16_t>> known;
+      for (const isa::TileSet& proto : bundle_.roles(role).tiles()) {
+        const weft::TileSet set = isa::tile_set_of(proto);
+        for (int j = 0; j < set.y.count && !again; ++j) {
+          for (int i = 0; i < set.x.count && !again; ++i) {
+            const int x = set.x.first + i * set.x.step - region_.x;
+            const int y = set.y.first + j * set.y.step - region_.y;
+            const std::pair key(by_x ? x : 0, by_y ? y : 0);
+            auto at = known.find(key);
+            if (at == known.end()) {
+              const Script script = write_script(program, {x, y, region_.width, region_.height},
+                                                 cost_, engines_, colors_);
+              if (!script.complete) {
+                return false;
+              }
+              if ((script.by_x && !by_x) || (script.by_y && !by_y)) {
+                by_x |= script.by_x;
+                by_y |= script.by_y;
+                again = true;
+                break;
+              }
+              at = known.emplace(key, place_of(canonical(script, role))).first;
+            }
+            const auto tile = static_cast<std::size_t>(y * region_.width + x);
+            result_.group_of[tile] = at->second.first;
+            result_.member_of[tile] = at->second.second;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  std::pair<std::int16_t, std::int16_t> place_of(Canonical script) {
+    auto& bucket = by_hash_[hash_of(script.steps)];
+    const auto same = [&](std::int16_t g) {
+      return result_.groups[static_cast<std::size_t>(g)].steps == script.steps;
+    };
+    auto at = std::find_if(bucket.begin(), bucket.end(), same);
+    if (at == bucket.end()) {
+      Group group;
+      group.in_slots = static_cast<int>(script.member.in_color.size());
+      group.out_slots = static_cast<int>(script.member.out_color.size());
+      group.steps = std::move(script.steps);
+      result_.groups.push_back(std::move(group));
+      bucket.push_back(static_cast<std::int16_t>(result_.groups.size() - 1));
+      at = bucket.end() - 1;
+    }
+    auto& members = result_.groups[static_cast<std::size_t>(*at)].members;
+    auto member = std::find(members.begin(), members.end(), script.member);
+    if (member == members.end()) {
+      member = members.insert(members.end(), std::move(script.member));
+    }
+    return {*at, static_cast<std::int16_t>(member - members.begin())};
+  }
+
+  void lay_out(std::int16_t index) {
+    Group& group = result_.groups[static_cast<std::size_t>(index)];
+    int left = region_.width;
+    int right = 0;
+    int top = region_.height;
+    int bottom = 0;
+    for (int y = 0; y < region_.height; ++y) {
+      const std::int16_t* row =
+          result_.group_of.data() +
+          static_cast<std::size_t>(y) * static_cast<std::size_t>(region_.width);
+      for (int x = 0; x < region_.width; ++x) {
+        if (row[x] != index) {
+          continue;
+        }
+        left = std::min(left, x);
+        right = std::max(right, x + 1);
+        top = std::min(top, y);
+        bottom = y + 1;
+        ++group.tiles;
+        if (group.lanes.empty() || group.lanes.back().y != y) {
+          group.lanes.push_back({y, x, 1, 1});
+          continue;
+        }
+        LaneRun& run = group.lanes.back();
+        const int gap = x - (run.first + (run.count - 1) * run.step);
+        if (run.count == 1 || gap == run.step) {
+          run.step = gap;
+          ++run.count;
+        } else {
+          group.lanes.push_back({y, x, 1, 1});
+        }
+      }
+    }
+    group.box = {left, top, right - left, bottom - top};
+  }
+
+  const isa::Bundle& bundle_;
+  const std::vector<isa::Program>& programs_;
+  const Rect region_;
+  const CostModel& cost_;
+  const int engines_, colors_;
+  std::unordered_map<std::size_t, std::vector<std::int16_t>> by_hash_;
+  Groups result_;
+};
+
+}  // namespace
+
+std::optional<Groups> make_groups(const isa::Bundle& bundle,
+                                  const std::vector<isa::Program>& programs, const Rect& region,
+                                  const CostModel& cost, int engines, int colors) {
+  return Builder(bundle, programs, region, cost, engines, colors).build();
+}
+
+}  // namespace weft::sim::vector

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/rect.h"
+#include "isa/bundle.pb.h"
+#include "sim/core/script.h"
+
+namespace weft::sim::vector {
+
+/// Tiles of one group in one row: x = first, first + step, …, first + (count - 1) * step.
+struct LaneRun {
+  std::int32_t y = 0;
+  std::int32_t first = 0;
+  std::int32_t step = 1;
+  std::int32_t count = 0;
+};
+
+/// Colors as one role names them: slot of the group's script -> color.
+struct Member {
+  std::int32_t role = 0;
+  std::vector<std::int16_t> in_color;
+  std::vector<std::int16_t> out_color;
+
+  bool operator==(const Member&) const = default;
+};
+
+/// All tiles that take the same steps, colors aside: the odd and even tiles of a chain are one
+/// group. They move in lockstep; a value per tile is a plane over `box`, row-major.
+struct Group {
+  std::vector<Step> steps;  ///< in_color and out_color hold slots
+  std::vector<Member> members;
+  std::vector<LaneRun> lanes;
+  std::int64_t tiles = 0;
+  Rect box;  ///< coordinates in the region
+  int in_slots = 0;
+  int out_slots = 0;
+};
+
+struct Groups {
+  std::vector<Group> groups;
+  std::vector<std::int16_t> group_of;   ///< by tile, row-major over the region; -1: no role
+  std::vector<std::int16_t> member_of;  ///< index into members of that group
+};
+
+/// Nothing when a program cannot be written out as a script.
+std::optional<Groups> make_groups(const isa::Bundle& bundle,
+                                  const std::vector<isa::Program>& programs, const Rect& region,
+                                  const CostModel& cost, int engines, int colors);
+
+}  // namespace weft::sim::vector

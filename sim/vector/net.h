@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "isa/route_map.h"
+#include "sim/vector/groups.h"
+
+namespace weft::sim::vector {
+
+/// One operation of one group in a net: which slots it uses, -1: none.
+struct Port {
+  std::int16_t group = -1;
+  std::int16_t in_slot = -1;
+  std::int16_t out_slot = -1;
+  auto operator<=>(const Port&) const = default;
+};
+
+/// A point of a tree of trains: where words are issued, forwarded or consumed by a core (`port`
+/// >= 0), or copied by a router. The segment from its parent has latency and places.
+struct NetNode {
+  std::int32_t parent = -1;
+  std::int32_t latency = 0;
+  std::int32_t places = 0;
+  std::int32_t dx = 0;  ///< from the root's tile
+  std::int32_t dy = 0;
+  std::int16_t port = -1;
+  std::int16_t color = -1;  ///< of the segment from the parent
+  bool operator==(const NetNode&) const = default;
+};
+
+/// Roots of trees of one shape: (x, y), (x + step_x, y + step_y), …
+struct RootRun {
+  std::int32_t x = 0;
+  std::int32_t y = 0;
+  std::int32_t step_x = 0;
+  std::int32_t step_y = 0;
+  std::int32_t count = 0;
+};
+
+/// Trees of trains that differ by their place only; node 0 is the sender, parents come first.
+struct TreeSet {
+  std::vector<NetNode> nodes;
+  std::vector<RootRun> roots;
+  bool branches = false;  ///< some point has several below it
+};
+
+/// A link that several colors or senders use, and how a tree tells when its words are on it: from
+/// the first word of the core above (plus the way) to the last word at the end of the segment.
+struct SharedUse {
+  std::int32_t link = 0;     ///< index of the SharedLink
+  std::int32_t tree = 0;     ///< color and source tile
+  std::int32_t latency = 0;  ///< from the core above to the begin of the segment
+  std::int16_t from_port = -1;
+  std::int16_t to_port = -1;  ///< -1: a router
+  std::int16_t color = -1;
+  std::int32_t from_x = 0, from_y = 0;
+  std::int32_t to_x = 0, to_y = 0;
+};
+
+/// Links of the region (tile * 4 + direction - 1) that more than one tree uses -> SharedLink.
+using SharedLinks = std::unordered_map<std::uint32_t, std::int32_t>;
+
+/// All trains that operations of some groups make up together: senders, everyone who forwards or
+/// receives their words. Its cycles can be worked out when all of its operations have started.
+struct Net {
+  std::vector<Port> ports;
+  std::vector<TreeSet> sets;
+  std::vector<SharedUse> shared;
+  std::vector<std::int16_t> fork_colors;  ///< colors that routers copy
+};
+
+/// Nothing when a tile of a port is on no tree, or a tree leads to a core that does not listen.
+std::optional<Net> make_net(std::span<const Port> ports, const Groups& groups,
+                            const isa::RouteMap& routes, const Rect& region,
+                            const SharedLinks& shared);
+
+/// Slot of `color` among `colors`, -1: none.
+int slot_of(std::span<const std::int16_t> colors, int color);
+
+}  // namespace weft::sim::vector

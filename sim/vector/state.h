@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "isa/program_state.h"
+#include "sim/vector/groups.h"
+#include "sim/vector/net.h"
+#include "sim/vector/plane.h"
+
+namespace weft::sim::vector {
+
+/// A transfer of all tiles of a group, from issue to retirement.
+struct Operation {
+  std::int32_t group = 0;
+  const Step* step = nullptr;
+  Port port;
+  std::int64_t in_train = 0;   ///< how many trains its in slot carried before
+  std::int64_t out_train = 0;  ///< … its out slot
+  std::int64_t words = 0;
+  std::int32_t earlier = 0;  ///< claimants of its units before it that are not worked out yet
+  bool worked_out = false;
+  bool stalls = false;            ///< words wait inside the train on some tile: last > first
+  bool stalled_by_input = false;  ///< … for words, not for places
+  std::int32_t pair_places = -1;  ///< a send to one core each: places of the way; else -1
+  Times start;                    ///< claims included; valid once earlier is 0
+  Times first;                    ///< cycle of its first word
+  Times last;                     ///< cycle of its last word, less words - 1
+  std::vector<std::shared_ptr<Operation>> before;  ///< claimants whose end its start waits for
+  std::vector<std::weak_ptr<Operation>> after;
+
+  Times end() const { return last.plus(words); }
+};
+using OperationPtr = std::shared_ptr<Operation>;
+
+/// Units an operation claims; each keeps its latest claimant until the core has waited for it.
+enum class Unit : std::uint8_t { datapath, ramp_in, ramp_out, engine_0 };
+
+/// The last train a slot carried: when its last word was consumed or copied.
+struct Tail {
+  Times end;
+  std::int64_t words = 0;  ///< 0: none yet
+  bool clean = true;       ///< its words moved in consecutive cycles on every tile
+};
+
+/// Cycles that tiles of a group spent waiting, by tile; uniform bins are in GroupState.
+struct WaitPlanes {
+  std::vector<std::int32_t> unit, input, output, moving;
+};
+
+/// Where a group stands.
+struct GroupState {
+  struct Loop {
+    std::int64_t left = 0;
+    std::int32_t index = 0;
+  };
+  std::size_t at = 0;  ///< step
+  std::array<Loop, isa::kLoopDepth> loops{};
+  int depth = 0;
+  std::array<std::int8_t, isa::kLoopDepth> open{};  ///< level of each open loop
+  Times now;
+  OperationPtr waits_for;
+  bool retires = false;  ///< the core waits for its end; otherwise for the datapath it claimed
+  bool queued = false;
+  bool halted = false;
+  std::vector<OperationPtr> units;  ///< by Unit, engines last
+  std::array<OperationPtr, isa::kEvents> events{};
+  std::vector<OperationPtr> posted;                 ///< issued and not worked out
+  std::vector<std::int64_t> in_trains, out_trains;  ///< by slot
+  std::vector<Tail> in_tails;
+  std::vector<std::int64_t> words_out;  ///< by out slot
+  WaitPlanes waits;
+  std::int64_t setup = 0, compute = 0;  ///< cycles, the same on every tile
+  std::int64_t words_sent = 0, words_received = 0, macs = 0, instructions = 0;
+  std::int64_t last_done = 0;
+};
+
+/// Calls body(first index in the box, stride, count) for each row of a group's tiles.
+template <class Body>
+void for_rows(const Group& group, Body&& body) {
+  for (const LaneRun& run : group.lanes) {
+    body(static_cast<std::ptrdiff_t>(run.y - group.box.y) * group.box.width + run.first -
+             group.box.x,
+         run.step, run.count);
+  }
+}
+
+}  // namespace weft::sim::vector

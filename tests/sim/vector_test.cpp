@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Going over vectors of tiles changes nothing: cycles, bins of every tile, ends of ops and totals
+// are those of tile by tile. What the vector engine declines runs tile by tile anyway.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "random_program.h"
+#include "shrink_program.h"
+#include "sim/simulate.h"
+
+namespace weft::sim {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || !defined(NDEBUG)
+constexpr int kCases = 1000;
+#else
+constexpr int kCases = 20000;
+#endif
+
+// What differs, empty where nothing does or the vector engine declined.
+std::string difference(const ProgramSpec& spec, bool* vectors = nullptr) {
+  const ContractCase drawn = spec.build();
+  Options options;
+  options.data = false;
+  const auto by_vector = simulate(drawn.bundle, drawn.machine, {}, options);
+  options.scalar = true;
+  const auto by_tile = simulate(drawn.bundle, drawn.machine, {}, options);
+  if (!by_vector.ok() || !by_tile.ok()) {
+    return by_vector.ok() == by_tile.ok() ? "" : "one of them fails";
+  }
+  if (vectors != nullptr) {
+    *vectors = by_vector->vectors;
+  }
+  if (!by_vector->vectors) {
+    return "";
+  }
+  std::string text;
+  const auto compare = [&](const char* what, auto a, auto b) {
+    if (a != b) {
+      text += fmt::format("\n{}: {}, tile by tile {}", what, a, b);
+    }
+  };
+  if (!by_tile->deadlock.empty()) {
+    return "deadlock tile by tile only: " + by_tile->deadlock.front();
+  }
+  compare("cycles", by_vector->cycles.count(), by_tile->cycles.count());
+  compare("instructions", by_vector->instructions, by_tile->instructions);
+  compare("words sent", by_vector->words_sent, by_tile->words_sent);
+  compare("MACs", by_vector->macs, by_tile->macs);
+  compare("exactness", by_vector->exactness, by_tile->exactness);
+  for (std::size_t t = 0; t < by_tile->tiles.size(); ++t) {
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      compare(fmt::format("tile {}, bin {}", t, bin).c_str(), by_vector->tiles[t].bins[bin],
+              by_tile->tiles[t].bins[bin]);
+    }
+    compare("words received", by_vector->tiles[t].words_received, by_tile->tiles[t].words_received);
+  }
+  compare("audits", by_vector->audits.size(), by_tile->audits.size());
+  for (std::size_t i = 0; i < std::min(by_vector->audits.size(), by_tile->audits.size()); ++i) {
+    compare("audit", by_vector->audits[i].detail, by_tile->audits[i].detail);
+  }
+  return text;
+}
+
+TEST(Vector, RandomProgramsGiveWhatTheyGiveTileByTile) {
+  int vectors = 0;
+  for (std::uint64_t seed = 77000; seed < 77000 + kCases; ++seed) {
+    const ProgramSpec spec = draw_program(seed);
+    bool used = false;
+    if (difference(spec, &used).empty()) {
+      vectors += used ? 1 : 0;
+      continue;
+    }
+    const ProgramSpec small =
+        shrink(spec, [](const ProgramSpec& s) { return !difference(s).empty(); });
+    FAIL() << "seed " << seed << ", shrunk: " << difference(small) << "\n" << small.text();
+  }
+  fmt::print("{} of {} programs went over vectors\n", vectors, kCases);
+  EXPECT_GT(vectors * 10, kCases);
+}
+
+}  // namespace
+}  // namespace weft::sim
