@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include "arch/machine.h"
+#include "isa/bundle.h"
 #include "sim/dataflow/engine.h"
 #include "sim/host/systemc_host.h"
+#include "sim/trace/window_recorder.h"
 
 namespace weft::sim {
 
@@ -16,7 +18,12 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
         "the bundle was mapped for another machine ({}, hash {}); map the model again for {}",
         bundle.machine(), bundle.machine_hash(), machine.name()));
   }
-  WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options));
+  std::optional<WindowRecorder> recorder;
+  if (options.window) {
+    recorder.emplace(isa::rect_of(bundle.region()), *options.window);
+  }
+  WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
+                                                          recorder ? &*recorder : nullptr));
   bool stopped = false;
   const AdvanceUntil advance = [&](std::int64_t until) {
     const auto progress = engine->advance(until);
@@ -33,7 +40,11 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   if (!engine->fault().empty()) {
     return input_error(engine->fault());
   }
-  return engine->take_result();
+  RunResult result = engine->take_result();
+  if (recorder) {
+    result.window = recorder->take(result.cycles.count());
+  }
+  return result;
 }
 
 }  // namespace weft::sim
