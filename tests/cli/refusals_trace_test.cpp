@@ -17,7 +17,7 @@ using testing::SizeIs;
 class TraceRefusals : public ::testing::Test {
  protected:
   void SetUp() override {
-    place_.write("t.weft", ".bundle 1\n.region 2 1 3 1\n.role one x=2:5 y=1\n  busy 100\n  halt\n");
+    place_.write("t.weft", ".bundle 1\n.region 2 1 3 1\n.role one x=2:3 y=1\n  busy 100\n  halt\n");
     ASSERT_EQ(place_.weft({"asm", "t.weft", "--out", "t.bundle"}).exit_code, 0);
     const Outcome run =
         place_.weft({"run", "--arch", "mesh8", "--bundle", "t.bundle", "--out", "r"});
