@@ -44,13 +44,13 @@ TEST_F(TraceRefusals, ARunThatIsThereIsTraced) {
   const Outcome outcome = place_.weft(to_file({}));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("3x1 tiles, cycles 0:100 (simulated again): 3 stretches"));
-  EXPECT_THAT(place_.weft({"trace", "--check", "f"}).out, HasSubstr("f: sound (11 tracks"));
+  EXPECT_THAT(place_.weft({"trace", "--check", "f"}).out, HasSubstr("f: sound (12 tracks, 3 slices"));
 }
 
 TEST_F(TraceRefusals, MissingWords) {
   expect({"trace"}, kInput, "trace: the folder of a run is missing; give weft trace RUN");
   expect({"trace", "r"}, kInput, "trace: --perfetto is missing; give weft trace RUN");
-  expect({"trace", "r", "--check", "f"}, kInput, "--check does not go with run");
+  expect({"trace", "r", "--check", "f"}, kInput, "run does not go with --check: drop one");
 }
 
 TEST_F(TraceRefusals, RangesThatAreNone) {
@@ -63,7 +63,7 @@ TEST_F(TraceRefusals, RangesThatAreNone) {
     expect(to_file({fmt::format("--cycles={}", cycles)}), kInput,
            fmt::format("--cycles '{}': write A:B", cycles));
   }
-  expect(to_file({"--tiles", ""}), kInput, "--tiles is empty");
+  expect(to_file({"--tiles", ""}), kInput, "--tiles: is empty");
 }
 
 TEST_F(TraceRefusals, WindowsOutsideTheRun) {

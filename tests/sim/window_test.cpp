@@ -127,6 +127,16 @@ TEST_F(WindowTest, AnOpenEndIsCutToAPowerOfTwo) {
   EXPECT_EQ(result.window->end, 64);
 }
 
+// A receiver that nobody sends to: what it is stuck at stays told until the end.
+TEST_F(WindowTest, ADeadlockShowsTheInstructionItEndedIn) {
+  *bundle_.mutable_roles(0)->mutable_code(2) = bundle_.roles(0).code(3);  // halt for send
+  const RunResult result = run(Window{{3, 5, 2, 1}});
+  EXPECT_FALSE(result.deadlock.empty());
+  EXPECT_THAT(result.window->stretches[0], ElementsAre(is_stretch(Bin::compute, 0, 10, 1)));
+  EXPECT_THAT(result.window->stretches[1], ElementsAre(is_stretch(Bin::idle, 0, 10, 1)));
+  EXPECT_TRUE(result.window->trains.empty());
+}
+
 TEST_F(WindowTest, BehindTheEndOfTheRunItIsEmpty) {
   const RunResult result = run(Window{{3, 5, 2, 1}, 1000, 2000});
   EXPECT_EQ(result.window->begin, result.window->end);
