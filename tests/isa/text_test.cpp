@@ -56,11 +56,11 @@ TEST(Text, OperandsLandInTheirSlots) {
 
 TEST(Text, TheInstructionsOfARoleAreSpelledOneByOne) {
   const Bundle bundle = parsed(
-      ".role r x=0 y=0\n  loop 3\n  add s1, s2, -5\n  end\n  br_lt s1, 4, L1\n  li s0, 1\nL1:\n  "
+      ".role r x=0 y=0\n  loop 3\n  add s1, s2, -5\n  end\n  br.lt s1, 4, L1\n  li s0, 1\nL1:\n  "
       "halt\n");
   EXPECT_THAT(
       print_instructions(bundle, bundle.roles(0)),
-      ElementsAre("loop 3", "add s1, s2, -5", "end", "br_lt s1, 4, L1", "li s0, 1", "halt"));
+      ElementsAre("loop 3", "add s1, s2, -5", "end", "br.lt s1, 4, L1", "li s0, 1", "halt"));
 }
 
 TEST(Text, StridesLeftOutAreDense) {
