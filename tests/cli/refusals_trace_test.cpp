@@ -44,7 +44,8 @@ TEST_F(TraceRefusals, ARunThatIsThereIsTraced) {
   const Outcome outcome = place_.weft(to_file({}));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("3x1 tiles, cycles 0:100 (simulated again): 3 stretches"));
-  EXPECT_THAT(place_.weft({"trace", "--check", "f"}).out, HasSubstr("f: sound (12 tracks, 3 slices"));
+  EXPECT_THAT(place_.weft({"trace", "--check", "f"}).out,
+              HasSubstr("f: sound (12 tracks, 3 slices"));
 }
 
 TEST_F(TraceRefusals, MissingWords) {
