@@ -39,6 +39,7 @@ int run_program(int argc, char** argv) {
   add_asm_commands(app, invocation);
   add_arch_command(app, invocation);
   add_model_command(app, invocation);
+  add_trace_command(app, invocation);
   app.footer("weft COMMAND --help says more; docs/cli.md has examples.");
   try {
     app.parse(argc, argv);

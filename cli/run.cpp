@@ -17,8 +17,10 @@
 #include "cli/output_folder.h"
 #include "cli/perplexity.h"
 #include "cli/record.h"
+#include "cli/record_window.h"
 #include "cli/run_arguments.h"
 #include "cli/version.h"
+#include "cli/window_arguments.h"
 #include "isa/bundle.h"
 #include "isa/verify.h"
 #include "mapper/map.h"
@@ -161,6 +163,7 @@ class Pipeline {
     sim::Options options;
     options.data = arguments_.data == "on";
     options.fault = hooks_.fault;
+    WEFT_ASSIGN(options.window, traced_window());
     int window = 0;
     if (interrupted()) {
       return interrupted_error();
@@ -195,7 +198,45 @@ class Pipeline {
     return {};
   }
 
+  // What --trace-tiles and --trace-cycles ask for; either one alone leaves the other open.
+  Result<std::optional<sim::Window>> traced_window() const {
+    if (arguments_.trace_tiles.empty() && arguments_.trace_cycles.empty()) {
+      return std::optional<sim::Window>();
+    }
+    WEFT_ASSIGN(const AskedWindow asked,
+                parse_window(arguments_.trace_tiles, arguments_.trace_cycles, "--trace-"));
+    sim::Window window;
+    WEFT_ASSIGN(window.tiles, tiles_of_window(asked, isa::rect_of(bundle_.region()), "--trace-"));
+    if (asked.cycles) {
+      std::tie(window.begin, window.end) = *asked.cycles;
+    }
+    return std::optional(window);
+  }
+
+  void describe_window() {
+    if (!outcome_.result.window) {
+      return;
+    }
+    const sim::WindowEvents& events = *outcome_.result.window;
+    if (events.begin >= events.end) {
+      outcome_.notes.push_back(
+          fmt::format("--trace-cycles {}: the run ended at cycle {}, nothing was recorded",
+                      arguments_.trace_cycles, with_commas(outcome_.result.cycles.count())));
+      return;
+    }
+    if (events.cut) {
+      outcome_.notes.push_back(
+          fmt::format("the traced window holds too many events: only cycles {}:{} were recorded",
+                      events.begin, events.end));
+    }
+    const auto asked = parse_window("", arguments_.trace_cycles, "--trace-");
+    const std::int64_t cycles = outcome_.result.cycles.count();
+    record_window(events, bundle_, asked->cycles ? std::min(asked->cycles->second, cycles) : cycles,
+                  *outcome_.recording.mutable_window());
+  }
+
   void describe() {
+    describe_window();
     traces::Recording& recording = outcome_.recording;
     recording.set_version(traces::kRecordingVersion);
     const double perplexity = recording.summary().perplexity();

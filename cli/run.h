@@ -36,6 +36,8 @@ struct RunArguments {
   std::vector<std::string> overrides;
   std::filesystem::path out;
   bool json = false;
+  std::string trace_tiles;           ///< record these tiles event by event
+  std::string trace_cycles;          ///< … in these cycles
   bool tensors = false;              ///< write the logical tensors too
   std::vector<std::string> command;  ///< as typed, for the provenance
 };
@@ -44,6 +46,7 @@ struct RunArguments {
 struct RunOutcome {
   traces::Recording recording;
   std::vector<std::string> decisions;
+  std::vector<std::string> notes;  ///< for the user, about what came out otherwise than asked
   std::vector<std::filesystem::path> written;
   sim::RunResult result;
 

@@ -5,6 +5,7 @@
 
 #include "arch/machine.h"
 #include "cli/arguments.h"
+#include "cli/window_arguments.h"
 
 namespace weft::cli {
 namespace {
@@ -19,6 +20,7 @@ Status check_values(const RunArguments& a) {
   if (!a.region.empty()) {
     WEFT_TRY(parse_region(a.region));
   }
+  WEFT_TRY(parse_window(a.trace_tiles, a.trace_cycles, "--trace-"));
   return {};
 }
 

@@ -141,6 +141,16 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
       ->group(group);
   command.add_flag("--tensors", a.tensors, "write the output of every op to --out too")
       ->group(group);
+  command
+      .add_option("--trace-tiles", a.trace_tiles,
+                  "record columns X0 to X1-1, rows Y0 to Y1-1 stretch by stretch, for weft trace")
+      ->check(not_empty())
+      ->type_name("X0:X1,Y0:Y1")
+      ->group(group);
+  command.add_option("--trace-cycles", a.trace_cycles, "… in cycles A to B-1 (default: all)")
+      ->check(not_empty())
+      ->type_name("A:B")
+      ->group(group);
   command.add_flag("--json", a.json, "report.json on standard output and nothing else")
       ->group(group);
   command.add_flag("-v,--verbose", verbose, "say on standard error what the mapper decided")
@@ -157,7 +167,12 @@ void add_conflicts(CLI::App& command) {
     command.get_option(name)->excludes("--perplexity");
   }
   command.get_option("--windows")->needs("--perplexity");
-  command.get_option("--tensors")->needs("--out");
+  for (const char* name : {"--tensors", "--trace-tiles", "--trace-cycles"}) {
+    command.get_option(name)->needs("--out");
+  }
+  for (const char* name : {"--trace-tiles", "--trace-cycles"}) {
+    command.get_option(name)->excludes("--perplexity");
+  }
 }
 
 }  // namespace
@@ -189,6 +204,9 @@ void add_run_command(CLI::App& app, Invocation& invocation) {
       for (const std::string& line : outcome->decisions) {
         fmt::print(stderr, "{}\n", line);
       }
+    }
+    for (const std::string& line : outcome->notes) {
+      fmt::print(stderr, "weft: {}\n", line);
     }
     print_outcome(*outcome, arguments->json);
     invocation.exit_code = outcome->exit_code();

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/quantity.h"
 #include "base/tensor_file.h"
+#include "sim/bin.h"
+#include "sim/window.h"
 
 namespace weft::sim {
-
-/// Where a core-cycle went; exactly one per cycle of every tile (docs/timing_model.md, "Bins").
-enum class Bin : std::uint8_t { compute, setup, moving, input, output, unit, memory, idle, count_ };
-inline constexpr std::size_t kBins = static_cast<std::size_t>(Bin::count_);
-using BinCycles = std::array<std::int64_t, kBins>;
 
 struct TileResult {
   BinCycles bins{};
@@ -55,6 +52,7 @@ struct RunResult {
   std::map<std::string, DenseTensor> tensors;
   /// Empty unless the run ended in a deadlock: who waits for whom, one line per tile.
   std::vector<std::string> deadlock;
+  std::optional<WindowEvents> window;  ///< when Options asked for one
 };
 
 }  // namespace weft::sim

@@ -6,8 +6,10 @@
 #include <optional>
 
 #include "arch/machine.h"
+#include "isa/bundle.h"
 #include "sim/dataflow/engine.h"
 #include "sim/host/systemc_host.h"
+#include "sim/trace/window_recorder.h"
 #include "sim/vector/engine.h"
 
 namespace weft::sim {
@@ -49,7 +51,7 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
         bundle.machine(), bundle.machine_hash(), machine.name()));
   }
   std::string declined;
-  if (!options.data && !options.scalar) {
+  if (!options.data && !options.scalar && !options.window) {
     if (const auto engine = vector::Engine::create(bundle, machine)) {
       WEFT_ASSIGN(auto ran, run_vectors(*engine, options));
       if (ran) {
@@ -58,7 +60,12 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
       declined = engine->declined_because();
     }
   }
-  WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options));
+  std::optional<WindowRecorder> recorder;
+  if (options.window) {
+    recorder.emplace(isa::rect_of(bundle.region()), *options.window);
+  }
+  WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
+                                                          recorder ? &*recorder : nullptr));
   bool stopped = false;
   const AdvanceUntil advance = [&](std::int64_t until) {
     const auto progress = engine->advance(until);
@@ -77,6 +84,9 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   }
   RunResult result = engine->take_result();
   result.scalar_because = std::move(declined);
+  if (recorder) {
+    result.window = recorder->take(result.cycles.count());
+  }
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "arch/arch.pb.h"
@@ -10,6 +11,7 @@
 #include "base/tensor_file.h"
 #include "isa/bundle.pb.h"
 #include "sim/result.h"
+#include "sim/window.h"
 
 namespace weft::sim {
 
@@ -34,6 +36,7 @@ struct Options {
   WordFault fault;
   /// Timing-only runs go over vectors of tiles where that is exact; true: tile by tile always.
   bool scalar = false;
+  std::optional<Window> window;  ///< recorded event by event: RunResult::window
   /// Called between quanta with the cycle every tile has reached and the share of the outermost
   /// loop that is done; false stops the run.
   std::function<bool(std::int64_t cycle, double fraction)> progress;

@@ -65,6 +65,16 @@ class ProgramWriter {
     return std::move(text_);
   }
 
+  std::vector<std::string> instructions() {
+    find_labels();
+    std::vector<std::string> texts;
+    for (int i = 0; i < role_.code_size(); ++i) {
+      const auto instr = decode(role_.code(i));
+      texts.push_back(instr ? print(i, *instr) : "?");
+    }
+    return texts;
+  }
+
  private:
   /// Labels are numbered in the order they stand in.
   void find_labels() {
@@ -211,6 +221,10 @@ std::string print_role(const Bundle& bundle, const Role& role) {
 }
 
 }  // namespace
+
+std::vector<std::string> print_instructions(const Bundle& bundle, const Role& role) {
+  return ProgramWriter(bundle, role).instructions();
+}
 
 std::string print_bundle(const Bundle& bundle) {
   std::string text = print_header(bundle);

@@ -17,6 +17,9 @@ void Engine::queue_core(std::int32_t tile) {
 }
 
 void Engine::spend(Tile& tile, Bin bin, std::int64_t cycles) {
+  if (activity_ != nullptr) {
+    tell_spent(tile, bin, cycles);
+  }
   tile.totals.bins[static_cast<std::size_t>(bin)] += cycles;
   tile.now += cycles;
 }
@@ -89,6 +92,7 @@ bool Engine::execute(std::int32_t tile_index) {
   const isa::Program& program = programs_[static_cast<std::size_t>(tile.role)];
   const isa::Instr& instr = program.code[static_cast<std::size_t>(tile.program.pc)];
   ++instructions_;
+  tile.at_pc = tile.program.pc;
   if (instr.graph_op != tile.graph_op || instr.opcode == isa::Opcode::end) {
     close_graph_op(tile);
     tile.graph_op = instr.opcode == isa::Opcode::end ? -1 : instr.graph_op;

@@ -9,10 +9,12 @@
 
 namespace weft::sim::dataflow {
 
-Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Options& options)
+Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Options& options,
+               ActivitySink* activity)
     : bundle_(bundle),
       machine_(machine),
       options_(options),
+      activity_(activity),
       cost_(machine_),
       region_(isa::rect_of(bundle.region())),
       paced_(machine.fabric().words_per_cycle().num() != machine.fabric().words_per_cycle().den()) {
@@ -20,9 +22,9 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Op
 
 Result<std::unique_ptr<Engine>> Engine::create(const isa::Bundle& bundle,
                                                const arch::Machine& machine,
-                                               const TensorSource& tensors,
-                                               const Options& options) {
-  std::unique_ptr<Engine> engine(new Engine(bundle, machine, options));
+                                               const TensorSource& tensors, const Options& options,
+                                               ActivitySink* activity) {
+  std::unique_ptr<Engine> engine(new Engine(bundle, machine, options, activity));
   WEFT_TRY(engine->elaborate_tiles(tensors));
   engine->elaborate_fabric();
   return engine;

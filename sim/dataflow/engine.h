@@ -8,6 +8,7 @@
 
 #include "base/rect.h"
 #include "base/result.h"
+#include "sim/activity.h"
 #include "sim/core/cost.h"
 #include "sim/dataflow/state.h"
 #include "sim/fabric/shared_link.h"
@@ -27,11 +28,12 @@ namespace weft::sim::dataflow {
 ///   3. until neither is left; parked cores go on in the next advance.
 class Engine {
  public:
-  /// Errors: input (a program that cannot be decoded, a weight that is missing).
+  /// `activity`, when given, is told what every tile does. Errors: input (a program that cannot be
+  /// decoded, a weight that is missing).
   static Result<std::unique_ptr<Engine>> create(const isa::Bundle& bundle,
                                                 const arch::Machine& machine,
-                                                const TensorSource& tensors,
-                                                const Options& options);
+                                                const TensorSource& tensors, const Options& options,
+                                                ActivitySink* activity = nullptr);
 
   enum class Progress { running, finished, deadlock };
   /// Runs every core up to cycle `until` (a core stops at the first instruction at or past it).
@@ -47,7 +49,8 @@ class Engine {
   RunResult take_result();
 
  private:
-  Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Options& options);
+  Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Options& options,
+         ActivitySink* activity);
   void elaborate_fabric();
   Status elaborate_tiles(const TensorSource& tensors);
   bool all_done() const;
@@ -109,6 +112,10 @@ class Engine {
   std::span<const std::uint32_t> take_words(std::int32_t sink, std::int64_t first,
                                             std::int64_t count);
 
+  // activity.cpp
+  void tell_spent(const Tile& tile, Bin bin, std::int64_t cycles) const;
+  void tell_completed(const Operation& operation) const;
+
   // report.cpp
   std::string where(const Tile& tile, std::int32_t pc) const;
   void audit_run(RunResult& result) const;
@@ -132,6 +139,7 @@ class Engine {
   const isa::Bundle& bundle_;
   const arch::Machine machine_;
   const Options options_;
+  ActivitySink* const activity_;  ///< null: nobody wants to know
   const CostModel cost_;
   weft::Rect region_;
   std::vector<isa::Program> programs_;

@@ -208,6 +208,9 @@ void Engine::move_words(Operation& operation, std::int64_t limit) {
   if (move.cycle > earliest) {
     operation.spans.push_back({move.cause, move.cycle});
   }
+  if (operation.moved == 0) {
+    operation.first = move.cycle;
+  }
   operation.end = move.cycle + move.count;
   if (!operation.spans.empty() && operation.spans.back().bin == Bin::moving) {
     operation.spans.back().end = operation.end;

@@ -26,7 +26,7 @@ RunResult Engine::take_result() {
   result.cycles = Cycle(end);
   result.instructions = instructions_;
   for (Tile& tile : tiles_) {
-    tile.totals.bins[static_cast<std::size_t>(Bin::idle)] += end - tile.now;
+    spend(tile, Bin::idle, end - tile.now);
     result.tiles.push_back(tile.totals);
     result.macs += tile.totals.macs;
     result.words_sent += tile.totals.words_sent;

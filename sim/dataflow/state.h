@@ -42,6 +42,7 @@ struct Operation {
   std::int64_t moved = 0;    ///< words whose cycle is known
   std::int64_t live = 0;     ///< cycle from which it may move, claims aside
   std::int64_t start = 0;    ///< … claims included; set when started
+  std::int64_t first = 0;    ///< cycle of its first word; set once one moved
   std::int64_t end = 0;      ///< one past its last word; set when done
   std::int32_t earlier = 0;  ///< claimants not yet done
   std::array<std::int32_t, kUnits> next{kNone, kNone, kNone, kNone};
@@ -73,6 +74,7 @@ struct Tile {
   std::vector<Claim> engines;
   std::int64_t last_done = 0;  ///< end of its latest operation
   std::int32_t graph_op = -1;
+  std::int32_t at_pc = kNone;         ///< instruction its cycles are spent on
   std::vector<std::int32_t> sources;  ///< node by color, kNone: not routed
   std::vector<std::int32_t> sinks;
   TileResult totals;

@@ -137,6 +137,9 @@ void Engine::complete(std::int32_t id) {
   Operation& operation = operations_[static_cast<std::size_t>(id)];
   Tile& tile = tiles_[static_cast<std::size_t>(operation.tile)];
   operation.done = true;
+  if (activity_ != nullptr) {
+    tell_completed(operation);
+  }
   tile.last_done = std::max(tile.last_done, operation.end);
   if (operation.in_node != kNone) {
     nodes_[static_cast<std::size_t>(operation.in_node)].operation = kNone;

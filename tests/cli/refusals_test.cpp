@@ -21,7 +21,7 @@ void expect_all(const std::vector<Case>& cases) {
 
 TEST(Refusals, Commands) {
   expect_all({
-      {{}, kInput, {"give a command: run, asm, disasm, arch, model; see weft --help"}},
+      {{}, kInput, {"give a command: run, asm, disasm, arch, model, trace; see weft --help"}},
       {{"rum"}, kInput, {"no command 'rum' (did you mean 'run'?); see weft --help"}},
       {{"--verison"}, kInput, {"no option --verison (did you mean '--version'?)"}},
       {{"arch"}, kInput, {"arch: give a command: list, show, check; see weft arch --help"}},

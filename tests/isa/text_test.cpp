@@ -54,6 +54,15 @@ TEST(Text, OperandsLandInTheirSlots) {
   EXPECT_EQ(assembled("td t0, x+s2, f16, [s1, 4], [4, s9]").registers, 1 << 2 | 1 << 5 | 1 << 9);
 }
 
+TEST(Text, TheInstructionsOfARoleAreSpelledOneByOne) {
+  const Bundle bundle = parsed(
+      ".role r x=0 y=0\n  loop 3\n  add s1, s2, -5\n  end\n  br.lt s1, 4, L1\n  li s0, 1\nL1:\n  "
+      "halt\n");
+  EXPECT_THAT(
+      print_instructions(bundle, bundle.roles(0)),
+      ElementsAre("loop 3", "add s1, s2, -5", "end", "br.lt s1, 4, L1", "li s0, 1", "halt"));
+}
+
 TEST(Text, StridesLeftOutAreDense) {
   EXPECT_THAT(args_of("td t0, x, f32, [2, 3, 4]"), ElementsAre(0, 1, 0, 0, 3, 2, 3, 4, 12, 4, 1));
   EXPECT_THAT(args_of("td t0, x, f32, [s9]"), ElementsAre(0, 1, 0, 0, 1, 9, 0, 0, 1, 0, 0));
