@@ -32,6 +32,8 @@ struct Options {
   bool data = true;             ///< off: the same cycles, no values
   std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
   WordFault fault;
+  /// What every byte of SRAM holds before the loads; tests show that no value depends on it.
+  std::uint8_t sram_fill = 0;
   /// Called between quanta with the cycle every tile has reached and the share of the outermost
   /// loop that is done; false stops the run.
   std::function<bool(std::int64_t cycle, double fraction)> progress;
