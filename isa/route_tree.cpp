@@ -80,7 +80,7 @@ class Tracer {
   void add(const Route& route) {
     const weft::TileSet set = tile_set_of(route.tiles());
     if (route.color() < 0 || route.color() >= fabric_.colors()) {
-      return fault(fmt::format("route of color c{}: the machine has colors c0 to c{}",
+      return fault(fmt::format("route of color c{}: the machine has c0 to c{}; take one of those",
                                route.color(), fabric_.colors() - 1));
     }
     const auto known = [](int direction) { return direction >= RAMP && direction <= NORTH; };
@@ -108,8 +108,8 @@ class Tracer {
         }
         Rule& rule = rule_at(x, y, route.color());
         if (rule.tx != 0) {
-          return fault(
-              fmt::format("color c{} has two routes on tile ({},{})", route.color(), x, y));
+          return fault(fmt::format("color c{} has two routes on tile ({},{}); drop one",
+                                   route.color(), x, y));
         }
         rule = {static_cast<std::uint8_t>(route.rx()), tx};
       }
@@ -166,7 +166,8 @@ class Tracer {
     const int nx = x + kDx[static_cast<std::size_t>(direction)];
     const int ny = y + kDy[static_cast<std::size_t>(direction)];
     if (nx < 0 || ny < 0 || nx >= width_ || ny >= height_) {
-      fault(fmt::format("color c{} leaves the machine at tile ({},{})", tree_.color, x, y));
+      fault(fmt::format("color c{} leaves the machine at tile ({},{}); end it in a ramp or turn it",
+                        tree_.color, x, y));
       add_node(RouteNode::Kind::dead_end, x, y, path);
       return;
     }

@@ -138,7 +138,7 @@ TEST(VerifyDataProperty,
   const int cases = more == nullptr ? kCases : std::atoi(more);
   std::map<std::string, std::pair<int, int>> refused;  // by rule: shown wrong, not shown
   int accepted = 0;
-  std::size_t values = 0;
+  std::size_t tensors = 0;
   for (int i = 0; i < cases; ++i) {
     const auto seed = static_cast<std::uint64_t>(i) + 7'000'000;
     const ProgramSpec spec = draw_data_program(seed);
@@ -150,13 +150,13 @@ TEST(VerifyDataProperty,
     }
     if (verdict.found.empty()) {
       ++accepted;
-      values += run(spec.build(), 0, 4096).words.size();
+      tensors += run(spec.build(), 0, 4096).tensors;
     } else {
       auto& [wrong, harmless] = refused[rule_of(verdict.found.front())];
       ++(verdict.shows.empty() ? harmless : wrong);
     }
   }
-  fmt::print("{} of {} programs accepted, {} values shown\n", accepted, cases, values);
+  fmt::print("{} of {} programs accepted, {} tensors shown\n", accepted, cases, tensors);
   for (const auto& [rule, counts] : refused) {
     fmt::print("  {}: refused {}, nothing to see in {}\n", rule, counts.first + counts.second,
                counts.second);
