@@ -97,7 +97,9 @@ bool Skeleton::issue(std::int32_t tile, Core& core, const Step& step) {
   transfer.pc = core.state.pc;
   transfer.words = words;
   transfer.bytes = range_of(tensor);
-  transfer.tensor = tensor;
+  if (transfer.writes) {
+    transfer.tensor = tensor;
+  }
   transfer.in_node = in_node;
   transfer.out_node = out_node;
   if (!sync) {

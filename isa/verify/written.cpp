@@ -107,7 +107,8 @@ bool WrittenBytes::inside(const Descriptor& d, const ByteRange& range) {
   if (at == pieces_.size() || pieces_[at].first > range.first) {
     return false;
   }
-  recent_[static_cast<std::size_t>(d.buffer)] = pieces_[at];
+  recent_[static_cast<std::size_t>(d.buffer)] = {static_cast<std::int32_t>(pieces_[at].first),
+                                                 static_cast<std::int32_t>(pieces_[at].last)};
   return pieces_[at].last >= range.last;
 }
 

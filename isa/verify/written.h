@@ -33,6 +33,10 @@ class WrittenBytes {
   }
 
  private:
+  struct Recent {
+    std::int32_t first = 0, last = 0;
+  };
+
   bool at_hand(const Descriptor& d) const {
     const auto span = [&](std::size_t i) {
       return static_cast<std::int64_t>(d.dims[i] - 1) * d.strides[i];
@@ -40,7 +44,7 @@ class WrittenBytes {
     if (d.dims[0] <= 0 || d.dims[1] <= 0 || d.dims[2] <= 0) {
       return true;
     }
-    const ByteRange& piece = recent_[static_cast<std::size_t>(d.buffer)];
+    const Recent& piece = recent_[static_cast<std::size_t>(d.buffer)];
     const std::int64_t a = span(0), b = span(1), c = span(2);
     return (a | b | c) >= 0 && d.base >= piece.first &&
            d.base + (a + b + c + 1) * bytes_of(d.dtype) <= piece.last;
@@ -52,7 +56,7 @@ class WrittenBytes {
   void add(ByteRange range);
 
   std::vector<ByteRange> pieces_;
-  std::vector<ByteRange> recent_;  ///< by buffer: one of the pieces, perhaps grown since
+  std::vector<Recent> recent_;  ///< by buffer: one of the pieces, perhaps grown since
 };
 
 }  // namespace weft::isa
