@@ -5,6 +5,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <bit>
 #include <cstring>
 
 #include "base/file.h"
@@ -48,6 +49,39 @@ bool register_in_range(Operand operand, std::int32_t value) {
     default:
       return true;
   }
+}
+
+// Slots that may name an s register, a bit each: values, and as many dimensions and strides as the
+// rank says.
+std::uint32_t value_slots(const Instr& instr) {
+  std::uint32_t slots = 0;
+  int slot = 0;
+  int rank = 0;
+  for (const Operand operand : info_of(instr.opcode).operands) {
+    if (operand == Operand::dims) {
+      rank = instr.arg[static_cast<std::size_t>(slot)];
+    }
+    const std::uint32_t ranked = (1u << rank) - 1;
+    slots |= (operand == Operand::value     ? 1u
+              : operand == Operand::buffer  ? 2u
+              : operand == Operand::dims    ? ranked << 1
+              : operand == Operand::strides ? ranked
+                                            : 0u)
+             << slot;
+    slot += slots_of(operand);
+  }
+  return slots;
+}
+
+Status check_registers(const Instr& instr, std::uint32_t registers) {
+  const std::uint32_t wrong = registers & ~value_slots(instr);
+  if (wrong != 0) {
+    return input_error(
+        fmt::format("slot {} of {} holds no value, so it cannot name a register; "
+                    "clear its bit",
+                    std::countr_zero(wrong), info_of(instr.opcode).mnemonic));
+  }
+  return {};
 }
 
 Status check_operands(const Instr& instr) {
@@ -109,6 +143,7 @@ Result<Instr> decode(const Instruction& instruction) {
     instr.arg[static_cast<std::size_t>(i)] = instruction.args(i);
   }
   WEFT_TRY(check_operands(instr));
+  WEFT_TRY(check_registers(instr, instruction.registers()));
   return instr;
 }
 

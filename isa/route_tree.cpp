@@ -21,6 +21,7 @@ constexpr int opposite(int direction) { return direction == RAMP ? RAMP : (direc
 struct Rule {
   std::uint8_t rx = 0;
   std::uint8_t tx = 0;  // bit d: direction d
+  bool traced = false;  // from a source, or looked at by find_circles
 };
 
 /// Latency, places and links gathered since the last node.
@@ -57,6 +58,7 @@ class Tracer {
         }
       }
     }
+    find_circles();
     return std::move(result_);
   }
 
@@ -78,7 +80,7 @@ class Tracer {
   void add(const Route& route) {
     const weft::TileSet set = tile_set_of(route.tiles());
     if (route.color() < 0 || route.color() >= fabric_.colors()) {
-      return fault(fmt::format("route of color c{}: the machine has colors c0 to c{}",
+      return fault(fmt::format("route of color c{}: the machine has c0 to c{}; take one of those",
                                route.color(), fabric_.colors() - 1));
     }
     const auto known = [](int direction) { return direction >= RAMP && direction <= NORTH; };
@@ -106,8 +108,8 @@ class Tracer {
         }
         Rule& rule = rule_at(x, y, route.color());
         if (rule.tx != 0) {
-          return fault(
-              fmt::format("color c{} has two routes on tile ({},{})", route.color(), x, y));
+          return fault(fmt::format("color c{} has two routes on tile ({},{}); drop one",
+                                   route.color(), x, y));
         }
         rule = {static_cast<std::uint8_t>(route.rx()), tx};
       }
@@ -116,7 +118,6 @@ class Tracer {
 
   void trace_tree(int x, int y, int color) {
     tree_ = {color, {}};
-    seen_.clear();
     RouteNode source;
     source.tile = tile(x, y);
     tree_.nodes.push_back(source);
@@ -165,27 +166,74 @@ class Tracer {
     const int nx = x + kDx[static_cast<std::size_t>(direction)];
     const int ny = y + kDy[static_cast<std::size_t>(direction)];
     if (nx < 0 || ny < 0 || nx >= width_ || ny >= height_) {
-      fault(fmt::format("color c{} leaves the machine at tile ({},{})", tree_.color, x, y));
+      fault(fmt::format("color c{} leaves the machine at tile ({},{}); end it in a ramp or turn it",
+                        tree_.color, x, y));
       add_node(RouteNode::Kind::dead_end, x, y, path);
       return;
     }
-    const Rule& rule = rule_at(nx, ny, tree_.color);
-    const bool meets = rule.tx != 0 && rule.rx == opposite(direction);
-    if (!meets || !seen_.insert({nx, ny}).second) {
-      fault(fmt::format(
-          "color c{} from tile ({},{}) is not routed on at tile ({},{}); give that "
-          "tile a route of the color from {}",
-          tree_.color, x, y, nx, ny, Direction_Name(static_cast<Direction>(opposite(direction)))));
+    Rule& rule = rule_at(nx, ny, tree_.color);
+    if (rule.tx == 0 || rule.rx != opposite(direction)) {
+      const std::string from = Direction_Name(static_cast<Direction>(opposite(direction)));
+      fault(rule.tx == 0
+                ? fmt::format("color c{} from tile ({},{}) is not routed on at tile ({},{}); give "
+                              "that tile a route of the color from {}",
+                              tree_.color, x, y, nx, ny, from)
+                : fmt::format("color c{} from tile ({},{}) comes to tile ({},{}) from {}, which "
+                              "takes the color from {}: a color has one way into a tile; give one "
+                              "of the two another color",
+                              tree_.color, x, y, nx, ny, from,
+                              Direction_Name(static_cast<Direction>(rule.rx))));
       add_node(RouteNode::Kind::dead_end, nx, ny, path);
       return;
     }
+    rule.traced = true;
     leave(nx, ny, rule, std::move(path));
+  }
+
+  // Rules no source reaches, followed against the flow: each has one way in, so a tile met again is
+  // on a circle.
+  void find_circles() {
+    for (int y = 0; y < height_; ++y) {
+      for (int x = 0; x < width_; ++x) {
+        for (int color = 0; color < fabric_.colors(); ++color) {
+          find_circle(x, y, color);
+        }
+      }
+    }
+  }
+
+  void find_circle(int x, int y, int color) {
+    seen_.clear();
+    while (x >= 0 && y >= 0 && x < width_ && y < height_) {
+      Rule& rule = rule_at(x, y, color);
+      if (rule.tx == 0 || rule.rx == RAMP) {
+        return;
+      }
+      if (seen_.contains({x, y})) {
+        return fault(fmt::format(
+            "color c{} runs in a circle through tile ({},{}), with no core to begin at; "
+            "give it a route from a ramp",
+            color, x, y));
+      }
+      if (rule.traced) {
+        return;
+      }
+      rule.traced = true;
+      seen_.insert({x, y});
+      const int out = opposite(rule.rx);
+      x += kDx[rule.rx];
+      y += kDy[rule.rx];
+      const bool inside = x >= 0 && y >= 0 && x < width_ && y < height_;
+      if (!inside || (rule_at(x, y, color).tx >> out & 1) == 0) {
+        return;
+      }
+    }
   }
 
   const arch::Fabric& fabric_;
   int queue_, width_, height_;
   std::vector<Rule> rules_;
-  std::set<std::pair<int, int>> seen_;
+  std::set<std::pair<int, int>> seen_;  // of find_circle
   RouteTree tree_;
   RouteTrees result_;
 };

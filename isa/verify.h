@@ -11,10 +11,10 @@
 namespace weft::isa {
 
 /// Everything a bundle breaks, one line each with role and instruction index: memory map (SRAM
-/// overflow, overlapping buffers), descriptors outside their buffers, undefined descriptors, routes
-/// and colors, word counts of trains, WAIT fences, loop counts, cyclic waits (by running the
-/// communication skeleton: word counts without time or values). At most 20 lines. Empty: the bundle
-/// may be run.
+/// overflow, overlapping buffers), descriptors outside their buffers, undefined descriptors, reads
+/// of bytes nothing has written, routes and colors, words and element types of trains, WAIT fences,
+/// loop counts, cyclic waits (by running the communication skeleton: word counts without time or
+/// values). At most 20 lines. Empty: the bundle may be run.
 std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machine& machine);
 
 /// The same as an Error (input), the lines joined.

@@ -9,6 +9,8 @@ namespace {
 constexpr const char* kPrompt = "host.prompt";
 constexpr const char* kCosines = "host.rope_cos";
 constexpr const char* kSines = "host.rope_sin";
+constexpr const char* kCache = "host.cache";
+constexpr const char* kToken = "host.token";
 
 /// A [rows, columns] slice of a weight in a tile buffer whose rows are `pitch` elements apart.
 isa::Load slice(const std::string& tensor, const std::string& buffer, std::int64_t offset,
@@ -32,6 +34,13 @@ isa::Load product(const std::string& tensor, const std::string& buffer, std::int
   load.set_transposed(true);
   return load;
 }
+
+/// What decode alone finds on a tile: keys or values of all layers, and an id for every token.
+std::int64_t cache_elements(const Decoder& decoder, const Shape& shape) {
+  return static_cast<std::int64_t>(decoder.layers.size()) * shape.heads.groups_per_column *
+         shape.cache_rows * shape.heads.local_head_dim();
+}
+int token_elements(const Shape& shape) { return 2 * shape.chunk; }
 
 }  // namespace
 
@@ -91,6 +100,16 @@ std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
     const int prompt = static_cast<int>(request.prompt.size());
     add(slice(kPrompt, "prompt", 0, DType::i32, one, isa::replicated_axis(prompt), prompt));
   }
+  if (request.phase == Phase::decode) {
+    const int elements = token_elements(shape);
+    add(slice(kToken, "next", 0, DType::i32, one, isa::replicated_axis(elements), elements));
+  }
+  if (request.phase == Phase::decode && request.first_position > 0) {
+    const auto elements = static_cast<int>(cache_elements(decoder, shape));
+    for (const char* const cache : {"cache.k", "cache.v"}) {
+      add(slice(kCache, cache, 0, decoder.dtype, one, isa::replicated_axis(elements), elements));
+    }
+  }
   return loads;
 }
 
@@ -115,6 +134,14 @@ std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, con
       prompt.values.push_back(static_cast<float>(id));
     }
     tensors.emplace(kPrompt, std::move(prompt));
+  }
+  const auto add_zeros = [&](const char* name, std::int64_t elements) {
+    tensors.emplace(
+        name, DenseTensor{{1, elements}, std::vector<float>(static_cast<std::size_t>(elements))});
+  };
+  if (request.phase == Phase::decode) {
+    add_zeros(kToken, token_elements(shape));
+    add_zeros(kCache, cache_elements(decoder, shape));
   }
   return tensors;
 }

@@ -37,6 +37,8 @@ struct Options {
   /// Timing-only runs go over vectors of tiles where that is exact; true: tile by tile always.
   bool scalar = false;
   std::optional<Window> window;  ///< recorded event by event: RunResult::window
+  /// What every byte of SRAM holds before the loads; tests show that no value depends on it.
+  std::uint8_t sram_fill = 0;
   /// Called between quanta with the cycle every tile has reached and the share of the outermost
   /// loop that is done; false stops the run.
   std::function<bool(std::int64_t cycle, double fraction)> progress;

@@ -25,6 +25,13 @@ void check_routes(const Bundle& bundle, const arch::Machine& machine, ResolvedBu
           "route {} of color c{}: its tiles do not lie inside the {}x{} machine; mend the tile set",
           i, route.color(), whole.width, whole.height));
     }
+    const weft::Rect& region = resolved.region;
+    if (inside && region.area() > 0 && !lies_inside(route.tiles(), region)) {
+      findings.add(fmt::format(
+          "route {} of color c{}: leaves the region {}x{} at ({},{}), whose routers alone are the "
+          "bundle's; widen the region or take another way",
+          i, route.color(), region.width, region.height, region.x, region.y));
+    }
     sane = sane && directions && inside;
   }
   if (!sane) {

@@ -24,6 +24,7 @@ Skeleton::Skeleton(const Bundle& bundle, const arch::Machine& machine,
 
 void Skeleton::add_cores() {
   const weft::Rect& region = resolved_.region;
+  const std::vector<WrittenBytes> loaded = written_by_loads();
   cores_.resize(resolved_.role_of.size());
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     Core& core = cores_[i];
@@ -33,6 +34,8 @@ void Skeleton::add_cores() {
     core.events.fill(kNobody);
     if (core.role == kNobody) {
       core.wait = Core::Wait::halted;
+    } else {
+      core.written = loaded[static_cast<std::size_t>(core.role)];
     }
   }
   engine_claims_.assign(cores_.size() * engines_, kNobody);
@@ -102,7 +105,7 @@ void Skeleton::run() {
     run_core(tile);
   }
   report_trains();
-  if (!stopped_ && trains_.mismatches().empty()) {
+  if (!stopped_ && !trains_.unequal_words()) {
     report_waits();
   }
 }
@@ -139,6 +142,9 @@ bool Skeleton::resume(Core& core) {
     const Transfer& transfer = transfers_[static_cast<std::size_t>(core.waited)];
     if (!transfer.done) {
       return false;
+    }
+    if (transfer.writes) {
+      core.written.write(transfer.tensor);
     }
     if (core.wait == Core::Wait::event) {
       core.events[static_cast<std::size_t>(transfer.event)] = kNobody;
@@ -203,6 +209,7 @@ bool Skeleton::step(std::int32_t tile, Core& core) {
       }
       check_probe(core);
       check_fences(core, step);
+      check_reads(core, step);
       ++core.state.pc;
       return true;
     case StepKind::busy:
@@ -217,6 +224,10 @@ bool Skeleton::step(std::int32_t tile, Core& core) {
       }
       check_shapes(core, step);
       check_fences(core, step);
+      check_reads(core, step);
+      if (step.fills) {
+        core.written.write(core.state.tensor(instr_of(core), step.slot[0]));
+      }
       break;
   }
   core.waited = core.last[static_cast<std::size_t>(Unit::datapath)];

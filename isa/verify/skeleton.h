@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,11 +44,13 @@ class Skeleton {
     unrouted,
     unknown_event,
     probe,
+    unwritten,
   };
 
   // skeleton.cpp
   void add_cores();
   void add_nodes();
+  std::vector<WrittenBytes> written_by_loads() const;
   void run_core(std::int32_t tile);
   bool resume(Core& core);
   bool step(std::int32_t tile, Core& core);
@@ -66,6 +69,12 @@ class Skeleton {
   void check_shapes(const Core& core, const Step& step);
   void check_probe(const Core& core);
   void check_fences(const Core& core, const Step& step);
+
+  // skeleton_data.cpp
+  void check_reads(Core& core, const Step& step);
+  void say_unwritten(const Core& core, int t, const ByteRange& bytes);
+  std::optional<ByteRange> missing_of_used(Core& core, Descriptor d) const;
+  bool is_being_written(const Core& core, const Descriptor& d) const;
 
   // skeleton_transfer.cpp
   bool issue(std::int32_t tile, Core& core, const Step& step);

@@ -7,6 +7,7 @@
 #include "isa/program_state.h"
 #include "isa/route_tree.h"
 #include "isa/verify/descriptor_rules.h"
+#include "isa/verify/written.h"
 
 namespace weft::isa {
 
@@ -31,6 +32,8 @@ struct Step {
   std::uint8_t tensors = 0;            ///< tensor operands
   std::array<std::uint8_t, 4> slot{};  ///< their argument slots
   std::array<bool, 4> writes{};        ///< … written
+  std::array<bool, 4> reads{};         ///< … read
+  bool fills = false;                  ///< the first one is written element for element
   bool constant = false;               ///< a td without registers: one check is enough
   bool checked = false;                ///< … and it was good
   std::uint16_t said = 0;              ///< rules already reported here, a bit each
@@ -62,6 +65,7 @@ struct Transfer {
   std::int32_t earlier = 0;  ///< claimants not yet done
   std::array<std::int32_t, kUnits> next{kNobody, kNobody, kNobody, kNobody};
   ByteRange bytes;
+  Descriptor tensor;  ///< … of a receive: written once the core is past its wait
 };
 
 /// One core: registers, claims, and what its events stand for.
@@ -80,6 +84,7 @@ struct Core {
   std::int64_t executed = 0;
   std::array<std::int32_t, kEvents> events{};
   std::array<std::int32_t, kUnits - 1> last{kNobody, kNobody, kNobody};  ///< claimants
+  WrittenBytes written;
 };
 
 /// A point of a color's tree (RouteNode) with the words that have passed it.

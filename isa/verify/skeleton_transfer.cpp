@@ -41,6 +41,7 @@ bool Skeleton::issue(std::int32_t tile, Core& core, const Step& step) {
   }
   check_shapes(core, step);
   check_fences(core, step);
+  check_reads(core, step);
   const TransferOperands& operands = step.transfer;
   const bool sync = operands.engine < 0;
   if (!sync && core.events[static_cast<std::size_t>(operands.event)] != kNobody) {
@@ -96,6 +97,9 @@ bool Skeleton::issue(std::int32_t tile, Core& core, const Step& step) {
   transfer.pc = core.state.pc;
   transfer.words = words;
   transfer.bytes = range_of(tensor);
+  if (transfer.writes) {
+    transfer.tensor = tensor;
+  }
   transfer.in_node = in_node;
   transfer.out_node = out_node;
   if (!sync) {
@@ -109,14 +113,14 @@ bool Skeleton::issue(std::int32_t tile, Core& core, const Step& step) {
     SkeletonNode& node = nodes_[static_cast<std::size_t>(in_node)];
     transfer.in_first = node.claimed;
     node.claimed += words;
-    trains_.receive(node.sink, {words, transfer.pc});
+    trains_.receive(node.sink, {words, transfer.pc, tensor.dtype});
   }
   if (out_node != kNobody) {
     claim(id, Unit::ramp_out);
     SkeletonNode& node = nodes_[static_cast<std::size_t>(out_node)];
     transfer.out_first = node.claimed;
     node.claimed += words;
-    trains_.send(node.tree, {words, transfer.pc});
+    trains_.send(node.tree, {words, transfer.pc, tensor.dtype});
   }
   ++core.state.pc;
   if (sync) {

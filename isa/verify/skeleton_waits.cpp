@@ -145,13 +145,21 @@ void Skeleton::report_trains() {
     const std::int32_t sink = node_of_sink_[static_cast<std::size_t>(found.sink)];
     const SkeletonNode& node = nodes_[static_cast<std::size_t>(sink)];
     const std::int32_t source = source_of_tree_[static_cast<std::size_t>(node.tree)];
-    findings_.add(fmt::format(
-        "{}: train {} on c{} has {} words and {} takes {}; give both ends as many elements",
-        place_text(nodes_[static_cast<std::size_t>(source)].tile, found.sent.pc), found.train,
-        color_of_tree_[static_cast<std::size_t>(node.tree)], found.sent.words,
-        place_text(node.tile, found.received.pc), found.received.words));
+    const std::string train =
+        fmt::format("{}: train {} on c{}",
+                    place_text(nodes_[static_cast<std::size_t>(source)].tile, found.sent.pc),
+                    found.train, color_of_tree_[static_cast<std::size_t>(node.tree)]);
+    const std::string receiver = place_text(node.tile, found.received.pc);
+    if (found.sent.words != found.received.words) {
+      findings_.add(fmt::format("{} has {} words and {} takes {}; give both ends as many elements",
+                                train, found.sent.words, receiver, found.received.words));
+    } else {
+      findings_.add(fmt::format("{} is {} and {} takes {}; give both ends one element type", train,
+                                name_of(found.sent.dtype), receiver,
+                                name_of(found.received.dtype)));
+    }
   }
-  if (stopped_ || !trains_.mismatches().empty()) {
+  if (stopped_ || trains_.unequal_words()) {
     return;
   }
   std::int32_t last_tree = kNobody;

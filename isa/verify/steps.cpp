@@ -41,6 +41,12 @@ bool writes_first(Opcode opcode) {
          (is_receive(opcode) && !is_forward(opcode));
 }
 
+// Destinations whose old contents count.
+bool reads_first(Opcode opcode) {
+  return opcode == Opcode::mm_acc ||
+         (is_receive(opcode) && !is_forward(opcode) && opcode != Opcode::recv_set);
+}
+
 }  // namespace
 
 std::vector<Step> plan_steps(const Program& program) {
@@ -54,10 +60,13 @@ std::vector<Step> plan_steps(const Program& program) {
     for (const Operand operand : info_of(instr.opcode).operands) {
       if (operand == Operand::tensor) {
         step.writes[step.tensors] = step.tensors == 0 && writes_first(instr.opcode);
+        step.reads[step.tensors] = !step.writes[step.tensors] || reads_first(instr.opcode);
         step.slot[step.tensors++] = static_cast<std::uint8_t>(slot);
       }
       slot += slots_of(operand);
     }
+    // A mask leaves the other elements as they are.
+    step.fills = step.writes[0] && instr.opcode != Opcode::mask;
     if (step.kind == StepKind::transfer) {
       step.transfer = transfer_operands(instr);
     }

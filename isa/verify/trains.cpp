@@ -22,8 +22,12 @@ std::int32_t TrainPairs::add_sink(std::int32_t tree) {
 
 void TrainPairs::compare(std::int32_t sink, std::int64_t train, Train sent, Train received) {
   Sink& at = sinks_[static_cast<std::size_t>(sink)];
-  if (sent.words != received.words && !at.mismatched) {
-    at.mismatched = true;
+  const bool words = sent.words != received.words;
+  const bool types = !words && sent.dtype != received.dtype;
+  if ((words && !at.words_differ) || (types && !at.types_differ)) {
+    at.words_differ |= words;
+    at.types_differ |= types;
+    unequal_words_ |= words;
     mismatches_.push_back({sink, train, sent, received});
   }
 }

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/dtype.h"
+
 namespace weft::isa {
 
 /// Pairs the k-th train sent on a color's tree with the k-th receive of every sink, as they are
@@ -14,8 +16,9 @@ class TrainPairs {
   struct Train {
     std::int64_t words = 0;
     std::int32_t pc = 0;  ///< the instruction that sends or receives it
+    DType dtype = DType::f32;
   };
-  /// The first train of a sink whose two ends disagree.
+  /// The first train of a sink whose two ends disagree on the words, and on their type.
   struct Mismatch {
     std::int32_t sink = 0;
     std::int64_t train = 0;
@@ -36,6 +39,8 @@ class TrainPairs {
   void receive(std::int32_t sink, Train train);
 
   const std::vector<Mismatch>& mismatches() const { return mismatches_; }
+  /// Some train has other words at its two ends: what waits then says nothing.
+  bool unequal_words() const { return unequal_words_; }
   std::optional<Leftover> leftover(std::int32_t sink) const;
 
  private:
@@ -49,7 +54,7 @@ class TrainPairs {
   };
   struct Sink {
     std::int32_t tree = 0;
-    bool mismatched = false;
+    bool words_differ = false, types_differ = false;
     std::int64_t received = 0;
     std::vector<Train> ahead;  ///< receives no send has met: the last of `received`
   };
@@ -59,6 +64,7 @@ class TrainPairs {
   std::vector<Tree> trees_;
   std::vector<Sink> sinks_;
   std::vector<Mismatch> mismatches_;
+  bool unequal_words_ = false;
 };
 
 }  // namespace weft::isa

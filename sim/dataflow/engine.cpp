@@ -79,7 +79,7 @@ Status Engine::elaborate_tiles(const TensorSource& tensors) {
   }
   op_ends_.resize(static_cast<std::size_t>(bundle_.graph_ops_size()));
   if (options_.data) {
-    sram_.allocate(bundle_, role_of);
+    sram_.allocate(bundle_, role_of, options_.sram_fill);
     probes_.prepare(bundle_);
     WEFT_TRY(sram_.load(bundle_, role_of, region_.width, tensors));
   }

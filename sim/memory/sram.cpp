@@ -65,13 +65,17 @@ std::int64_t sram_extent(const isa::Role& role) {
   return extent;
 }
 
-void Sram::allocate(const isa::Bundle& bundle, std::span<const std::int32_t> role_of) {
+void Sram::allocate(const isa::Bundle& bundle, std::span<const std::int32_t> role_of,
+                    std::uint8_t fill) {
   first_.assign(1, 0);
   for (const std::int32_t role : role_of) {
     const std::int64_t extent = role < 0 ? 0 : sram_extent(bundle.roles(role));
     first_.push_back(first_.back() + static_cast<std::size_t>(extent));
   }
   bytes_ = std::make_unique<std::byte[]>(std::max<std::size_t>(1, first_.back()));
+  if (fill != 0) {
+    std::fill_n(bytes_.get(), first_.back(), std::byte{fill});
+  }
 }
 
 Status Sram::load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of,
@@ -107,11 +111,10 @@ Status Sram::load(const isa::Bundle& bundle, std::span<const std::int32_t> role_
       std::byte* base = of(tile).data() + offset_of[static_cast<std::size_t>(role_of[tile])];
       for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::size_t j = 0; j < columns.size(); ++j) {
-          if (rows[i] < 0 || columns[j] < 0) {
-            continue;  // padding stays zero
-          }
-          const float value =
-              item.transposed() ? source.at(columns[j], rows[i]) : source.at(rows[i], columns[j]);
+          const bool padding = rows[i] < 0 || columns[j] < 0;
+          const float value = padding             ? 0.0f
+                              : item.transposed() ? source.at(columns[j], rows[i])
+                                                  : source.at(rows[i], columns[j]);
           const auto at = static_cast<std::int64_t>(i) * item.row_stride() +
                           static_cast<std::int64_t>(j) * item.column_stride();
           store_element(base, dtype, at, value);

@@ -18,10 +18,13 @@ namespace weft::sim {
 /// role's memory map reaches. Empty with data off.
 class Sram {
  public:
-  /// `role_of` gives the role of each tile, row-major over the region, -1: none.
-  void allocate(const isa::Bundle& bundle, std::span<const std::int32_t> role_of);
+  /// `role_of` gives the role of each tile, row-major over the region, -1: none. Every byte is
+  /// `fill`.
+  void allocate(const isa::Bundle& bundle, std::span<const std::int32_t> role_of,
+                std::uint8_t fill = 0);
 
-  /// Fills buffers as the bundle's loads say. Errors: input (tensor missing or of another shape).
+  /// Fills buffers as the bundle's loads say, their padding with zeros. Errors: input (tensor
+  /// missing or of another shape).
   Status load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of, int region_width,
               const TensorSource& tensors);
 

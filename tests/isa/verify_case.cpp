@@ -5,6 +5,7 @@
 
 #include "isa/text.h"
 #include "isa/verify.h"
+#include "loaded.h"
 
 namespace weft::isa {
 
@@ -33,6 +34,10 @@ Bundle bundle_of(const std::string& text) {
   const auto bundle = parse_bundle(text, "case.s");
   EXPECT_TRUE(bundle.ok()) << (bundle.ok() ? "" : bundle.error().message);
   return bundle.ok() ? *bundle : Bundle();
+}
+
+std::vector<std::string> violations_loaded(const std::string& text) {
+  return find_violations(loaded(bundle_of(text)), small_machine());
 }
 
 std::vector<std::string> violations(const std::string& text) {

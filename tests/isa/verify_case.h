@@ -15,6 +15,9 @@ arch::Machine small_machine();
 /// A bundle in its text form; the test fails where it cannot be read.
 Bundle bundle_of(const std::string& text);
 
+/// What the verifier says of it on the small machine, with a load for every buffer.
+std::vector<std::string> violations_loaded(const std::string& text);
+
 /// What the verifier says of it on the small machine.
 std::vector<std::string> violations(const std::string& text);
 

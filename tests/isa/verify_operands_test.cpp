@@ -14,8 +14,8 @@ using testing::IsEmpty;
 
 // A role on tile (0,0) with a buffer of 64 bytes.
 std::vector<std::string> run(const std::string& code) {
-  return violations(".probe p replicated size=2\n.role r x=0 y=0\n.buffer x 128 64\n" + code +
-                    "halt\n");
+  return violations_loaded(".probe p replicated size=2\n.role r x=0 y=0\n.buffer x 128 64\n" +
+                           code + "halt\n");
 }
 
 TEST(VerifyOperands, Scalars) {

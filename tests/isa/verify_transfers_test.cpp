@@ -17,7 +17,7 @@ std::vector<std::string> pair(const std::string& left, const std::string& right)
   const std::string head =
       ".buffer x 512 16\n.buffer y 528 64\n.buffer z 592 64\n"
       "td t0, x, f32, [4]\ntd t1, y, f32, [3]\ntd t2, z, f32, [16]\ntd t3, x+8, f32, [2]\n";
-  return violations(
+  return violations_loaded(
       ".region 0 0 2 1\n"
       ".route c0 x=1 y=0 ramp -> west\n.route c0 x=0 y=0 east -> ramp\n"
       ".route c1 x=0 y=0 ramp -> east\n.route c1 x=1 y=0 west -> ramp\n"
@@ -152,17 +152,17 @@ TEST(VerifyTransfers, CyclicWaits) {
 TEST(VerifyTransfers, CyclicWaitsThroughAFork) {
   const std::string head = ".buffer x 512 64\ntd t0, x, f32, [16]\n";
   EXPECT_THAT(
-      violations(".route c0 x=0 y=0 ramp -> east\n.route c0 x=1 y=0 west -> ramp, east\n"
-                 ".route c0 x=2 y=0 west -> ramp\n.route c1 x=1 y=0 ramp -> east\n"
-                 ".route c1 x=2 y=0 west -> ramp\n"
-                 ".role a x=0 y=0\n" +
-                 head +
-                 "send c0, t0\nhalt\n"
-                 ".role b x=1 y=0\n" +
-                 head +
-                 "recv.set t0, c0\nsend c1, t0\nhalt\n"
-                 ".role c x=2 y=0\n" +
-                 head + "recv.set t0, c1\nrecv.set t0, c0\nhalt\n"),
+      violations_loaded(".route c0 x=0 y=0 ramp -> east\n.route c0 x=1 y=0 west -> ramp, east\n"
+                        ".route c0 x=2 y=0 west -> ramp\n.route c1 x=1 y=0 ramp -> east\n"
+                        ".route c1 x=2 y=0 west -> ramp\n"
+                        ".role a x=0 y=0\n" +
+                        head +
+                        "send c0, t0\nhalt\n"
+                        ".role b x=1 y=0\n" +
+                        head +
+                        "recv.set t0, c0\nsend c1, t0\nhalt\n"
+                        ".role c x=2 y=0\n" +
+                        head + "recv.set t0, c1\nrecv.set t0, c0\nhalt\n"),
       ElementsAre(
           "cyclic wait: tile (2,0), role c, instruction 1 (recv.set): waits for words of c1 "
           "from tile (1,0) → tile (1,0), role b, instruction 1 (recv.set): its 4 places on "

@@ -17,6 +17,7 @@
 #include "isa/role_builder.h"
 #include "isa/verify.h"
 #include "sim/simulate.h"
+#include "tests/isa/loaded.h"
 #include "traces/figures.h"
 
 namespace weft::sim {
@@ -52,7 +53,7 @@ isa::Bundle bundle_of(std::vector<RoleBuilder> roles, int width, const std::vect
     const bool last = i + 1 == path.size();
     route.add_tx(last ? isa::RAMP : path[i + 1] == path[i] + 1 ? isa::EAST : isa::SOUTH);
   }
-  return bundle;
+  return isa::loaded(std::move(bundle));
 }
 
 /// One instruction on 64 elements each of t0, t1 and t2.

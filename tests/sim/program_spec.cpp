@@ -7,6 +7,7 @@
 #include <map>
 
 #include "isa/bundle.h"
+#include "isa/layout.h"
 #include "isa/role_builder.h"
 #include "isa/text.h"
 
@@ -61,6 +62,32 @@ void add_product(isa::RoleBuilder& role, const StepSpec& step) {
   role.td(kProduct + 2, role.buffer("b", k * n * 2), 0, DType::f16, {k, n});
 }
 
+// A step on the buffer of values, its descriptors right before it.
+void add_data_step(isa::RoleBuilder& role, const ProgramSpec& spec, const StepSpec& step,
+                   int index) {
+  const int buffer = role.buffer("d", kDataBytes);
+  const auto color = [&](int tree) { return spec.trees[static_cast<std::size_t>(tree)].color; };
+  if (step.opcode == Opcode::probe) {
+    role.td(0, buffer, step.at, step.type, {1, step.amount}, {0, step.stride});
+    role.emit(Opcode::probe, {0, 0, 0, index});
+    return;
+  }
+  role.td(0, buffer, step.at, step.type, {step.amount}, {step.stride});
+  if (step.opcode == Opcode::send) {
+    role.send(color(step.out), 0, step.engine, step.event);
+  } else if (isa::is_forward(step.opcode)) {
+    role.forward(step.opcode, color(step.out), color(step.in), 0, step.engine, step.event);
+  } else if (isa::is_receive(step.opcode)) {
+    role.receive(step.opcode, 0, color(step.in), step.engine, step.event);
+  } else if (step.opcode == Opcode::vfill) {
+    role.emit_numbers(Opcode::vfill, {0}, {static_cast<float>(step.inner)});
+  } else {
+    role.td(1, buffer, step.from, step.type, {step.amount}, {1});
+    step.opcode == Opcode::v1_cpy ? role.emit(Opcode::v1_cpy, {0, 1})
+                                  : role.emit(Opcode::v2_add, {0, 0, 1});
+  }
+}
+
 // One descriptor for every size the program uses, then its instructions.
 isa::Role build_role(const ProgramSpec& spec, int tile) {
   isa::RoleBuilder role(fmt::format("t{}", tile));
@@ -69,6 +96,9 @@ isa::Role build_role(const ProgramSpec& spec, int tile) {
   for (const StepSpec& step : program) {
     const bool sized =
         step.is_transfer() || step.opcode == Opcode::vfill || step.opcode == Opcode::v2_add;
+    if (step.at >= 0) {
+      continue;
+    }
     if (step.opcode == Opcode::mm) {
       add_product(role, step);
     } else if (sized && !tensors.contains(step.amount)) {
@@ -78,8 +108,11 @@ isa::Role build_role(const ProgramSpec& spec, int tile) {
     }
   }
   const auto color = [&](int tree) { return spec.trees[static_cast<std::size_t>(tree)].color; };
+  int index = 0;
   for (const StepSpec& step : program) {
-    if (step.opcode == Opcode::mm) {
+    if (step.at >= 0) {
+      add_data_step(role, spec, step, index++);
+    } else if (step.opcode == Opcode::mm) {
       role.emit_numbers(Opcode::mm, {kProduct, kProduct + 1, kProduct + 2}, {1.0F});
     } else if (step.opcode == Opcode::send) {
       role.send(color(step.out), tensors[step.amount], step.engine, step.event);
@@ -127,6 +160,9 @@ ContractCase ProgramSpec::build() const {
   region.set_y(y);
   region.set_width(width);
   region.set_height(height);
+  isa::Probe& probe = *result.bundle.add_probes();
+  probe.set_name("shown.{}");
+  *probe.mutable_columns() = isa::block_axis(isa::Axis::X, width * kShown, width);
   int colors = 1;
   for (const TreeSpec& tree : trees) {
     colors = std::max(colors, tree.color + 1);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arch/arch.pb.h"
+#include "base/dtype.h"
 #include "contract_case.h"
 #include "isa/opcode.h"
 
@@ -29,8 +30,18 @@ struct StepSpec {
   int event = 0;
   int inner = 0, columns = 0;  ///< mm: [amount, inner] times [inner, columns]
 
+  /// Where its operands lie in the one buffer of a tile whose values matter; -1: each size has its
+  /// own elements and nobody looks at them.
+  int at = -1;    ///< bytes to the first operand
+  int from = -1;  ///< … to the second
+  DType type = DType::f32;
+  int stride = 1;  ///< of the first operand, in elements
+
   bool is_transfer() const { return out >= 0 || in >= 0; }
 };
+
+inline constexpr int kDataBytes = 192;  ///< of the buffer `StepSpec::at` counts in
+inline constexpr int kShown = 96;       ///< elements a probe of it shows at most
 
 /// A machine, exclusive routes and a program a tile: what the property tests draw, run and shrink.
 struct ProgramSpec {

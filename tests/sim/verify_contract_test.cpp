@@ -5,6 +5,7 @@
 
 #include "contract_case.h"
 #include "isa/verify.h"
+#include "tests/isa/loaded.h"
 
 namespace weft::sim {
 namespace {
@@ -17,7 +18,7 @@ class VerifyContract : public ::testing::TestWithParam<ContractRow> {};
 TEST_P(VerifyContract, AgreesWithTheRow) {
   const ContractRow& row = GetParam();
   const ContractCase contract = build_case(row);
-  const auto found = isa::find_violations(contract.bundle, contract.machine);
+  const auto found = isa::find_violations(isa::loaded(contract.bundle), contract.machine);
   if (row.expected != "deadlock") {
     EXPECT_THAT(found, IsEmpty()) << row.label();
     return;

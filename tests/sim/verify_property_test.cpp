@@ -11,6 +11,7 @@
 #include "isa/role_builder.h"
 #include "isa/verify.h"
 #include "sim/simulate.h"
+#include "tests/isa/loaded.h"
 
 namespace weft::sim {
 namespace {
@@ -219,7 +220,7 @@ TEST(VerifyProperty, AcceptsExactlyWhatTheEngineRunsToTheEnd) {
   int refused = 0;
   for (unsigned seed = 0; seed < kCases; ++seed) {
     const Case drawn(seed);
-    const auto found = isa::find_violations(drawn.bundle(), drawn.machine());
+    const auto found = isa::find_violations(isa::loaded(drawn.bundle()), drawn.machine());
     const auto run = simulate(drawn.bundle(), drawn.machine(), {});
     ASSERT_TRUE(run.ok()) << "seed " << seed << ": " << run.error().message;
     // Trees of this test may share a link, whose bandwidth the engine then does not model.
@@ -270,7 +271,7 @@ TEST(VerifyProperty, WhatItAcceptsOfDamagedProgramsRunsToTheEnd) {
   for (unsigned seed = 0; seed < kDamaged; ++seed) {
     const Case drawn(seed);
     const isa::Bundle damaged = mutate(drawn.bundle(), seed);
-    if (!isa::find_violations(damaged, drawn.machine()).empty()) {
+    if (!isa::find_violations(isa::loaded(damaged), drawn.machine()).empty()) {
       ++refused;
       continue;
     }
