@@ -98,7 +98,13 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   auto& engine = *recording.mutable_engine();
   engine.set_name("dataflow");
   engine.set_exact(result.exact);
-  engine.set_note(result.exactness);
+  std::string note = result.exactness;
+  if (result.vectors) {
+    note += "; tiles moved as vectors";
+  } else if (!result.scalar_because.empty()) {
+    note += "; tiles moved one by one: " + result.scalar_because;
+  }
+  engine.set_note(note);
 }
 
 void record_host(double wall_seconds, traces::Recording& recording) {
