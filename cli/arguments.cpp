@@ -35,7 +35,7 @@ bool take(std::string_view& text, char c) {
 Result<std::vector<int>> tokens_from_file(const std::string& path, const std::string& option) {
   const auto text = read_file(path);
   if (!text) {
-    return at_option(option, text.error(), "give a JSON file of token ids that can be read");
+    return at_option(option, text.error());
   }
   const auto json = nlohmann::json::parse(*text, nullptr, false);
   const auto& ids = json.is_object() && json.contains("ids") ? json["ids"] : json;
@@ -115,11 +115,9 @@ Status check_vocabulary(const std::string& place, const std::vector<int>& ids, i
   return {};
 }
 
-Error at_option(const std::string& option, const Error& error, const std::string& mend) {
-  if (error.kind != ErrorKind::io) {
-    return error;
-  }
-  return io_error(fmt::format("{}: {}; {}", option, error.message, mend));
+Error at_option(const std::string& option, const Error& error) {
+  return error.kind == ErrorKind::io ? io_error(fmt::format("{}: {}", option, error.message))
+                                     : error;
 }
 
 }  // namespace weft::cli

@@ -47,6 +47,11 @@ Status check_run_arguments(const RunArguments& a) {
     return input_error(fmt::format(
         "--new-tokens {}: nothing to generate; give at least 1, or --phase prefill", a.new_tokens));
   }
+  if (a.batch != 1) {
+    return input_error(fmt::format(
+        "--batch {}: this version runs one sequence at a time; drop it and run them one by one",
+        a.batch));
+  }
   if (a.prompt && !a.prompt_tokens.empty()) {
     return input_error("--prompt and --prompt-tokens are two ways to say one thing: give one");
   }

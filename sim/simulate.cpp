@@ -16,6 +16,9 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
         "the bundle was mapped for another machine ({}, hash {}); map the model again for {}",
         bundle.machine(), bundle.machine_hash(), machine.name()));
   }
+  if (options.progress && !options.progress(0, 0)) {
+    return failed_error("stopped before the run began");
+  }
   WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options));
   bool stopped = false;
   const AdvanceUntil advance = [&](std::int64_t until) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -21,9 +22,10 @@ class Sram {
   /// `role_of` gives the role of each tile, row-major over the region, -1: none.
   void allocate(const isa::Bundle& bundle, std::span<const std::int32_t> role_of);
 
-  /// Fills buffers as the bundle's loads say. Errors: input (tensor missing or of another shape).
+  /// Fills buffers as the bundle's loads say; `stop` is asked between tiles. Errors: input (tensor
+  /// missing or of another shape), failed (stopped).
   Status load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of, int region_width,
-              const TensorSource& tensors);
+              const TensorSource& tensors, const std::function<bool()>& stop);
 
   std::span<std::byte> of(std::size_t tile) {
     return {bytes_.get() + first_[tile], first_[tile + 1] - first_[tile]};

@@ -21,20 +21,20 @@ void expect_all(const std::vector<Case>& cases) {
 
 TEST(Refusals, Commands) {
   expect_all({
-      {{}, kInput, {"give a command: run, asm, disasm, arch, model; see weft --help"}},
+      {{}, kInput, {"give a command: run, ", "see weft --help"}},
       {{"rum"}, kInput, {"no command 'rum' (did you mean 'run'?); see weft --help"}},
       {{"--verison"}, kInput, {"no option --verison (did you mean '--version'?)"}},
       {{"arch"}, kInput, {"arch: give a command: list, show, check; see weft arch --help"}},
       {{"arch", "shw"}, kInput, {"arch: no command 'shw' (did you mean 'show'?)"}},
       {{"model", "chek", "fable-1m"}, kInput, {"model: no command 'chek' (did you mean 'check'?)"}},
-      {{"arch", "show"}, kInput, {"arch show: machine is missing: give a preset or a YAML file"}},
+      {{"arch", "show"}, kInput, {"arch show: MACHINE is missing: give a preset"}},
       {{"arch", "list", "mesh8"}, kInput, {"arch list: no use for 'mesh8'"}},
       {{"asm"}, kInput, {"asm: the text to assemble is missing"}},
       {{"asm", "x.weft"}, kInput, {"asm: --out is missing"}},
       {{"asm", "--list-opcode"}, kInput, {"no option --list-opcode (did you mean"}},
-      {{"asm", "no.weft", "-o", "x"}, kIo, {"asm: cannot read 'no.weft'", "; give a text"}},
-      {{"disasm"}, kInput, {"disasm: input is missing: give a bundle file"}},
-      {{"disasm", "no.bundle"}, kIo, {"disasm: cannot read 'no.bundle'", "; give a bundle"}},
+      {{"asm", "no.weft", "-o", "x"}, kIo, {"asm: cannot read 'no.weft'", "; check the path"}},
+      {{"disasm"}, kInput, {"disasm: BUNDLE is missing: give a bundle file"}},
+      {{"disasm", "no.bundle"}, kIo, {"disasm: cannot read 'no.bundle'", "; check the path"}},
   });
 }
 
@@ -122,6 +122,8 @@ TEST(Refusals, NewTokens) {
       {run_fable(x + Words{"-1"}), kInput, {"--new-tokens: '-1' is not a whole number from 0"}},
       {run_fable(x + Words{"ten"}), kInput, {"--new-tokens: 'ten' is not a whole number"}},
       {run_fable(x + Words{"30000000000"}), kInput, {"'30000000000' is not a whole number"}},
+      {run_fable({"--prompt", "x", "--batch", "4"}), kInput, {"--batch 4: this version runs one"}},
+      {run_fable({"--prompt", "x", "--batch", "0"}), kInput, {"--batch: '0' is not a whole numb"}},
       {run_fable(x + Words{"300"}), kInput, {"context of 256", "lower --new-tokens by 46"}},
       {run_fable({"--phase", "decode", "--data", "off", "--seq", "300"}), kInput, {"context of 2"}},
       {run_fable({"--phase", "decode", "--data", "off", "--seq", "-1"}), kInput, {"--seq: '-1'"}},
@@ -135,7 +137,7 @@ TEST(Refusals, Perplexity) {
     expect_refused(place, run_fable({"--perplexity", "ids.json"}), kInput, parts);
   };
   expect_refused(place, run_fable({"--perplexity", "no.json"}), kIo,
-                 {"--perplexity: cannot read 'no.json'", "; give a JSON file of token ids"});
+                 {"--perplexity: cannot read 'no.json'", "; check the path"});
   refused("Once there was", {"--perplexity ids.json: expected a JSON array of token ids"});
   refused("[1, 2, \"x\"]", {"ids.json: element 2 is not a token id; give whole numbers"});
   refused("[1, 2, 3]", {"3 ids are less than one window; give at least 257"});
