@@ -75,12 +75,16 @@ Result<Rect> parse_region(const std::string& text) {
 }
 
 Result<std::vector<int>> parse_tokens(const std::string& text, const std::string& option) {
+  if (text == "@") {
+    return input_error(option + " @: write the name of the file right behind the @");
+  }
   if (!text.empty() && text.front() == '@') {
     return tokens_from_file(text.substr(1), option);
   }
   std::vector<int> tokens;
   std::string_view rest = text;
   do {
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     int id = 0;
     if (!take_integer(rest, id)) {
       return input_error(fmt::format("{} '{}': write token ids separated by commas, e.g. 1,431,354",

@@ -3,8 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "arch/machine.h"
 #include "cli/arguments.h"
+#include "models/utf8.h"
+#include "models/zoo.h"
 
 namespace weft::cli {
 namespace {
@@ -18,6 +22,37 @@ Status check_values(const RunArguments& a) {
   WEFT_TRY(check_choice("--logits", a.logits, {"last", "all"}));
   if (!a.region.empty()) {
     WEFT_TRY(parse_region(a.region));
+  }
+  return {};
+}
+
+// The two arguments that are easiest to swap.
+Status check_names(const RunArguments& a) {
+  const std::vector<std::string> machines = arch::preset_names();
+  const std::vector<std::string> models = models::zoo_names();
+  if (std::ranges::find(models, a.arch) != models.end()) {
+    return input_error(
+        fmt::format("--arch {0}: is a model; give it as --model {0} and a machine, such as {1}, as "
+                    "--arch",
+                    a.arch, machines.front()));
+  }
+  if (std::ranges::find(machines, a.model) != machines.end()) {
+    return input_error(fmt::format(
+        "--model {0}: is a machine; give it as --arch {0}, and a model as --model", a.model));
+  }
+  return {};
+}
+
+Status check_text(const std::string& prompt) {
+  for (std::string_view rest = prompt; !rest.empty();) {
+    const std::size_t length = models::utf8_length(rest);
+    if (length == 0) {
+      return input_error(
+          fmt::format("--prompt: byte {} is not UTF-8; give UTF-8 text, or ids with "
+                      "--prompt-tokens",
+                      prompt.size() - rest.size() + 1));
+    }
+    rest.remove_prefix(length);
   }
   return {};
 }
@@ -40,6 +75,8 @@ Status check_values_wanted(const RunArguments& a) {
 
 Status check_run_arguments(const RunArguments& a) {
   WEFT_TRY(check_values(a));
+  WEFT_TRY(check_names(a));
+  WEFT_TRY(check_text(a.prompt.value_or("")));
   if (a.model.empty() && a.bundle.empty()) {
     return input_error("nothing to run: give --model (a folder or zoo name) or --bundle");
   }

@@ -48,6 +48,7 @@ void add_subject(CLI::App& command, RunArguments& a) {
   const char* group = "Machine and model";
   command.add_option("--arch", a.arch, "a preset (weft arch list) or a YAML file")
       ->required()
+      ->check(not_empty())
       ->type_name("MACHINE")
       ->group(group);
   command

@@ -31,7 +31,7 @@ Result<weft::Rect> pick_region(const arch::Machine& machine, const Request& requ
       region.height > height - region.y) {
     return input_error(fmt::format(
         "--region {}x{} at ({},{}) does not fit machine {}, which has "
-        "{}x{} tiles",
+        "{}x{} tiles; make it smaller or move it",
         region.width, region.height, region.x, region.y, machine.name(), width, height));
   }
   return region;

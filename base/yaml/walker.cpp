@@ -110,6 +110,15 @@ void YamlWalker::check_exclusive(const YamlNode& node, const Descriptor& type) {
   }
 }
 
+bool YamlWalker::has_required(const Descriptor& type) {
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (type.field(i)->options().GetExtension(base::required)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void YamlWalker::check_required(const YamlNode& node, const Descriptor& type,
                                 const std::string& path) {
   std::set<std::string> present;

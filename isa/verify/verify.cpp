@@ -18,6 +18,9 @@ std::vector<std::string> find(const Bundle& bundle, const arch::Machine& machine
   check_structure(bundle, machine, resolved, findings);
   check_memory_map(bundle, machine, findings);
   check_tensors(bundle, findings);
+  if (stop()) {
+    return {};
+  }
   check_routes(bundle, machine, resolved, findings);
   if (!findings.any() && !stop()) {
     Skeleton(bundle, machine, resolved, findings, stop).run();

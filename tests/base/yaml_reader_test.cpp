@@ -121,7 +121,8 @@ TEST(YamlReader, missing_keys_are_told_at_the_key_above) {
 TEST(YamlReader, an_empty_file_has_no_keys) {
   EXPECT_EQ(fault(""), "ok");
   EXPECT_EQ(fault("# only a comment\n"), "ok");
-  EXPECT_THAT(fault<Needy>(""), testing::StartsWith("f:1:1: missing key 'name'\n"));
+  EXPECT_EQ(fault<Needy>(" \r\n"), "f:1:1: the file is empty; it needs keys and values");
+  EXPECT_THAT(fault<Needy>("# no key\n"), testing::StartsWith("f:1:1: missing key 'name'\n"));
 }
 
 TEST(YamlReader, tells_all_faults_in_one_pass_in_order) {

@@ -89,6 +89,32 @@ TEST(OutputRefusals, DiskFull) {
   EXPECT_THAT(left, testing::ElementsAre("disk"));
 }
 
+// A second of verifying, minutes of simulating.
+TEST(Interrupt, AVerificationStopsToo) {
+  const Workplace place;
+  place.write("long.weft",
+              ".bundle 1\n.region 0 0 8 8\n.role all x=0:7 y=0:7\n  loop 1000000\n  busy 9\n"
+              "  busy 9\n  end\n  halt\n");
+  place.write("long.bundle", place.read("long.weft"));
+  const Outcome outcome = place.weft_interrupted(
+      {"run", "--arch", "mesh8", "--bundle", "long.bundle", "--out", "o/p"}, 1);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, "weft: interrupted: the run stopped before its end and wrote nothing\n");
+  EXPECT_THAT(place.left_behind(), IsEmpty());
+}
+
+// Three quarters of a million tiles.
+TEST(Interrupt, AMappingStopsToo) {
+  const Workplace place;
+  const Outcome outcome =
+      place.weft_interrupted({"run", "--arch", "wse2", "--model", "fable-1m", "--prompt", "x",
+                              "--new-tokens", "200", "--data", "off", "--out", "o/p"},
+                             0.3);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, "weft: interrupted: the run stopped before its end and wrote nothing\n");
+  EXPECT_THAT(place.left_behind(), IsEmpty());
+}
+
 // The run would end well, with exit code 0, long after the signal.
 TEST(Interrupt, ARunStopsBeforeItsEndAndWritesNothing) {
   const Workplace place;

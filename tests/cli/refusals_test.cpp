@@ -54,6 +54,23 @@ TEST(Refusals, OptionsOfRun) {
   });
 }
 
+TEST(Refusals, WordsInTheWrongPlace) {
+  expect_all({
+      {{"run", "--arch", "fable-1m", "--model", "mesh8"},
+       kInput,
+       {"--arch fable-1m: is a model; give it as --model fable-1m"}},
+      {run_fable({"--model=mesh8"}), kInput, {"--model is given more than once"}},
+      {{"run", "--arch", "mesh8", "--model", "mesh32"},
+       kInput,
+       {"--model mesh32: is a machine; give it as --arch mesh32"}},
+      {{"run", "mesh8", "fable-1m"}, kInput, {"no use for 'mesh8': name the option it belongs"}},
+      {run_fable({"--", "--json"}), kInput, {"run: no use for '--json' behind '--'"}},
+      {{"run", "--arch", "", "--model", "fable-1m"}, kInput, {"run: --arch: is empty"}},
+      {run_fable({"--prompt", "a\xff"}), kInput, {"--prompt: byte 2 is not UTF-8; give UTF-8"}},
+      {run_fable({"--prompt", "x", "--set", "name="}), kInput, {"name is empty; give it one"}},
+  });
+}
+
 TEST(Refusals, ChoicesOfRun) {
   expect_all({
       {run_fable({"--phase", "prefil"}),
@@ -90,6 +107,8 @@ TEST(Refusals, Prompt) {
       {run_fable({}), kInput, {"the prompt is empty: give --prompt or --prompt-tokens"}},
       {run_fable({"--prompt-tokens", ""}), kInput, {"--prompt-tokens: is empty"}},
       {run_fable({"--prompt-tokens", "1,x"}), kInput, {"'1,x': write token ids separated by comm"}},
+      {run_fable({"--prompt-tokens", "1 2"}), kInput, {"'1 2': write token ids separated by comm"}},
+      {run_fable({"--prompt-tokens", "@"}), kInput, {"write the name of the file right behind"}},
       {run_fable({"--prompt-tokens", "1,"}), kInput, {"'1,': write token ids"}},
       {run_fable({"--prompt-tokens", "1,512"}),
        kInput,

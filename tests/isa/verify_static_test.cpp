@@ -23,6 +23,20 @@ TEST(VerifyStatic, AProgramThatBreaksNothing) {
   EXPECT_TRUE(verify(bundle_of(".role r x=0:2 y=0:1\nhalt\n"), small_machine()).ok());
 }
 
+TEST(VerifyStatic, StopsWhenAsked) {
+  const Bundle endless = bundle_of(
+      ".role r x=0 y=0\nloop 10000\nloop 10000\nloop 10000\nadd s0, s0, 1\nend\nend\n"
+      "end\nhalt\n");
+  for (const int patience : {0, 1, 2, 50}) {
+    int asked = 0;
+    const Status status = verify(endless, small_machine(), [&] { return asked++ == patience; });
+    EXPECT_EQ(asked, patience + 1);
+    ASSERT_FALSE(status.ok());
+    EXPECT_EQ(status.error().kind, ErrorKind::failed);
+    EXPECT_EQ(status.error().message, "stopped before the bundle was verified");
+  }
+}
+
 TEST(VerifyStatic, RegionAndTileSets) {
   EXPECT_THAT(violations(".region 2 0 2 1\n.role r x=2 y=0\nhalt\n"),
               ElementsAre("region 2x1 at (2,0) does not lie inside the 3x2 machine; map for a "

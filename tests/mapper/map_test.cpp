@@ -30,6 +30,16 @@ class Map : public ::testing::Test {
   Request request_;
 };
 
+TEST_F(Map, StopsWhenAsked) {
+  int asked = 0;
+  request_.stop = [&] { return ++asked == 3; };
+  const auto stopped = map_model(graph_, machine_, request_);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().kind, ErrorKind::failed);
+  EXPECT_EQ(stopped.error().message, "stopped before the model was mapped");
+  EXPECT_EQ(asked, 3);
+}
+
 TEST_F(Map, IsDeterministic) {
   const auto first = map_model(graph_, machine_, request_);
   const auto second = map_model(graph_, machine_, request_);
