@@ -100,7 +100,7 @@ std::string cause(const CLI::App& app, const CLI::ParseError& error) {
   if (!left.empty()) {
     return unexpected(app, left);
   }
-  if (error.get_name() == "ExtrasError") {  // behind a "--"
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {  // behind a "--"
     const std::string text = error.what();
     return fmt::format("no use for '{}' behind '--'", text.substr(text.find(": ") + 2));
   }

@@ -95,7 +95,8 @@ TEST(Interrupt, AVerificationStopsToo) {
   place.write("long.weft",
               ".bundle 1\n.region 0 0 8 8\n.role all x=0:7 y=0:7\n  loop 1000000\n  busy 9\n"
               "  busy 9\n  end\n  halt\n");
-  place.write("long.bundle", place.read("long.weft"));
+  place.write("long.bundle", "");
+  ASSERT_EQ(place.weft({"asm", "long.weft", "-o", "long.bundle"}).exit_code, 0);
   const Outcome outcome = place.weft_interrupted(
       {"run", "--arch", "mesh8", "--bundle", "long.bundle", "--out", "o/p"}, 1);
   EXPECT_EQ(outcome.exit_code, 1);

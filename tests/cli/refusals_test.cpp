@@ -47,7 +47,7 @@ TEST(Refusals, OptionsOfRun) {
       {{"run", "--arch", "mesh8", "--modle=x"},
        kInput,
        {"no option --modle (did you mean '--mode"}},
-      {run_fable({"stray"}), kInput, {"run: no use for 'stray'; see weft run --help"}},
+      {run_fable({"stray"}), kInput, {"run: no use for 'stray': name the option it belongs to"}},
       {run_fable({"--json=maybe"}), kInput, {"--json = maybe is not a value it takes"}},
       {{"run", "--arch", "mesh8"}, kInput, {"nothing to run: give --model", "or --bundle"}},
       {run_fable({"--out", ""}), kInput, {"run: --out: is empty"}},
