@@ -73,7 +73,9 @@ TEST_F(Map, EveryTileHasOneRole) {
 
 TEST_F(Map, RefusesARegionOutsideTheMachine) {
   request_.region = weft::Rect{4, 0, 5, 8};
-  EXPECT_EQ(error(), "--region 5x8 at (4,0) does not fit machine mesh8, which has 8x8 tiles");
+  EXPECT_EQ(error(),
+            "--region 5x8 at (4,0) does not fit machine mesh8, which has 8x8 tiles; make it "
+            "smaller or move it");
 }
 
 TEST_F(Map, RefusesMoreThanTheContext) {
