@@ -83,6 +83,7 @@ void check_source_paths(const Machine& machine, Rules& rules) {
 
 Status check_machine(const Machine& machine) {
   Rules rules(machine);
+  rules.require(!machine.name().empty(), "name is empty; give it one");
   rules.require(machine.frequency() > 0, "frequency must be above 0 Hz");
   rules.require(machine.grid().width() >= 1 && machine.grid().height() >= 1,
                 "grid must have at least one tile");

@@ -29,9 +29,9 @@ Status read_machine(const std::string& name_or_path, Machine& machine) {
   std::error_code ignored;
   if (!std::filesystem::exists(name_or_path, ignored)) {
     const std::vector<std::string> names = preset_names();
-    return input_error(fmt::format("no machine '{}': neither a preset ({}) nor a file{}",
-                                   name_or_path, fmt::join(names, ", "),
-                                   did_you_mean(name_or_path, names)));
+    return input_error(
+        fmt::format("no machine '{}': neither a preset ({}) nor a file{}; check the name",
+                    name_or_path, fmt::join(names, ", "), did_you_mean(name_or_path, names)));
   }
   if (std::filesystem::is_directory(name_or_path, ignored)) {
     return io_error(fmt::format("machine '{}': is a folder; give a YAML file or a preset ({})",

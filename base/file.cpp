@@ -15,9 +15,39 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const char* mend_of(int code) {
+  switch (code) {
+    case ENOENT:
+      return "check the path";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "change its permissions or choose another place";
+    case EISDIR:
+      return "give a file, this is a folder";
+    case ENOTDIR:
+    case EEXIST:
+      return "a file stands where a folder should be: choose another place";
+    case ENOSPC:
+    case EDQUOT:
+      return "make room there or choose another place";
+    case EFBIG:
+      return "raise the limit on the size of files (ulimit -f)";
+    case EMFILE:
+    case ENFILE:
+      return "raise the limit on open files (ulimit -n)";
+    case ELOOP:
+      return "its symbolic links lead in a circle: give the file itself";
+    case ENAMETOOLONG:
+      return "choose a shorter name";
+    default:
+      return "choose another place";
+  }
+}
+
 Error io_fault(std::string_view doing, const fs::path& path, int code) {
-  return io_error(fmt::format("cannot {} '{}': {}", doing, path.string(),
-                              std::generic_category().message(code)));
+  return io_error(fmt::format("cannot {} '{}': {}; {}", doing, path.string(),
+                              std::generic_category().message(code), mend_of(code)));
 }
 
 /// Owns a file descriptor and, until `keep` is called, the file it created.

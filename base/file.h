@@ -9,7 +9,7 @@
 
 namespace weft {
 
-/// Whole file as bytes. Errors: io, naming the path and the reason.
+/// Whole file as bytes. Errors: io, naming the path, the reason and a mend.
 Result<std::string> read_file(const std::filesystem::path& path);
 
 /// Writes through `path` + a temporary suffix, flushes, renames: the file is there whole or not at

@@ -39,7 +39,13 @@ Error tensor_fault(const std::filesystem::path& path, const std::string& tensor,
 }
 
 Error system_fault(const std::filesystem::path& path, std::string_view action) {
-  return io_error(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(errno)));
+  const int code = errno;
+  const char* mend = code == ENOENT                    ? "check the path"
+                     : code == EACCES || code == EPERM ? "change its permissions"
+                     : code == ENOMEM ? "it is mapped whole: raise the limit on memory (ulimit -v)"
+                                      : "copy it to another place";
+  return io_error(
+      fmt::format("{}: cannot {}: {}; {}", path.string(), action, std::strerror(code), mend));
 }
 
 std::optional<DType> dtype_of_safetensors(const std::string& name) {
@@ -233,7 +239,7 @@ struct TensorFile::Mapping {
   }
 
   Status map() {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
       return system_fault(path, "open");
     }
@@ -253,7 +259,7 @@ struct TensorFile::Mapping {
       return system_fault(path, "read its size");
     }
     if (!S_ISREG(info.st_mode)) {
-      return io_error(fmt::format("{}: not a regular file", path.string()));
+      return io_error(fmt::format("{}: not a regular file; give one, it is mapped", path.string()));
     }
     if (info.st_size < 8) {
       return fault(

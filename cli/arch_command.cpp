@@ -6,6 +6,7 @@
 #include "arch/describe.h"
 #include "arch/machine.h"
 #include "cli/command.h"
+#include "cli/help.h"
 #include "cli/overrides.h"
 
 namespace weft::cli {
@@ -13,9 +14,13 @@ namespace weft::cli {
 void add_arch_command(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand("arch", "Machines: presets and files.");
   command->require_subcommand(1);
-  command->add_subcommand("list", "Lists the presets.")->callback([] {
-    fmt::print("{}", arch::describe_presets());
-  });
+  set_footer(*command,
+             "  weft arch list\n"
+             "  weft arch show mesh32 --set tile.sram=48KiB\n"
+             "  weft arch check my-machine.yaml\n");
+  auto* list = command->add_subcommand("list", "Lists the presets.");
+  set_footer(*list, "  weft arch list\n");
+  list->callback([] { fmt::print("{}", arch::describe_presets()); });
   struct Named {
     std::string name;
     std::vector<std::string> overrides;
@@ -23,11 +28,16 @@ void add_arch_command(CLI::App& app, Invocation& invocation) {
   const auto add = [&](const char* name, const char* help, auto&& act) {
     auto named = std::make_shared<Named>();
     auto* sub = command->add_subcommand(name, help);
-    sub->add_option("machine", named->name, "a preset or a YAML file")->required();
+    sub->add_option("MACHINE", named->name, "a preset (weft arch list) or a YAML file")
+        ->required()
+        ->type_name("MACHINE");
     sub->add_option("--set", named->overrides, "override a field: tile.sram=128KiB; repeatable")
         ->take_all()
         ->allow_extra_args(false)
         ->type_name("FIELD=VALUE");
+    set_footer(*sub, fmt::format("  weft arch {0} mesh8\n  weft arch {0} my-machine.yaml --set "
+                                 "\"fabric.hop_latency=2 cycles\"\n",
+                                 name));
     sub->callback([named, act, &invocation] {
       const auto machine = arch::load_machine(named->name, named->overrides);
       if (machine) {

@@ -35,7 +35,7 @@ bool take(std::string_view& text, char c) {
 Result<std::vector<int>> tokens_from_file(const std::string& path, const std::string& option) {
   const auto text = read_file(path);
   if (!text) {
-    return at_option(option, text.error(), "give a JSON file of token ids that can be read");
+    return at_option(option, text.error());
   }
   const auto json = nlohmann::json::parse(*text, nullptr, false);
   const auto& ids = json.is_object() && json.contains("ids") ? json["ids"] : json;
@@ -75,12 +75,16 @@ Result<Rect> parse_region(const std::string& text) {
 }
 
 Result<std::vector<int>> parse_tokens(const std::string& text, const std::string& option) {
+  if (text == "@") {
+    return input_error(option + " @: write the name of the file right behind the @");
+  }
   if (!text.empty() && text.front() == '@') {
     return tokens_from_file(text.substr(1), option);
   }
   std::vector<int> tokens;
   std::string_view rest = text;
   do {
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     int id = 0;
     if (!take_integer(rest, id)) {
       return input_error(fmt::format("{} '{}': write token ids separated by commas, e.g. 1,431,354",
@@ -115,11 +119,9 @@ Status check_vocabulary(const std::string& place, const std::vector<int>& ids, i
   return {};
 }
 
-Error at_option(const std::string& option, const Error& error, const std::string& mend) {
-  if (error.kind != ErrorKind::io) {
-    return error;
-  }
-  return io_error(fmt::format("{}: {}; {}", option, error.message, mend));
+Error at_option(const std::string& option, const Error& error) {
+  return error.kind == ErrorKind::io ? io_error(fmt::format("{}: {}", option, error.message))
+                                     : error;
 }
 
 }  // namespace weft::cli

@@ -22,7 +22,7 @@ Status check_choice(const std::string& option, const std::string& value,
 /// Errors: input, naming the first id outside a vocabulary of that size.
 Status check_vocabulary(const std::string& place, const std::vector<int>& ids, int size);
 
-/// An error with the option it came through and, where it is only the system's word, a mend.
-Error at_option(const std::string& option, const Error& error, const std::string& mend);
+/// A file's error with the option the file was named by; others say their place themselves.
+Error at_option(const std::string& option, const Error& error);
 
 }  // namespace weft::cli

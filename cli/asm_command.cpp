@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/help.h"
 #include "cli/usage.h"
 #include "isa/bundle.h"
 #include "isa/opcode_table.h"
@@ -24,12 +25,11 @@ struct AsmArguments {
 
 Result<std::string> read_input(const std::string& path) {
   auto text = read_file(path);
-  return text ? std::move(text) : at_option("asm", text.error(), "give a text that can be read");
+  return text ? std::move(text) : at_option("asm", text.error());
 }
 
 Status written(const Status& status) {
-  return status ? status
-                : Status(at_option("--out", status.error(), "give a file that can be written"));
+  return status ? status : Status(at_option("--out", status.error()));
 }
 
 Status assemble(const AsmArguments& a) {
@@ -53,7 +53,7 @@ Status assemble(const AsmArguments& a) {
 Status disassemble(const AsmArguments& a) {
   const auto bundle = isa::read_bundle(a.input);
   if (!bundle) {
-    return at_option("disasm", bundle.error(), "give a bundle that can be read");
+    return at_option("disasm", bundle.error());
   }
   const std::string text = isa::print_bundle(*bundle);
   if (a.output.empty()) {
@@ -69,7 +69,7 @@ void add_asm_commands(CLI::App& app, Invocation& invocation) {
   auto* assembler =
       app.add_subcommand("asm", "Assembles tile programs from text to a bundle (docs/isa.md).");
   auto in = std::make_shared<AsmArguments>();
-  assembler->add_option("input", in->input, "text of the programs");
+  assembler->add_option("INPUT", in->input, "text of the programs")->type_name("FILE");
   assembler->add_option("-o,--out", in->output, "bundle to write")
       ->check(not_empty())
       ->type_name("FILE");
@@ -77,6 +77,9 @@ void add_asm_commands(CLI::App& app, Invocation& invocation) {
       ->check(not_empty())
       ->type_name("MACHINE");
   assembler->add_flag("--list-opcodes", in->list, "print the table of instructions");
+  set_footer(*assembler,
+             "  weft asm one.weft --out one.bundle --arch mesh8\n"
+             "  weft asm --list-opcodes\n");
   assembler->callback([in, &invocation] {
     if (const Status status = assemble(*in); !status) {
       invocation.fail(status.error());
@@ -85,10 +88,13 @@ void add_asm_commands(CLI::App& app, Invocation& invocation) {
   auto* disassembler = app.add_subcommand(
       "disasm", "Prints a bundle as text; assembling it again gives the same bundle.");
   auto out = std::make_shared<AsmArguments>();
-  disassembler->add_option("input", out->input, "a bundle file")->required();
+  disassembler->add_option("BUNDLE", out->input, "a bundle file")->required()->type_name("FILE");
   disassembler->add_option("-o,--out", out->output, "text to write, instead of to standard output")
       ->check(not_empty())
       ->type_name("FILE");
+  set_footer(*disassembler,
+             "  weft disasm out/fable/mapped.bundle\n"
+             "  weft disasm one.bundle --out one.weft\n");
   disassembler->callback([out, &invocation] {
     if (const Status status = disassemble(*out); !status) {
       invocation.fail(status.error());

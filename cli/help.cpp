@@ -29,10 +29,24 @@ std::string wrapped(const std::string& text) {
 
 }  // namespace
 
-HelpFormatter::HelpFormatter() { column_width(names_width); }
+HelpFormatter::HelpFormatter() {
+  column_width(names_width);
+  label("Positionals", "Arguments");
+}
 
+// What has to be there comes first.
 std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) const {
-  return CLI::Formatter::make_usage(app, std::move(name)) + "\n";
+  std::string text = "\nUsage: " + name;
+  for (const CLI::Option* option : app->get_options()) {
+    if (option->get_positional()) {
+      const std::string shown = option->get_name(true);
+      text += option->get_required() ? " " + shown : " [" + shown + "]";
+    } else if (option->get_required()) {
+      text += fmt::format(" {} {}", option->get_name(), option->get_type_name());
+    }
+  }
+  text += app->get_subcommands([](const CLI::App*) { return true; }).empty() ? "" : " COMMAND";
+  return text + " [OPTIONS]\n\n";
 }
 
 std::string HelpFormatter::make_positionals(const CLI::App* app) const {
@@ -57,6 +71,14 @@ std::string HelpFormatter::make_subcommand(const CLI::App* sub) const {
   return out.str();
 }
 
+std::string HelpFormatter::make_option_name(const CLI::Option* option, bool positional) const {
+  std::string name = CLI::Formatter::make_option_name(option, positional);
+  if (const auto comma = name.find(','); comma != std::string::npos) {
+    name.insert(comma + 1, " ");
+  }
+  return name;
+}
+
 std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
   const bool flag = option->get_type_size() == 0 || option->get_positional();
   return flag ? "" : " " + option->get_type_name();
@@ -71,6 +93,13 @@ std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
     text += " (required)";
   }
   return wrapped(text);
+}
+
+void set_footer(CLI::App& app, const std::string& examples) {
+  app.footer("Examples:\n" + examples +
+             "\nExit codes: 0 ok, 1 the simulation or a check failed, 2 usage or bad input, "
+             "3 a file could\nnot be read or written, 4 our fault. Pages: docs/cli.md, "
+             "docs/outputs.md.");
 }
 
 }  // namespace weft::cli

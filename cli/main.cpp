@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <sstream>
 #include <system_error>
 
@@ -40,7 +41,11 @@ int run_program(int argc, char** argv) {
   add_arch_command(app, invocation);
   add_model_command(app, invocation);
   add_trace_command(app, invocation);
-  app.footer("weft COMMAND --help says more; docs/cli.md has examples.");
+  add_completion_command(app, invocation);
+  set_footer(app,
+             "  weft arch list\n"
+             "  weft run --arch mesh32 --model fable-1m --prompt \"Once there was a\"\n"
+             "  weft run --help\n");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -68,6 +73,11 @@ int close_output(int exit_code) {
 int main(int argc, char** argv) {
   try {
     return weft::cli::close_output(weft::cli::run_program(argc, argv));
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr,
+               "weft: the memory of this host is too small; use a smaller --region or "
+               "machine, and --data off for the timing\n");
+    return static_cast<int>(weft::ErrorKind::failed);
   } catch (const std::exception& error) {
     if (std::ferror(stdout) != 0) {
       return weft::cli::close_output(0);

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/help.h"
 #include "models/checkpoint.h"
 #include "models/finite.h"
 #include "models/graph.h"
@@ -114,7 +115,13 @@ void add_model_command(CLI::App& app, Invocation& invocation) {
   auto* command =
       app.add_subcommand("model", "Checkpoints: what they hold, whether they can be run.");
   command->require_subcommand(1);
-  command->add_subcommand("list", "Lists the models of the zoo.")->callback([&invocation] {
+  set_footer(*command,
+             "  weft model list\n"
+             "  weft model show fable-1m\n"
+             "  weft model check path/to/a/Hugging-Face/folder\n");
+  auto* zoo = command->add_subcommand("list", "Lists the models of the zoo.");
+  set_footer(*zoo, "  weft model list\n");
+  zoo->callback([&invocation] {
     if (const Status status = list(); !status) {
       invocation.fail(status.error());
     }
@@ -122,7 +129,11 @@ void add_model_command(CLI::App& app, Invocation& invocation) {
   const auto add = [&](const char* name, const char* help, auto&& act) {
     auto model = std::make_shared<std::string>();
     auto* sub = command->add_subcommand(name, help);
-    sub->add_option("model", *model, "a zoo name or a Hugging Face folder")->required();
+    sub->add_option("MODEL", *model, "a zoo name (weft model list) or a Hugging Face folder")
+        ->required()
+        ->type_name("MODEL");
+    set_footer(*sub,
+               fmt::format("  weft model {0} fable-1m\n  weft model {0} path/to/a/folder\n", name));
     sub->callback([model, act, &invocation] {
       const auto checkpoint = models::load_checkpoint(*model);
       const Status status = checkpoint ? act(*checkpoint) : Status(checkpoint.error());

@@ -7,16 +7,16 @@
 #include <system_error>
 
 #include "base/file.h"
+#include "cli/arguments.h"
 
 namespace weft::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* mend = "give --out a folder that can be written";
-
 Error cannot_write(const fs::path& path, const std::string& why) {
-  return io_error(fmt::format("--out: cannot write '{}': {}; {}", path.string(), why, mend));
+  return io_error(
+      fmt::format("--out: cannot write '{}': {}; choose another folder", path.string(), why));
 }
 
 }  // namespace
@@ -43,8 +43,7 @@ Status OutputFolder::make(const fs::path& folder) {
     made_.push_back(missing);
   }
   const Status status = make_output_folder(folder);
-  return status ? status
-                : Status(io_error(fmt::format("--out: {}; {}", status.error().message, mend)));
+  return status ? status : Status(at_option("--out", status.error()));
 }
 
 Status OutputFolder::put(const std::string& name,
@@ -60,7 +59,7 @@ Status OutputFolder::put(const std::string& name,
     if (const auto at = message.find(path.string()); at != std::string::npos) {
       message.replace(at, path.string().size(), (folder_ / name).string());
     }
-    return Error{status.error().kind, fmt::format("--out: {}; {}", message, mend)};
+    return Error{status.error().kind, fmt::format("--out: {}", message)};
   }
   names_.push_back(name);
   return {};

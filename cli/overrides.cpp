@@ -28,16 +28,19 @@ std::vector<std::string> idle_overrides(const std::string& machine,
       return {};
     }
     if (google::protobuf::util::MessageDifferencer::Equals(before, now)) {
-      idle.push_back(fmt::format("--set {} changes nothing: it is the value already", assignment));
+      idle.push_back(assignment);
     }
   }
   return idle;
 }
 
-void warn_of_idle_overrides(const std::string& machine, const std::vector<std::string>& overrides) {
-  for (const std::string& line : idle_overrides(machine, overrides)) {
-    fmt::print(stderr, "weft: {}\n", line);
+std::vector<std::string> warn_of_idle_overrides(const std::string& machine,
+                                                const std::vector<std::string>& overrides) {
+  std::vector<std::string> idle = idle_overrides(machine, overrides);
+  for (const std::string& assignment : idle) {
+    fmt::print(stderr, "weft: --set {} changes nothing: it is the value already\n", assignment);
   }
+  return idle;
 }
 
 }  // namespace weft::cli

@@ -13,6 +13,7 @@
 #include "base/yaml_reader.h"
 #include "cli/arguments.h"
 #include "cli/check_cpu.h"
+#include "cli/host_memory.h"
 #include "cli/interrupt.h"
 #include "cli/output_folder.h"
 #include "cli/perplexity.h"
@@ -61,7 +62,7 @@ class Pipeline {
     if (hooks_.change_bundle) {
       hooks_.change_bundle(bundle_);
     } else {
-      WEFT_TRY(isa::verify(bundle_, machine_));
+      WEFT_TRY(isa::verify(bundle_, machine_, interrupted));
     }
     WEFT_TRY(simulate());
     describe();
@@ -69,6 +70,9 @@ class Pipeline {
       WEFT_TRY(check());
     }
     record_host(seconds_since(begin_), outcome_.recording);
+    if (interrupted()) {
+      return interrupted_error();
+    }
     WEFT_TRY(write());
     return std::move(outcome_);
   }
@@ -123,6 +127,7 @@ class Pipeline {
     request.new_tokens = arguments_.new_tokens;
     request.first_position = arguments_.sequence;
     request.all_logits = arguments_.logits == "all";
+    request.stop = interrupted;
     if (!windows_.empty()) {
       request.phase = mapper::Phase::prefill;
       request.all_logits = true;
@@ -145,7 +150,7 @@ class Pipeline {
   Status read_bundle() {
     auto bundle = isa::read_bundle(arguments_.bundle);
     if (!bundle) {
-      return at_option("--bundle", bundle.error(), "give a bundle that can be read");
+      return at_option("--bundle", bundle.error());
     }
     bundle_ = std::move(*bundle);
     WEFT_TRY(check_bundle(arguments_, bundle_, machine_));
@@ -155,7 +160,25 @@ class Pipeline {
     return {};
   }
 
+  Status check_memory() const {
+    const models::Graph* graph = checkpoint_ ? &checkpoint_->graph : nullptr;
+    const bool generates = arguments_.phase == "generate" && windows_.empty();
+    const std::int64_t rows = std::ssize(prompt_) + (generates ? arguments_.new_tokens - 1 : 0);
+    HostNeed need = arguments_.bundle.empty() ? host_need(bundle_, rows, graph->layers())
+                                              : host_need(bundle_, 1, 1);
+    if (graph != nullptr) {
+      for (const auto& [name, view] : checkpoint_->weights.tensors()) {
+        need.weights += static_cast<std::int64_t>(view.data.size());
+        need.reference += arguments_.check == "cpu" ? view.elements() * 8 : 0;
+      }
+    }
+    return check_host_memory(need, host_room(need.weights));
+  }
+
   Status simulate() {
+    if (arguments_.data == "on") {
+      WEFT_TRY(check_memory());
+    }
     if (checkpoint_ && arguments_.data == "on") {
       WEFT_TRY(models::check_finite(checkpoint_->weights, checkpoint_->graph));
     }
@@ -165,18 +188,12 @@ class Pipeline {
     options.fault = hooks_.fault;
     WEFT_ASSIGN(options.window, traced_window());
     int window = 0;
-    if (interrupted()) {
-      return interrupted_error();
-    }
     options.progress = [&](std::int64_t cycle, double fraction) {
       const auto runs = static_cast<double>(std::max<std::size_t>(1, windows_.size()));
       progress.update((window + fraction) / runs, fmt::format("cycle {}", with_commas(cycle)));
       return !interrupted();
     };
-    const auto once = [&]() -> Result<sim::RunResult> {
-      auto result = sim::simulate(bundle_, machine_, tensors_, options);
-      return result || !interrupted() ? std::move(result) : interrupted_error();
-    };
+    const auto once = [&] { return sim::simulate(bundle_, machine_, tensors_, options); };
     if (windows_.empty()) {
       WEFT_ASSIGN(outcome_.result, once());
       return {};
@@ -377,7 +394,8 @@ int RunOutcome::exit_code() const {
 }
 
 Result<RunOutcome> run(const RunArguments& arguments, const RunHooks& hooks) {
-  return Pipeline(arguments, hooks).run();
+  auto outcome = Pipeline(arguments, hooks).run();
+  return outcome || !interrupted() ? std::move(outcome) : interrupted_error();
 }
 
 }  // namespace weft::cli

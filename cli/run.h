@@ -24,6 +24,7 @@ struct RunArguments {
   std::optional<std::string> prompt;
   std::string prompt_tokens;  ///< "1,2,3" or @FILE
   int new_tokens = 16;
+  int batch = 1;
   int sequence = 0;  ///< decode: tokens already in the cache
   std::string region;
   std::string strategy = "tensor";

@@ -3,9 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "arch/machine.h"
 #include "cli/arguments.h"
 #include "cli/window_arguments.h"
+#include "models/utf8.h"
+#include "models/zoo.h"
 
 namespace weft::cli {
 namespace {
@@ -21,6 +25,37 @@ Status check_values(const RunArguments& a) {
     WEFT_TRY(parse_region(a.region));
   }
   WEFT_TRY(parse_window(a.trace_tiles, a.trace_cycles, "--trace-"));
+  return {};
+}
+
+// The two arguments that are easiest to swap.
+Status check_names(const RunArguments& a) {
+  const std::vector<std::string> machines = arch::preset_names();
+  const std::vector<std::string> models = models::zoo_names();
+  if (std::ranges::find(models, a.arch) != models.end()) {
+    return input_error(
+        fmt::format("--arch {0}: is a model; give it as --model {0} and a machine, such as {1}, as "
+                    "--arch",
+                    a.arch, machines.front()));
+  }
+  if (std::ranges::find(machines, a.model) != machines.end()) {
+    return input_error(fmt::format(
+        "--model {0}: is a machine; give it as --arch {0}, and a model as --model", a.model));
+  }
+  return {};
+}
+
+Status check_text(const std::string& prompt) {
+  for (std::string_view rest = prompt; !rest.empty();) {
+    const std::size_t length = models::utf8_length(rest);
+    if (length == 0) {
+      return input_error(
+          fmt::format("--prompt: byte {} is not UTF-8; give UTF-8 text, or ids with "
+                      "--prompt-tokens",
+                      prompt.size() - rest.size() + 1));
+    }
+    rest.remove_prefix(length);
+  }
   return {};
 }
 
@@ -42,12 +77,19 @@ Status check_values_wanted(const RunArguments& a) {
 
 Status check_run_arguments(const RunArguments& a) {
   WEFT_TRY(check_values(a));
+  WEFT_TRY(check_names(a));
+  WEFT_TRY(check_text(a.prompt.value_or("")));
   if (a.model.empty() && a.bundle.empty()) {
     return input_error("nothing to run: give --model (a folder or zoo name) or --bundle");
   }
   if (a.new_tokens < 1 && a.phase != "prefill") {
     return input_error(fmt::format(
         "--new-tokens {}: nothing to generate; give at least 1, or --phase prefill", a.new_tokens));
+  }
+  if (a.batch != 1) {
+    return input_error(fmt::format(
+        "--batch {}: this version runs one sequence at a time; drop it and run them one by one",
+        a.batch));
   }
   if (a.prompt && !a.prompt_tokens.empty()) {
     return input_error("--prompt and --prompt-tokens are two ways to say one thing: give one");

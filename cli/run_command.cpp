@@ -6,7 +6,9 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/override_effect.h"
 #include "cli/overrides.h"
 #include "cli/run.h"
 #include "cli/usage.h"
@@ -46,6 +48,7 @@ void add_subject(CLI::App& command, RunArguments& a) {
   const char* group = "Machine and model";
   command.add_option("--arch", a.arch, "a preset (weft arch list) or a YAML file")
       ->required()
+      ->check(not_empty())
       ->type_name("MACHINE")
       ->group(group);
   command
@@ -73,9 +76,9 @@ void add_subject(CLI::App& command, RunArguments& a) {
       ->capture_default_str()
       ->type_name("NAME")
       ->group(group);
-  command.add_option("--engine", a.engine, "simulation engine: auto or dataflow")
+  command.add_option("--engine", a.engine, "simulation engine")
       ->capture_default_str()
-      ->type_name("NAME")
+      ->type_name("auto|dataflow")
       ->group(group);
 }
 
@@ -84,10 +87,10 @@ void add_task(CLI::App& command, RunArguments& a) {
   const char* group = "Task";
   command
       .add_option("--phase", a.phase,
-                  "prefill reads the prompt, decode generates from a filled cache (--seq, time "
-                  "only), generate does both")
+                  "prefill reads the prompt, decode generates from a "
+                  "filled cache (--seq, time only), generate does both")
       ->capture_default_str()
-      ->type_name("NAME")
+      ->type_name("generate|prefill|decode")
       ->group(group);
   command.add_option("--prompt", a.prompt, "prompt as text")->type_name("TEXT")->group(group);
   command
@@ -98,6 +101,11 @@ void add_task(CLI::App& command, RunArguments& a) {
   command.add_option("--new-tokens", a.new_tokens, "tokens to generate")
       ->capture_default_str()
       ->check(whole_number(0))
+      ->type_name("N")
+      ->group(group);
+  command.add_option("--batch", a.batch, "sequences at a time; only 1 so far")
+      ->capture_default_str()
+      ->check(whole_number(1))
       ->type_name("N")
       ->group(group);
   command.add_option("--seq", a.sequence, "phase decode: tokens already in the cache")
@@ -160,7 +168,7 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
 // Options that would silently do nothing.
 void add_conflicts(CLI::App& command) {
   for (const char* name : {"--region", "--strategy", "--phase", "--prompt", "--prompt-tokens",
-                           "--new-tokens", "--seq", "--logits", "--perplexity"}) {
+                           "--new-tokens", "--batch", "--seq", "--logits", "--perplexity"}) {
     command.get_option(name)->excludes("--bundle");
   }
   for (const char* name : {"--prompt", "--prompt-tokens", "--new-tokens", "--phase"}) {
@@ -186,15 +194,16 @@ void add_run_command(CLI::App& app, Invocation& invocation) {
   add_task(*command, *arguments);
   add_outcome(*command, *arguments, *verbose);
   add_conflicts(*command);
-  command->footer(
-      "Example:\n"
-      "  weft run --arch mesh32 --model fable-1m --prompt \"Once there was a\" --check cpu\n"
-      "\nExit codes: 0 ok, 1 the simulation or a check failed, 2 usage or input, 3 input or "
-      "output failed,\n4 our fault. Pages: docs/cli.md, docs/outputs.md.");
+  set_footer(*command,
+             "  weft run --arch mesh32 --model fable-1m --prompt \"Once there was a\" --check cpu\n"
+             "  weft run --arch mesh32 --model fable-1m --phase decode --seq 100 --data off "
+             "--json\n"
+             "  weft run --arch mesh8 --set tile.sram=192KiB --model fable-1m --prompt Once --out "
+             "out\n");
   command->callback([arguments, verbose, &invocation] {
     arguments->command = invocation.words;
     watch_interrupts();
-    warn_of_idle_overrides(arguments->arch, arguments->overrides);
+    const auto idle = warn_of_idle_overrides(arguments->arch, arguments->overrides);
     const auto outcome = run(*arguments);
     if (!outcome) {
       invocation.fail(outcome.error());
@@ -210,6 +219,10 @@ void add_run_command(CLI::App& app, Invocation& invocation) {
     }
     print_outcome(*outcome, arguments->json);
     invocation.exit_code = outcome->exit_code();
+    std::fflush(stdout);
+    for (const std::string& line : unfelt_overrides(*arguments, *outcome, idle)) {
+      fmt::print(stderr, "weft: {}\n", line);
+    }
   });
 }
 

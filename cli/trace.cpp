@@ -59,7 +59,7 @@ Result<Recording> read_run(const fs::path& run) {
   }
   auto recording = traces::read_recording(run / "recording.weft");
   if (!recording) {
-    return at_option("trace", recording.error(), kRunMend);
+    return at_option("trace", recording.error());
   }
   return recording;
 }
@@ -99,7 +99,7 @@ Result<traces::Window> replay(const fs::path& run, const Recording& recording,
   const fs::path file = run / "mapped.bundle";
   const auto bundle = isa::read_bundle(file);
   if (!bundle) {
-    return at_option("trace", bundle.error(), kRunMend);
+    return at_option("trace", bundle.error());
   }
   if (isa::bundle_hash(*bundle) != provenance.bundle_hash()) {
     return input_error(
@@ -170,7 +170,7 @@ Result<TraceOutcome> trace(const TraceArguments& arguments) {
   const std::string text = traces::perfetto_trace(recording);
   outcome.bytes = static_cast<std::int64_t>(text.size());
   if (const Status status = write_file(arguments.perfetto, text); !status) {
-    return at_option("--perfetto", status.error(), kFileMend);
+    return at_option("--perfetto", status.error());
   }
   return outcome;
 }

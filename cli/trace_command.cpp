@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/trace.h"
 #include "cli/usage.h"
@@ -34,7 +35,7 @@ Status make_trace(const TraceArguments& arguments) {
 Status check_trace(const std::string& path) {
   const auto text = read_file(path);
   if (!text) {
-    return at_option("--check", text.error(), "give a trace that can be read");
+    return at_option("--check", text.error());
   }
   const traces::PerfettoCheck check = traces::check_perfetto(*text);
   if (check.fault_count > 0) {
@@ -61,7 +62,9 @@ void add_trace_command(CLI::App& app, Invocation& invocation) {
       "trace", "Shows some tiles in some cycles of a run, as a trace for ui.perfetto.dev.");
   auto arguments = std::make_shared<TraceArguments>();
   auto check = std::make_shared<std::string>();
-  command->add_option("run", arguments->run, "folder that weft run --out wrote");
+  command->add_option("run", arguments->run, "folder that weft run --out wrote")
+      ->option_text("RUN")
+      ->type_name("FOLDER");
   command->add_option("--perfetto", arguments->perfetto, "trace to write")
       ->check(not_empty())
       ->type_name("FILE");
@@ -80,13 +83,9 @@ void add_trace_command(CLI::App& app, Invocation& invocation) {
   for (const char* name : {"run", "--perfetto", "--tiles", "--cycles"}) {
     checks->excludes(command->get_option(name));
   }
-  command->footer(
-      "Example:\n"
-      "  weft trace out/fable --perfetto fable.pftrace --tiles 0:4,0:4 --cycles 1000:3000\n"
-      "\nWhat weft run --trace-tiles, --trace-cycles recorded is shown as it is, other windows "
-      "are\n"
-      "simulated again. Exit codes: 0 ok, 1 --check found faults, 2 usage or input, 3 input or\n"
-      "output failed. Page: docs/outputs.md.");
+  set_footer(*command,
+             "  weft trace out/fable --perfetto fable.pftrace --tiles 0:4,0:4 --cycles 1000:3000\n"
+             "  weft trace --check fable.pftrace\n");
   command->callback([arguments, check, &invocation] {
     const Status status = check->empty() ? make_trace(*arguments) : check_trace(*check);
     if (!status) {

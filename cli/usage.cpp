@@ -51,7 +51,10 @@ std::string unexpected(const CLI::App& app, const std::vector<std::string>& word
     }
   }
   const std::vector<std::string> commands = command_names(app);
-  return commands.empty() ? fmt::format("no use for '{}'", words.front())
+  return commands.empty() ? fmt::format(
+                                "no use for '{}': name the option it belongs to, and put "
+                                "quotes around what has spaces",
+                                words.front())
                           : fmt::format("no command '{}'{}", words.front(),
                                         did_you_mean(words.front(), commands));
 }
@@ -96,6 +99,10 @@ std::string cause(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> left = app.remaining(true);
   if (!left.empty()) {
     return unexpected(app, left);
+  }
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {  // behind a "--"
+    const std::string text = error.what();
+    return fmt::format("no use for '{}' behind '--'", text.substr(text.find(": ") + 2));
   }
   if (error.get_name() == "RequiredError") {
     return missing(app, error);

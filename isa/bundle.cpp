@@ -15,6 +15,15 @@ namespace weft::isa {
 namespace {
 
 constexpr char kMagic[8] = {'W', 'E', 'F', 'T', 'B', 'N', 'D', 'L'};
+constexpr std::uint32_t kFileVersion = 2;  // magic, version, length, message; 1 had no length
+constexpr std::size_t kHeader = sizeof(kMagic) + sizeof(kFileVersion) + sizeof(std::uint64_t);
+
+template <class Value>
+Value value_at(const std::string& bytes, std::size_t at) {
+  Value value;
+  std::memcpy(&value, bytes.data() + at, sizeof(value));
+  return value;
+}
 
 std::string deterministic_bytes(const Bundle& bundle) {
   std::string bytes;
@@ -173,29 +182,38 @@ Result<std::vector<Instr>> decode_program(const Role& role) {
 }
 
 Status write_bundle(const std::filesystem::path& path, const Bundle& bundle) {
+  const std::string message = deterministic_bytes(bundle);
+  const std::uint64_t length = message.size();
   std::string bytes(kMagic, sizeof(kMagic));
-  const auto version = static_cast<std::uint32_t>(kBundleVersion);
-  bytes.append(reinterpret_cast<const char*>(&version), sizeof(version));
-  bytes += deterministic_bytes(bundle);
-  return write_file(path, bytes);
+  bytes.append(reinterpret_cast<const char*>(&kFileVersion), sizeof(kFileVersion));
+  bytes.append(reinterpret_cast<const char*>(&length), sizeof(length));
+  return write_file(path, bytes + message);
 }
 
 Result<Bundle> read_bundle(const std::filesystem::path& path) {
   WEFT_ASSIGN(const std::string bytes, read_file(path));
-  std::uint32_t version = 0;
-  constexpr std::size_t kHeader = sizeof(kMagic) + sizeof(version);
-  if (bytes.size() < kHeader || std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0) {
-    return input_error(fmt::format(
-        "{}: not a Weft bundle; `weft run --out` and `weft asm` write them", path.string()));
+  const auto refused = [&](const std::string& cause) {
+    return input_error(fmt::format("{}: {}", path.string(), cause));
+  };
+  if (!bytes.starts_with(std::string_view(kMagic, sizeof(kMagic)))) {
+    return refused("not a Weft bundle; `weft run --out` and `weft asm` write them");
   }
-  std::memcpy(&version, bytes.data() + sizeof(kMagic), sizeof(version));
-  if (version != static_cast<std::uint32_t>(kBundleVersion)) {
-    return input_error(fmt::format("{}: bundle version {}, this program reads {}; map again",
-                                   path.string(), version, kBundleVersion));
+  const auto* damaged = "bundle is truncated or damaged; map or assemble it again";
+  if (bytes.size() < kHeader) {
+    return refused(damaged);
   }
+  const auto version = value_at<std::uint32_t>(bytes, sizeof(kMagic));
+  if (version != kFileVersion) {
+    return refused(fmt::format("bundle version {}, this program reads {}; {}", version,
+                               kFileVersion,
+                               version > kFileVersion ? "use a newer Weft" : "map it again"));
+  }
+  const std::size_t length = bytes.size() - kHeader;
   Bundle bundle;
-  if (!bundle.ParseFromArray(bytes.data() + kHeader, static_cast<int>(bytes.size() - kHeader))) {
-    return input_error(fmt::format("{}: bundle is truncated or damaged; map again", path.string()));
+  if (value_at<std::uint64_t>(bytes, kHeader - sizeof(std::uint64_t)) != length ||
+      length > INT32_MAX ||
+      !bundle.ParseFromArray(bytes.data() + kHeader, static_cast<int>(length))) {
+    return refused(damaged);
   }
   return bundle;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ namespace weft::isa {
 /// values). At most 20 lines. Empty: the bundle may be run.
 std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machine& machine);
 
-/// The same as an Error (input), the lines joined.
-Status verify(const Bundle& bundle, const arch::Machine& machine);
+/// The same as an Error (input), the lines joined. `stop` is asked now and then; once it says true,
+/// what is left is not looked at and the Error is of kind failed.
+Status verify(const Bundle& bundle, const arch::Machine& machine,
+              const std::function<bool()>& stop = {});
 
 }  // namespace weft::isa

@@ -31,7 +31,7 @@ Result<weft::Rect> pick_region(const arch::Machine& machine, const Request& requ
       region.height > height - region.y) {
     return input_error(fmt::format(
         "--region {}x{} at ({},{}) does not fit machine {}, which has "
-        "{}x{} tiles",
+        "{}x{} tiles; make it smaller or move it",
         region.width, region.height, region.x, region.y, machine.name(), width, height));
   }
   return region;
@@ -106,9 +106,9 @@ std::string place_name(const ChainPlace& place) {
                      place.kind == Kind::first ? "first" : "");
 }
 
-void write_roles(const Decoder& decoder, const Shape& shape, const Request& request,
-                 const ChainAxes& axes, const ColorPlan& colors, int instruction_bytes,
-                 isa::Bundle& bundle) {
+Status write_roles(const Decoder& decoder, const Shape& shape, const Request& request,
+                   const ChainAxes& axes, const ColorPlan& colors, int instruction_bytes,
+                   isa::Bundle& bundle) {
   NameTable names;
   std::map<std::pair<ChainPlace, ChainPlace>, std::vector<int>> columns;
   std::map<ChainPlace, std::vector<int>> rows;
@@ -123,6 +123,9 @@ void write_roles(const Decoder& decoder, const Shape& shape, const Request& requ
   }
   for (const auto& [column, xs] : columns) {
     for (const auto& [row, ys] : rows) {
+      if (request.stop && request.stop()) {
+        return failed_error("stopped before the model was mapped");
+      }
       const std::string name = fmt::format("x_{}.group_{}.y_{}", place_name(column.first),
                                            place_name(column.second), place_name(row));
       Emitter emitter(decoder, shape, request, colors, {column.first, row, column.second}, names,
@@ -144,6 +147,7 @@ void write_roles(const Decoder& decoder, const Shape& shape, const Request& requ
   for (const isa::Probe& probe : names.probes()) {
     *bundle.add_probes() = probe;
   }
+  return {};
 }
 
 /// Everything for one region and chunk; does not look at capacity.
@@ -165,7 +169,8 @@ Result<isa::Bundle> build(const Decoder& decoder, const Shape& shape, const Requ
   region.set_y(shape.region.y);
   region.set_width(shape.region.width);
   region.set_height(shape.region.height);
-  write_roles(decoder, shape, request, axes, colors, machine.tile().instruction_bytes(), bundle);
+  WEFT_TRY(write_roles(decoder, shape, request, axes, colors, machine.tile().instruction_bytes(),
+                       bundle));
   for (int a = 0; a < kAxes; ++a) {
     for (isa::Route& route : chain_routes(axes[static_cast<std::size_t>(a)],
                                           colors[static_cast<std::size_t>(a)], shape.region)) {

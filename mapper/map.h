@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,9 +24,10 @@ struct Request {
   std::optional<weft::Rect> region;  ///< default: the whole machine
   std::vector<int> prompt;           ///< token ids; decode alone: empty
   int new_tokens = 1;
-  int first_position = 0;    ///< decode alone: tokens already in the cache
-  bool all_logits = false;   ///< logits of every prompt position, not only the last
-  std::optional<int> chunk;  ///< prompt tokens per step; default: as many as fit, at most 16
+  int first_position = 0;           ///< decode alone: tokens already in the cache
+  bool all_logits = false;          ///< logits of every prompt position, not only the last
+  std::optional<int> chunk;         ///< prompt tokens per step; default: as many as fit, at most 16
+  std::function<bool()> stop = {};  ///< asked for every role; true ends the mapping
 };
 
 /// A verified mapping: the bundle, the host tensors it loads, and what was decided, a line each.
@@ -38,7 +40,7 @@ struct Mapped {
 /// Strategy `tensor`: the whole region runs one op at a time, activations alternate between the
 /// mesh axes. Deterministic. Errors: input: region larger than the machine, prompt or context too
 /// long, model that does not fit (which buffer, which tile, bytes over, smallest region that fits),
-/// graph not understood, colors short.
+/// graph not understood, colors short. Failed: stopped.
 Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machine,
                          const Request& request);
 

@@ -50,6 +50,9 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
         "the bundle was mapped for another machine ({}, hash {}); map the model again for {}",
         bundle.machine(), bundle.machine_hash(), machine.name()));
   }
+  if (options.progress && !options.progress(0, 0)) {
+    return failed_error("stopped before the run began");
+  }
   std::string declined;
   if (!options.data && !options.scalar && !options.window) {
     if (const auto engine = vector::Engine::create(bundle, machine)) {

@@ -64,7 +64,8 @@ Status write_recording(const std::filesystem::path& path, const Recording& recor
   make_strings_valid(copy);
   std::string message;
   if (!copy.SerializeToString(&message)) {
-    return io_error(fmt::format("{}: recording too large to write", path.string()));
+    return io_error(
+        fmt::format("{}: recording too large to write; simulate fewer tokens", path.string()));
   }
   std::string content;
   content.reserve(kHeaderBytes + message.size());

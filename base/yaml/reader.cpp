@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <memory>
 
 #include "base/file.h"
@@ -16,6 +18,10 @@ Status read_yaml(std::string_view text, const std::string& file, Message& messag
   const std::unique_ptr<Message> fresh(message.New());
   if (root.kind != YamlNode::Kind::refused) {
     root.place = {};
+    const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    if (blank && YamlWalker::has_required(*message.GetDescriptor())) {
+      return input_error(fmt::format("{}:1:1: the file is empty; it needs keys and values", file));
+    }
     YamlWalker(faults).read_message(root, *fresh, "");
   }
   WEFT_TRY(faults.status(file));

@@ -110,11 +110,23 @@ void YamlWalker::check_exclusive(const YamlNode& node, const Descriptor& type) {
   }
 }
 
+bool YamlWalker::has_required(const Descriptor& type) {
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (type.field(i)->options().GetExtension(base::required)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void YamlWalker::check_required(const YamlNode& node, const Descriptor& type,
                                 const std::string& path) {
   std::set<std::string> present;
+  const std::vector<std::string> names = field_names(type);
   for (const auto& [key, value] : node.entries) {
-    present.insert(key.text);
+    // A misspelt key is told as such; the one it was meant to be is not missing on top.
+    const bool known = type.FindFieldByName(key.text) != nullptr;
+    present.insert(known ? key.text : nearest_name(key.text, names));
   }
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);

@@ -23,6 +23,7 @@ class YamlWalker {
   /// Reads one field: a value, a list or a map.
   void read_field(const YamlNode& node, google::protobuf::Message& message,
                   const google::protobuf::FieldDescriptor& field, const std::string& path);
+  static bool has_required(const google::protobuf::Descriptor& type);
 
  private:
   using Field = google::protobuf::FieldDescriptor;

@@ -8,10 +8,12 @@
 namespace weft::isa {
 
 Skeleton::Skeleton(const Bundle& bundle, const arch::Machine& machine,
-                   const ResolvedBundle& resolved, Findings& findings)
+                   const ResolvedBundle& resolved, Findings& findings,
+                   const std::function<bool()>& stop)
     : bundle_(bundle),
       resolved_(resolved),
       findings_(findings),
+      stop_(stop),
       colors_(static_cast<std::size_t>(machine.fabric().colors())),
       engines_(static_cast<std::size_t>(machine.tile().queue_engines())),
       grid_width_(static_cast<std::uint32_t>(machine.grid().width())) {
@@ -91,18 +93,22 @@ void Skeleton::run() {
     }
   }
   std::vector<std::int32_t> batch;
-  while (!exhausted_ && !findings_.full() && (!core_queue_.empty() || !work_.empty())) {
+  while (!exhausted_ && !asked_ && !findings_.full() && (!core_queue_.empty() || !work_.empty())) {
     if (!work_.empty()) {
       batch.swap(work_);
       for (const std::int32_t item : batch) {
         item >= 0 ? move(item) : move_fork(~item);
       }
+      steps_taken_ += static_cast<std::int64_t>(batch.size());
       batch.clear();
       continue;
     }
     const std::int32_t tile = core_queue_.back();
     core_queue_.pop_back();
     run_core(tile);
+  }
+  if (asked_) {
+    return;
   }
   report_trains();
   if (!stopped_ && !trains_.unequal_words()) {
@@ -124,8 +130,16 @@ void Skeleton::run_core(std::int32_t tile) {
   if (core.wait == Core::Wait::halted || !resume(core)) {
     return;
   }
-  while (step(tile, core)) {
+  while (!asked_to_stop() && step(tile, core)) {
   }
+}
+
+bool Skeleton::asked_to_stop() {
+  if (++steps_taken_ >= kStepsBetweenAsking) {
+    steps_taken_ = 0;
+    asked_ = asked_ || stop_();
+  }
+  return asked_;
 }
 
 // True when the core can go on with the instruction at pc.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,10 +22,12 @@ class Skeleton {
  public:
   static constexpr std::int64_t kMostExecuted = std::int64_t{1} << 28;
   static constexpr std::int32_t kMostIterations = 1 << 24;
+  static constexpr std::int64_t kStepsBetweenAsking = 1 << 14;
 
-  /// `resolved` has passed the static rules.
+  /// `resolved` has passed the static rules. `stop` is asked every kStepsBetweenAsking steps; once
+  /// it says true the run ends and what it found means nothing.
   Skeleton(const Bundle& bundle, const arch::Machine& machine, const ResolvedBundle& resolved,
-           Findings& findings);
+           Findings& findings, const std::function<bool()>& stop);
   void run();
 
  private:
@@ -54,6 +57,7 @@ class Skeleton {
   void run_core(std::int32_t tile);
   bool resume(Core& core);
   bool step(std::int32_t tile, Core& core);
+  bool asked_to_stop();
   void queue_core(std::int32_t tile);
   void halt(Core& core);
 
@@ -120,6 +124,9 @@ class Skeleton {
   const Bundle& bundle_;
   const ResolvedBundle& resolved_;
   Findings& findings_;
+  const std::function<bool()>& stop_;
+  std::int64_t steps_taken_ = 0;
+  bool asked_ = false;
   std::size_t colors_, engines_;
   std::vector<std::vector<Step>> steps_;       ///< by role, then instruction
   std::vector<Core> cores_;                    ///< row-major over the region

@@ -9,25 +9,40 @@
 
 namespace weft::isa {
 
-std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machine& machine) {
+namespace {
+
+std::vector<std::string> find(const Bundle& bundle, const arch::Machine& machine,
+                              const std::function<bool()>& stop) {
   Findings findings;
   ResolvedBundle resolved;
   check_structure(bundle, machine, resolved, findings);
   check_memory_map(bundle, machine, findings);
   check_tensors(bundle, findings);
+  if (stop()) {
+    return {};
+  }
   check_routes(bundle, machine, resolved, findings);
-  if (!findings.any()) {
-    Skeleton(bundle, machine, resolved, findings).run();
+  if (!findings.any() && !stop()) {
+    Skeleton(bundle, machine, resolved, findings, stop).run();
   }
   return findings.take();
 }
 
-Status verify(const Bundle& bundle, const arch::Machine& machine) {
-  const std::vector<std::string> lines = find_violations(bundle, machine);
-  if (lines.empty()) {
-    return {};
+}  // namespace
+
+std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machine& machine) {
+  return find(bundle, machine, [] { return false; });
+}
+
+Status verify(const Bundle& bundle, const arch::Machine& machine,
+              const std::function<bool()>& stop) {
+  bool stopped = false;
+  const std::vector<std::string> lines =
+      find(bundle, machine, [&] { return stopped = stopped || (stop && stop()); });
+  if (stopped) {
+    return failed_error("stopped before the bundle was verified");
   }
-  return input_error(fmt::format("{}", fmt::join(lines, "\n")));
+  return lines.empty() ? Status() : Status(input_error(fmt::format("{}", fmt::join(lines, "\n"))));
 }
 
 }  // namespace weft::isa

@@ -81,7 +81,8 @@ Status Engine::elaborate_tiles(const TensorSource& tensors) {
   if (options_.data) {
     sram_.allocate(bundle_, role_of, options_.sram_fill);
     probes_.prepare(bundle_);
-    WEFT_TRY(sram_.load(bundle_, role_of, region_.width, tensors));
+    WEFT_TRY(sram_.load(bundle_, role_of, region_.width, tensors,
+                        [&] { return options_.progress && !options_.progress(0, 0); }));
   }
   return {};
 }

@@ -79,7 +79,8 @@ void Sram::allocate(const isa::Bundle& bundle, std::span<const std::int32_t> rol
 }
 
 Status Sram::load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of,
-                  int region_width, const TensorSource& tensors) {
+                  int region_width, const TensorSource& tensors,
+                  const std::function<bool()>& stop) {
   // Buffer offset by role, resolved once per load: roles may place a buffer differently or lack it.
   for (const isa::Load& item : bundle.loads()) {
     WEFT_ASSIGN(const Source source, find_source(item.tensor(), tensors));
@@ -101,6 +102,9 @@ Status Sram::load(const isa::Bundle& bundle, std::span<const std::int32_t> role_
     }
     const auto dtype = static_cast<DType>(item.dtype());
     for (std::size_t tile = 0; tile < role_of.size(); ++tile) {
+      if (tile % 64 == 0 && stop()) {
+        return failed_error("stopped while weights were loaded");
+      }
       if (role_of[tile] < 0 || offset_of[static_cast<std::size_t>(role_of[tile])] < 0) {
         continue;
       }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -23,10 +24,10 @@ class Sram {
   void allocate(const isa::Bundle& bundle, std::span<const std::int32_t> role_of,
                 std::uint8_t fill = 0);
 
-  /// Fills buffers as the bundle's loads say, their padding with zeros. Errors: input (tensor
-  /// missing or of another shape).
+  /// Fills buffers as the bundle's loads say, their padding with zeros; `stop` is asked between
+  /// tiles. Errors: input (tensor missing or of another shape), failed (stopped).
   Status load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of, int region_width,
-              const TensorSource& tensors);
+              const TensorSource& tensors, const std::function<bool()>& stop);
 
   std::span<std::byte> of(std::size_t tile) {
     return {bytes_.get() + first_[tile], first_[tile + 1] - first_[tile]};

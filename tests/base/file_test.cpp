@@ -50,10 +50,11 @@ TEST_F(Files, reading_tells_path_and_reason) {
   const Result<std::string> absent = read_file(folder_ / "absent");
   ASSERT_FALSE(absent.ok());
   EXPECT_EQ(absent.error().kind, ErrorKind::io);
-  EXPECT_EQ(absent.error().message,
-            "cannot read '" + (folder_ / "absent").string() + "': No such file or directory");
-  EXPECT_EQ(read_file(folder_).error().message,
-            "cannot read '" + folder_.string() + "': Is a directory");
+  EXPECT_EQ(absent.error().message, "cannot read '" + (folder_ / "absent").string() +
+                                        "': No such file or directory; check the path");
+  EXPECT_EQ(
+      read_file(folder_).error().message,
+      "cannot read '" + folder_.string() + "': Is a directory; give a file, this is a folder");
 }
 
 TEST_F(Files, a_failed_write_leaves_nothing_behind) {
@@ -61,10 +62,11 @@ TEST_F(Files, a_failed_write_leaves_nothing_behind) {
   const Status onto_folder = write_file(folder_ / "taken", "x");
   ASSERT_FALSE(onto_folder.ok());
   EXPECT_EQ(onto_folder.error().kind, ErrorKind::io);
-  EXPECT_EQ(onto_folder.error().message,
-            "cannot write '" + (folder_ / "taken").string() + "': Is a directory");
+  EXPECT_EQ(onto_folder.error().message, "cannot write '" + (folder_ / "taken").string() +
+                                             "': Is a directory; give a file, this is a folder");
   EXPECT_EQ(write_file(folder_ / "no" / "f", "x").error().message,
-            "cannot write '" + (folder_ / "no" / "f").string() + "': No such file or directory");
+            "cannot write '" + (folder_ / "no" / "f").string() +
+                "': No such file or directory; check the path");
   EXPECT_THAT(names(), testing::ElementsAre("taken"));
 }
 
@@ -74,8 +76,19 @@ TEST_F(Files, a_full_device_is_an_error) {
   }
   const Status status = write_file("/dev/full", "x");
   ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().message, "cannot write '/dev/full': No space left on device");
+  EXPECT_EQ(status.error().message,
+            "cannot write '/dev/full': No space left on device; make room there or choose another "
+            "place");
   EXPECT_TRUE(fs::is_character_file("/dev/full")) << "a device is written to, not replaced";
+}
+
+TEST_F(Files, links_in_a_circle_are_an_error) {
+  fs::create_symlink("second", folder_ / "first");
+  fs::create_symlink("first", folder_ / "second");
+  EXPECT_THAT(read_file(folder_ / "first").error().message,
+              testing::EndsWith("; its symbolic links lead in a circle: give the file itself"));
+  EXPECT_THAT(write_file(folder_ / std::string(300, 'x'), "").error().message,
+              testing::EndsWith("; choose a shorter name"));
 }
 
 TEST_F(Files, a_link_stays_a_link) {
@@ -100,9 +113,13 @@ TEST_F(Files, an_output_folder_that_cannot_be_is_an_error) {
   ASSERT_FALSE(onto_file.ok());
   EXPECT_EQ(onto_file.error().kind, ErrorKind::io);
   EXPECT_EQ(onto_file.error().message,
-            "cannot create folder '" + (folder_ / "file").string() + "': Not a directory");
+            "cannot create folder '" + (folder_ / "file").string() +
+                "': Not a directory; a file stands where a folder should be: choose another "
+                "place");
   EXPECT_EQ(make_output_folder(folder_ / "file" / "sub").error().message,
-            "cannot create folder '" + (folder_ / "file" / "sub").string() + "': Not a directory");
+            "cannot create folder '" + (folder_ / "file" / "sub").string() +
+                "': Not a directory; a file stands where a folder should be: choose another "
+                "place");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/cli/refusal.h"
 
 namespace weft::cli {
@@ -47,10 +49,50 @@ TEST(Overrides, TheEarlierOnesCount) {
               ElementsAre("weft: --set tile.sram=96 KiB changes nothing: it is the value already"));
 }
 
+const Words small_run = run_fable({"--prompt", "x", "--new-tokens", "1", "--json"});
+
 TEST(Overrides, ARunSaysItOnStandardError) {
-  const Words run = run_fable({"--prompt", "x", "--new-tokens", "1", "--data", "off", "--json"});
+  const Words run = small_run + Words{"--data", "off"};
   EXPECT_THAT(warnings(run + Words{"--set", "fabric.colors=24"}),
               ElementsAre("weft: --set fabric.colors=24 changes nothing: it is the value already"));
+}
+
+TEST(Overrides, OneThatChangesNoFigureOfARunIsWarnedAbout) {
+  const Words useless{"--set", "fabric.colors=23", "--set", "description=mine"};
+  for (const char* data : {"on", "off"}) {
+    EXPECT_THAT(warnings(small_run + useless + Words{"--data", data}),
+                ElementsAre("weft: --set fabric.colors=23 changed no figure of this run",
+                            "weft: --set description=mine changed no figure of this run"));
+  }
+  const Workplace place;
+  const Outcome outcome = place.weft(small_run + useless);
+  EXPECT_TRUE(nlohmann::json::accept(outcome.out));
+}
+
+TEST(Overrides, OneThatChangesAFigureOfARunIsNot) {
+  for (const char* assignment :
+       {"fabric.ramp_latency=5 cycles", "tile.tensor_macs.f16=8", "frequency=1GHz", "name=mine"}) {
+    EXPECT_THAT(warnings(small_run + Words{"--set", assignment}), IsEmpty()) << assignment;
+  }
+  // Neither would be a machine, or fit, without the other.
+  EXPECT_THAT(warnings(small_run + Words{"--set", "fabric.hop_latency=2 cycles", "--set",
+                                         "fabric.places_per_hop=2"}),
+              IsEmpty());
+}
+
+TEST(Overrides, OneThatALaterOneTakesBackChangedNothing) {
+  EXPECT_THAT(warnings(small_run + Words{"--set", "frequency=1GHz", "--set", "frequency=2GHz"}),
+              ElementsAre("weft: --set frequency=1GHz changed no figure of this run"));
+}
+
+TEST(Overrides, ALongRunSaysThatItWasNotLookedAt) {
+  const Words run = run_fable(
+      {"--prompt", "x", "--new-tokens", "200", "--data", "off", "--set", "fabric.colors=23"});
+  EXPECT_THAT(warnings(run),
+              ElementsAre(testing::AllOf(
+                  testing::StartsWith(
+                      "weft: whether each --set changed a figure was not looked at: the run has "),
+                  testing::EndsWith(" instructions, more than 4,000,000"))));
 }
 
 }  // namespace

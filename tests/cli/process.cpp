@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,15 +65,19 @@ Workplace::~Workplace() {
 }
 
 Outcome Workplace::weft(const std::vector<std::string>& words, const std::string& out) const {
-  return run(words, out, 0);
+  return run(words, out, {});
 }
 
 Outcome Workplace::weft_interrupted(const std::vector<std::string>& words, double seconds) const {
-  return run(words, "", seconds);
+  return run(words, "", {.interrupt = seconds, .memory = 0});
+}
+
+Outcome Workplace::weft_limited(const std::vector<std::string>& words, std::int64_t bytes) const {
+  return run(words, "", {.interrupt = 0, .memory = bytes});
 }
 
 Outcome Workplace::run(const std::vector<std::string>& words, const std::string& out,
-                       double interrupt) const {
+                       const Conditions& conditions) const {
   const fs::path out_file = out.empty() ? folder_.parent_path() / "out" : fs::path(out);
   const fs::path err_file = folder_.parent_path() / "err";
   std::string program = "weft";
@@ -84,10 +89,15 @@ Outcome Workplace::run(const std::vector<std::string>& words, const std::string&
   pointers.push_back(nullptr);
   const pid_t child = ::fork();
   if (child == 0) {
+    if (conditions.memory > 0) {
+      const auto most = static_cast<rlim_t>(conditions.memory);
+      const rlimit limit{most, most};
+      ::setrlimit(RLIMIT_AS, &limit);
+    }
     become(folder_, out_file, err_file, pointers);
   }
-  if (interrupt > 0) {
-    std::this_thread::sleep_for(std::chrono::duration<double>(interrupt));
+  if (conditions.interrupt > 0) {
+    std::this_thread::sleep_for(std::chrono::duration<double>(conditions.interrupt));
     ::kill(child, SIGINT);
   }
   int status = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ class Workplace {
   Outcome weft(const std::vector<std::string>& words, const std::string& out = "") const;
   /// The same, with SIGINT sent `seconds` after it began.
   Outcome weft_interrupted(const std::vector<std::string>& words, double seconds) const;
+  /// The same, with a limit on the bytes of its address space.
+  Outcome weft_limited(const std::vector<std::string>& words, std::int64_t bytes) const;
 
   std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
   void write(const std::string& name, const std::string& text) const;
@@ -36,8 +39,12 @@ class Workplace {
   std::vector<std::string> left_behind() const;
 
  private:
+  struct Conditions {
+    double interrupt = 0;     ///< seconds until SIGINT
+    std::int64_t memory = 0;  ///< bytes of address space
+  };
   Outcome run(const std::vector<std::string>& words, const std::string& out,
-              double interrupt) const;
+              const Conditions& conditions) const;
 
   std::filesystem::path folder_;
   mutable std::vector<std::string> written_;

@@ -29,7 +29,7 @@ class BundleRefusals : public testing::Test {
 
 TEST_F(BundleRefusals, ForeignAndTruncated) {
   expect_refused(place_, {"run", "--arch", "mesh8", "--bundle", "no.bundle"}, kIo,
-                 {"--bundle: cannot read 'no.bundle'", "; give a bundle that can be read"});
+                 {"--bundle: cannot read 'no.bundle'", "; check the path"});
   map();
   const std::string whole = place_.read("mapped.bundle");
   for (const std::size_t size : {std::size_t{0}, std::size_t{11}, whole.size() / 2}) {
@@ -70,7 +70,7 @@ TEST_F(BundleRefusals, AssemblyFaults) {
                  {"weft: bad.weft:4:3: ", "bussy", "did you mean 'busy'?"});
   place_.write("good.weft", kProgram);
   expect_refused(place_, {"asm", "good.weft", "-o", "no/folder/x.bundle"}, kIo,
-                 {"--out: cannot write 'no/folder/x.bundle'", "; give a file that can be written"});
+                 {"--out: cannot write 'no/folder/x.bundle'", "; check the path"});
   expect_refused(place_, {"asm", "good.weft", "-o", "x.bundle", "--arch", "mesh9"}, kInput,
                  {"no machine 'mesh9'"});
 }

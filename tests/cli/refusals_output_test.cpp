@@ -25,8 +25,7 @@ TEST(OutputRefusals, FoldersThatCannotBe) {
   const Workplace place;
   place.write("file", "mine");
   for (const char* folder : {"/proc/weft", "/dev/full", "file", "file/sub"}) {
-    expect_refused(place, run_to(folder), kIo,
-                   {"--out: cannot create folder", "; give --out a fo"});
+    expect_refused(place, run_to(folder), kIo, {"--out: cannot create folder", "; "});
   }
   EXPECT_EQ(place.read("file"), "mine");
 }
@@ -86,8 +85,35 @@ TEST(OutputRefusals, DiskFull) {
   EXPECT_EQ(outcome.out, "");
   EXPECT_THAT(outcome.error_lines(), SizeIs(1)) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("weft: --out: cannot write 'disk/o/"));
-  EXPECT_THAT(outcome.err, HasSubstr("No space left on device; give --out a folder"));
+  EXPECT_THAT(outcome.err, HasSubstr("No space left on device; make room there or choose"));
   EXPECT_THAT(left, testing::ElementsAre("disk"));
+}
+
+// A second of verifying, minutes of simulating.
+TEST(Interrupt, AVerificationStopsToo) {
+  const Workplace place;
+  place.write("long.weft",
+              ".bundle 1\n.region 0 0 8 8\n.role all x=0:7 y=0:7\n  loop 1000000\n  busy 9\n"
+              "  busy 9\n  end\n  halt\n");
+  place.write("long.bundle", "");
+  ASSERT_EQ(place.weft({"asm", "long.weft", "-o", "long.bundle"}).exit_code, 0);
+  const Outcome outcome = place.weft_interrupted(
+      {"run", "--arch", "mesh8", "--bundle", "long.bundle", "--out", "o/p"}, 1);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, "weft: interrupted: the run stopped before its end and wrote nothing\n");
+  EXPECT_THAT(place.left_behind(), IsEmpty());
+}
+
+// Three quarters of a million tiles.
+TEST(Interrupt, AMappingStopsToo) {
+  const Workplace place;
+  const Outcome outcome =
+      place.weft_interrupted({"run", "--arch", "wse2", "--model", "fable-1m", "--prompt", "x",
+                              "--new-tokens", "200", "--data", "off", "--out", "o/p"},
+                             0.3);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, "weft: interrupted: the run stopped before its end and wrote nothing\n");
+  EXPECT_THAT(place.left_behind(), IsEmpty());
 }
 
 // The run would end well, with exit code 0, long after the signal.

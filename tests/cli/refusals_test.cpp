@@ -21,20 +21,20 @@ void expect_all(const std::vector<Case>& cases) {
 
 TEST(Refusals, Commands) {
   expect_all({
-      {{}, kInput, {"give a command: run, asm, disasm, arch, model, trace; see weft --help"}},
+      {{}, kInput, {"give a command: run, ", "see weft --help"}},
       {{"rum"}, kInput, {"no command 'rum' (did you mean 'run'?); see weft --help"}},
       {{"--verison"}, kInput, {"no option --verison (did you mean '--version'?)"}},
       {{"arch"}, kInput, {"arch: give a command: list, show, check; see weft arch --help"}},
       {{"arch", "shw"}, kInput, {"arch: no command 'shw' (did you mean 'show'?)"}},
       {{"model", "chek", "fable-1m"}, kInput, {"model: no command 'chek' (did you mean 'check'?)"}},
-      {{"arch", "show"}, kInput, {"arch show: machine is missing: give a preset or a YAML file"}},
+      {{"arch", "show"}, kInput, {"arch show: MACHINE is missing: give a preset"}},
       {{"arch", "list", "mesh8"}, kInput, {"arch list: no use for 'mesh8'"}},
       {{"asm"}, kInput, {"asm: the text to assemble is missing"}},
       {{"asm", "x.weft"}, kInput, {"asm: --out is missing"}},
       {{"asm", "--list-opcode"}, kInput, {"no option --list-opcode (did you mean"}},
-      {{"asm", "no.weft", "-o", "x"}, kIo, {"asm: cannot read 'no.weft'", "; give a text"}},
-      {{"disasm"}, kInput, {"disasm: input is missing: give a bundle file"}},
-      {{"disasm", "no.bundle"}, kIo, {"disasm: cannot read 'no.bundle'", "; give a bundle"}},
+      {{"asm", "no.weft", "-o", "x"}, kIo, {"asm: cannot read 'no.weft'", "; check the path"}},
+      {{"disasm"}, kInput, {"disasm: BUNDLE is missing: give a bundle file"}},
+      {{"disasm", "no.bundle"}, kIo, {"disasm: cannot read 'no.bundle'", "; check the path"}},
   });
 }
 
@@ -47,10 +47,27 @@ TEST(Refusals, OptionsOfRun) {
       {{"run", "--arch", "mesh8", "--modle=x"},
        kInput,
        {"no option --modle (did you mean '--mode"}},
-      {run_fable({"stray"}), kInput, {"run: no use for 'stray'; see weft run --help"}},
+      {run_fable({"stray"}), kInput, {"run: no use for 'stray': name the option it belongs to"}},
       {run_fable({"--json=maybe"}), kInput, {"--json = maybe is not a value it takes"}},
       {{"run", "--arch", "mesh8"}, kInput, {"nothing to run: give --model", "or --bundle"}},
       {run_fable({"--out", ""}), kInput, {"run: --out: is empty"}},
+  });
+}
+
+TEST(Refusals, WordsInTheWrongPlace) {
+  expect_all({
+      {{"run", "--arch", "fable-1m", "--model", "mesh8"},
+       kInput,
+       {"--arch fable-1m: is a model; give it as --model fable-1m"}},
+      {run_fable({"--model=mesh8"}), kInput, {"--model is given more than once"}},
+      {{"run", "--arch", "mesh8", "--model", "mesh32"},
+       kInput,
+       {"--model mesh32: is a machine; give it as --arch mesh32"}},
+      {{"run", "mesh8", "fable-1m"}, kInput, {"no use for 'mesh8': name the option it belongs"}},
+      {run_fable({"--", "--json"}), kInput, {"run: no use for '--json' behind '--'"}},
+      {{"run", "--arch", "", "--model", "fable-1m"}, kInput, {"run: --arch: is empty"}},
+      {run_fable({"--prompt", "a\xff"}), kInput, {"--prompt: byte 2 is not UTF-8; give UTF-8"}},
+      {run_fable({"--prompt", "x", "--set", "name="}), kInput, {"name is empty; give it one"}},
   });
 }
 
@@ -90,6 +107,8 @@ TEST(Refusals, Prompt) {
       {run_fable({}), kInput, {"the prompt is empty: give --prompt or --prompt-tokens"}},
       {run_fable({"--prompt-tokens", ""}), kInput, {"--prompt-tokens: is empty"}},
       {run_fable({"--prompt-tokens", "1,x"}), kInput, {"'1,x': write token ids separated by comm"}},
+      {run_fable({"--prompt-tokens", "1 2"}), kInput, {"'1 2': write token ids separated by comm"}},
+      {run_fable({"--prompt-tokens", "@"}), kInput, {"write the name of the file right behind"}},
       {run_fable({"--prompt-tokens", "1,"}), kInput, {"'1,': write token ids"}},
       {run_fable({"--prompt-tokens", "1,512"}),
        kInput,
@@ -122,6 +141,8 @@ TEST(Refusals, NewTokens) {
       {run_fable(x + Words{"-1"}), kInput, {"--new-tokens: '-1' is not a whole number from 0"}},
       {run_fable(x + Words{"ten"}), kInput, {"--new-tokens: 'ten' is not a whole number"}},
       {run_fable(x + Words{"30000000000"}), kInput, {"'30000000000' is not a whole number"}},
+      {run_fable({"--prompt", "x", "--batch", "4"}), kInput, {"--batch 4: this version runs one"}},
+      {run_fable({"--prompt", "x", "--batch", "0"}), kInput, {"--batch: '0' is not a whole numb"}},
       {run_fable(x + Words{"300"}), kInput, {"context of 256", "lower --new-tokens by 46"}},
       {run_fable({"--phase", "decode", "--data", "off", "--seq", "300"}), kInput, {"context of 2"}},
       {run_fable({"--phase", "decode", "--data", "off", "--seq", "-1"}), kInput, {"--seq: '-1'"}},
@@ -135,7 +156,7 @@ TEST(Refusals, Perplexity) {
     expect_refused(place, run_fable({"--perplexity", "ids.json"}), kInput, parts);
   };
   expect_refused(place, run_fable({"--perplexity", "no.json"}), kIo,
-                 {"--perplexity: cannot read 'no.json'", "; give a JSON file of token ids"});
+                 {"--perplexity: cannot read 'no.json'", "; check the path"});
   refused("Once there was", {"--perplexity ids.json: expected a JSON array of token ids"});
   refused("[1, 2, \"x\"]", {"ids.json: element 2 is not a token id; give whole numbers"});
   refused("[1, 2, 3]", {"3 ids are less than one window; give at least 257"});

@@ -41,22 +41,29 @@ TEST_F(BundleFile, ComesBackAsWritten) {
 
 TEST_F(BundleFile, RefusesWhatIsNone) {
   EXPECT_EQ(read_fault(""), ": not a Weft bundle; `weft run --out` and `weft asm` write them");
-  EXPECT_EQ(read_fault("WEFTBNDL"),
+  EXPECT_EQ(read_fault("WEFTBND"),
             ": not a Weft bundle; `weft run --out` and `weft asm` write them");
   EXPECT_EQ(read_fault("something else altogether"),
             ": not a Weft bundle; `weft run --out` and `weft asm` write them");
 }
 
 TEST_F(BundleFile, RefusesOtherVersions) {
-  EXPECT_EQ(read_fault(std::string("WEFTBNDL\x02\0\0\0", 12)),
-            ": bundle version 2, this program reads 1; map again");
+  const std::string rest(11, '\0');
+  EXPECT_EQ(read_fault("WEFTBNDL\x03" + rest),
+            ": bundle version 3, this program reads 2; use a newer Weft");
+  EXPECT_EQ(read_fault("WEFTBNDL\x01" + rest),
+            ": bundle version 1, this program reads 2; map it again");
 }
 
-TEST_F(BundleFile, RefusesTruncatedOnes) {
+TEST_F(BundleFile, RefusesTruncatedOnesAtEveryByte) {
   ASSERT_TRUE(write_bundle(path_, random_bundle(7)).ok());
   const std::string bytes = *read_file(path_);
-  EXPECT_EQ(read_fault(bytes.substr(0, bytes.size() - 1)),
-            ": bundle is truncated or damaged; map again");
+  for (std::size_t size = 8; size < bytes.size(); size += 1 + size / 16) {
+    EXPECT_EQ(read_fault(bytes.substr(0, size)),
+              ": bundle is truncated or damaged; map or assemble it again")
+        << size;
+  }
+  EXPECT_EQ(read_fault(bytes + '\0'), ": bundle is truncated or damaged; map or assemble it again");
 }
 
 TEST_F(BundleFile, MissingOnesAreAnInputOutputFault) {

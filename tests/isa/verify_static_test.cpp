@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "isa/bundle.h"
 #include "isa/verify.h"
 #include "random_bundle.h"
 #include "verify_case.h"
@@ -21,6 +22,20 @@ std::vector<std::string> found(const Bundle& bundle) {
 TEST(VerifyStatic, AProgramThatBreaksNothing) {
   EXPECT_THAT(violations(".role r x=0 y=0\nhalt\n"), IsEmpty());
   EXPECT_TRUE(verify(bundle_of(".role r x=0:2 y=0:1\nhalt\n"), small_machine()).ok());
+}
+
+TEST(VerifyStatic, StopsWhenAsked) {
+  const Bundle endless = bundle_of(
+      ".role r x=0 y=0\nloop 10000\nloop 10000\nloop 10000\nadd s0, s0, 1\nend\nend\n"
+      "end\nhalt\n");
+  for (const int patience : {0, 1, 2, 50}) {
+    int asked = 0;
+    const Status status = verify(endless, small_machine(), [&] { return asked++ == patience; });
+    EXPECT_EQ(asked, patience + 1);
+    ASSERT_FALSE(status.ok());
+    EXPECT_EQ(status.error().kind, ErrorKind::failed);
+    EXPECT_EQ(status.error().message, "stopped before the bundle was verified");
+  }
 }
 
 TEST(VerifyStatic, RegionAndTileSets) {
@@ -47,6 +62,25 @@ TEST(VerifyStatic, Encoding) {
   Bundle bundle = bundle_of(".role r x=0 y=0\nli s0, 1\nhalt\n");
   bundle.mutable_roles(0)->mutable_code(0)->set_opcode(999);
   EXPECT_THAT(found(bundle), ElementsAre("role r, instruction 0: unknown opcode 999"));
+}
+
+TEST(VerifyStatic, LoopsBranchesAndBuffersThatLeadNowhere) {
+  // The assembler refuses these texts, so sound programs are damaged.
+  const auto damaged = [](const std::string& text, int at, const auto& damage) {
+    Bundle bundle = bundle_of(".role r x=0 y=0\n" + text);
+    damage(*bundle.mutable_roles(0)->mutable_code(at));
+    return found(bundle);
+  };
+  const std::string nest = "loop 2\nli s0, 1\nend\nhalt\n";
+  const auto harmless = [](Instruction& instruction) {
+    instruction = encode({.opcode = Opcode::halt});
+  };
+  EXPECT_THAT(damaged(nest, 0, harmless), ElementsAre("role r, instruction 2: end without a loop"));
+  EXPECT_THAT(damaged(nest, 2, harmless),
+              ElementsAre("role r, instruction 0: loop without an end"));
+  EXPECT_THAT(damaged(".buffer x 0x100 64\ntd t0, x, f32, [1, 1]\nhalt\n", 0,
+                      [](Instruction& td) { td.set_args(1, 7); }),
+              ElementsAre("role r, instruction 0: buffer 7 is not declared"));
 }
 
 TEST(VerifyStatic, OperandsTheMachineLacks) {

@@ -30,6 +30,16 @@ class Map : public ::testing::Test {
   Request request_;
 };
 
+TEST_F(Map, StopsWhenAsked) {
+  int asked = 0;
+  request_.stop = [&] { return ++asked == 3; };
+  const auto stopped = map_model(graph_, machine_, request_);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().kind, ErrorKind::failed);
+  EXPECT_EQ(stopped.error().message, "stopped before the model was mapped");
+  EXPECT_EQ(asked, 3);
+}
+
 TEST_F(Map, IsDeterministic) {
   const auto first = map_model(graph_, machine_, request_);
   const auto second = map_model(graph_, machine_, request_);
@@ -63,7 +73,9 @@ TEST_F(Map, EveryTileHasOneRole) {
 
 TEST_F(Map, RefusesARegionOutsideTheMachine) {
   request_.region = weft::Rect{4, 0, 5, 8};
-  EXPECT_EQ(error(), "--region 5x8 at (4,0) does not fit machine mesh8, which has 8x8 tiles");
+  EXPECT_EQ(error(),
+            "--region 5x8 at (4,0) does not fit machine mesh8, which has 8x8 tiles; make it "
+            "smaller or move it");
 }
 
 TEST_F(Map, RefusesMoreThanTheContext) {
