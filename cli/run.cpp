@@ -66,7 +66,9 @@ class Pipeline {
     if (outcome_.result.deadlock.empty()) {
       WEFT_TRY(check());
     }
-    record_host(seconds_since(begin_), outcome_.recording);
+    if (!arguments_.reproducible) {
+      record_host(seconds_since(begin_), outcome_.recording);
+    }
     WEFT_TRY(write());
     return std::move(outcome_);
   }

@@ -37,6 +37,7 @@ struct RunArguments {
   std::filesystem::path out;
   bool json = false;
   bool tensors = false;              ///< write the logical tensors too
+  bool reproducible = false;         ///< nothing of this host in the recording
   std::vector<std::string> command;  ///< as typed, for the provenance
 };
 

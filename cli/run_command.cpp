@@ -141,6 +141,10 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
       ->group(group);
   command.add_flag("--tensors", a.tensors, "write the output of every op to --out too")
       ->group(group);
+  command
+      .add_flag("--reproducible", a.reproducible,
+                "leave time and memory of this host out: the same bytes on every host")
+      ->group(group);
   command.add_flag("--json", a.json, "report.json on standard output and nothing else")
       ->group(group);
   command.add_flag("-v,--verbose", verbose, "say on standard error what the mapper decided")

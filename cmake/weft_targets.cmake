@@ -9,6 +9,9 @@ set(WEFT_COMMON_HEADERS
   <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <optional> <span>
   <string> <string_view> <vector> <fmt/format.h> <google/protobuf/message.h>)
 
+# The folders that read files, which is what tests/fuzz is about; the others run at full speed.
+set(WEFT_FUZZED base arch models isa traces)
+
 function(weft_library NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;PROTOS;DEPS" ${ARGN})
   add_library(weft_${NAME} STATIC ${ARG_SOURCES})
@@ -17,6 +20,9 @@ function(weft_library NAME)
   target_include_directories(weft_${NAME} SYSTEM PUBLIC "${PROJECT_BINARY_DIR}")
   target_link_libraries(weft_${NAME} PUBLIC ${ARG_DEPS})
   target_precompile_headers(weft_${NAME} PRIVATE ${WEFT_COMMON_HEADERS})
+  if(WEFT_FUZZ AND NAME IN_LIST WEFT_FUZZED)
+    target_compile_options(weft_${NAME} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
   foreach(proto IN LISTS ARG_PROTOS)
     weft_proto(weft_${NAME} ${proto})
   endforeach()

@@ -137,32 +137,40 @@ Result<std::vector<Instr>> decode_program(const Role& role) {
   return program;
 }
 
-Status write_bundle(const std::filesystem::path& path, const Bundle& bundle) {
+std::string encode_bundle(const Bundle& bundle) {
   std::string bytes(kMagic, sizeof(kMagic));
   const auto version = static_cast<std::uint32_t>(kBundleVersion);
   bytes.append(reinterpret_cast<const char*>(&version), sizeof(version));
   bytes += deterministic_bytes(bundle);
-  return write_file(path, bytes);
+  return bytes;
+}
+
+Result<Bundle> decode_bundle(std::string_view bytes, const std::string& file) {
+  std::uint32_t version = 0;
+  constexpr std::size_t kHeader = sizeof(kMagic) + sizeof(version);
+  if (bytes.size() < kHeader || std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0) {
+    return input_error(
+        fmt::format("{}: not a Weft bundle; `weft run --out` and `weft asm` write them", file));
+  }
+  std::memcpy(&version, bytes.data() + sizeof(kMagic), sizeof(version));
+  if (version != static_cast<std::uint32_t>(kBundleVersion)) {
+    return input_error(fmt::format("{}: bundle version {}, this program reads {}; map again", file,
+                                   version, kBundleVersion));
+  }
+  Bundle bundle;
+  if (!bundle.ParseFromArray(bytes.data() + kHeader, static_cast<int>(bytes.size() - kHeader))) {
+    return input_error(fmt::format("{}: bundle is truncated or damaged; map again", file));
+  }
+  return bundle;
+}
+
+Status write_bundle(const std::filesystem::path& path, const Bundle& bundle) {
+  return write_file(path, encode_bundle(bundle));
 }
 
 Result<Bundle> read_bundle(const std::filesystem::path& path) {
   WEFT_ASSIGN(const std::string bytes, read_file(path));
-  std::uint32_t version = 0;
-  constexpr std::size_t kHeader = sizeof(kMagic) + sizeof(version);
-  if (bytes.size() < kHeader || std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0) {
-    return input_error(fmt::format(
-        "{}: not a Weft bundle; `weft run --out` and `weft asm` write them", path.string()));
-  }
-  std::memcpy(&version, bytes.data() + sizeof(kMagic), sizeof(version));
-  if (version != static_cast<std::uint32_t>(kBundleVersion)) {
-    return input_error(fmt::format("{}: bundle version {}, this program reads {}; map again",
-                                   path.string(), version, kBundleVersion));
-  }
-  Bundle bundle;
-  if (!bundle.ParseFromArray(bytes.data() + kHeader, static_cast<int>(bytes.size() - kHeader))) {
-    return input_error(fmt::format("{}: bundle is truncated or damaged; map again", path.string()));
-  }
-  return bundle;
+  return decode_bundle(bytes, path.string());
 }
 
 std::string bundle_hash(const Bundle& bundle) { return content_hash(deterministic_bytes(bundle)); }

@@ -18,12 +18,11 @@ namespace weft::isa {
 /// in every engine. Every executed instruction is checked on the way.
 class Skeleton {
  public:
-  static constexpr std::int64_t kMostExecuted = std::int64_t{1} << 28;
   static constexpr std::int32_t kMostIterations = 1 << 24;
 
   /// `resolved` has passed the static rules.
   Skeleton(const Bundle& bundle, const arch::Machine& machine, const ResolvedBundle& resolved,
-           Findings& findings);
+           Findings& findings, int most_executed_log2);
   void run();
 
  private:
@@ -111,6 +110,7 @@ class Skeleton {
   const Bundle& bundle_;
   const ResolvedBundle& resolved_;
   Findings& findings_;
+  int most_executed_log2_;
   std::size_t colors_, engines_;
   std::vector<std::vector<Step>> steps_;       ///< by role, then instruction
   std::vector<Core> cores_;                    ///< row-major over the region

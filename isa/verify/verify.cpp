@@ -9,7 +9,8 @@
 
 namespace weft::isa {
 
-std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machine& machine) {
+std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machine& machine,
+                                         int most_executed_log2) {
   Findings findings;
   ResolvedBundle resolved;
   check_structure(bundle, machine, resolved, findings);
@@ -17,7 +18,7 @@ std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machi
   check_tensors(bundle, findings);
   check_routes(bundle, machine, resolved, findings);
   if (!findings.any()) {
-    Skeleton(bundle, machine, resolved, findings).run();
+    Skeleton(bundle, machine, resolved, findings, most_executed_log2).run();
   }
   return findings.take();
 }
