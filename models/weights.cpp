@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "models/json.h"
 
 namespace weft::models {
 namespace {
@@ -90,10 +91,11 @@ Result<TensorFile> open_weights(const fs::path& folder) {
 }
 
 Result<Shards> parse_shard_index(std::string_view text, const std::string& file) {
-  const json index = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (index.is_discarded()) {
-    return fault(file, fmt::format("not valid JSON; {}", download_again));
+  const auto parsed = parse_json(text);
+  if (!parsed) {
+    return fault(file, fmt::format("{}; {}", parsed.error().message, download_again));
   }
+  const json& index = *parsed;
   const auto map = index.is_object() ? index.find("weight_map") : index.end();
   if (map == index.end() || !map->is_object() || map->empty()) {
     return fault(file, fmt::format("has no weight_map that names the shards; {}", download_again));
