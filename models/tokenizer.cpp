@@ -160,6 +160,14 @@ Result<Tokenizer> Tokenizer::parse(const std::string& bytes, const std::string& 
     return fault(fmt::format(
         "{} is not supported, only BPE without normalization is; give --prompt-tokens", problem));
   }
+  for (int id = 0; id < model.pieces_size(); ++id) {
+    if (!is_utf8(model.pieces(id).piece())) {
+      return fault(fmt::format("piece {} is not UTF-8; copy it again", id));
+    }
+  }
+  if (!is_utf8(model.trainer_spec().unk_surface())) {
+    return fault("the text of the unknown piece is not UTF-8; copy it again");
+  }
   auto impl = std::make_unique<Impl>(model);
   if (impl->vocabulary.unknown() < 0) {
     return fault("has no unknown piece; copy it again or give --prompt-tokens");
