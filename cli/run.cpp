@@ -239,7 +239,7 @@ class Pipeline {
         summary.set_first_token_cycles(op.end.count());
       }
     }
-    if (!windows_.empty() || arguments_.bundle.size() > 0) {
+    if (!windows_.empty() || !arguments_.bundle.empty()) {
       return;
     }
     const int asked = arguments_.phase == "prefill" ? 1 : arguments_.new_tokens;
