@@ -50,6 +50,9 @@ float exp_f32(float x) {
 float rsqrt_f32(float x) { return static_cast<float>(1.0 / std::sqrt(static_cast<double>(x))); }
 
 float silu_f32(float x) {
+  if (std::isnan(x)) {
+    return x;
+  }
   if (x < -104.0f) {
     return 0.0f * x;
   }

@@ -29,7 +29,9 @@ void store(std::byte* data, std::int64_t index, T value) {
   std::memcpy(data + index * static_cast<std::int64_t>(sizeof(T)), &value, sizeof(T));
 }
 
-std::int32_t rounded_i32(float value) {
+}  // namespace
+
+std::int32_t f32_to_i32(float value) {
   if (std::isnan(value)) {
     return 0;
   }
@@ -41,8 +43,6 @@ std::int32_t rounded_i32(float value) {
   }
   return static_cast<std::int32_t>(std::nearbyint(value));
 }
-
-}  // namespace
 
 float f16_to_f32(std::uint16_t bits) {
   const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000) << 16;
@@ -114,7 +114,7 @@ void store_element(std::byte* data, DType type, std::int64_t index, float value)
     case DType::bf16:
       return store(data, index, f32_to_bf16(value));
     case DType::i32:
-      return store(data, index, rounded_i32(value));
+      return store(data, index, f32_to_i32(value));
   }
 }
 

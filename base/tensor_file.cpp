@@ -92,9 +92,13 @@ std::optional<std::int64_t> bytes_of_shape(const std::vector<std::int64_t>& shap
   return bytes;
 }
 
-/// The JSON at the start of a file of at least 8 bytes, held against both lengths.
+/// The JSON at the start of a file, held against both lengths.
 Result<std::string_view> header_text(const std::filesystem::path& path,
                                      std::span<const std::byte> bytes) {
+  if (bytes.size() < 8) {
+    return fault(path,
+                 fmt::format("only {} bytes: no safetensors header; {}", bytes.size(), copy_again));
+  }
   const std::string_view file(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (file.starts_with("version https://git-lfs")) {
     return fault(path, "is a Git LFS pointer, not the weights; fetch them with `git lfs pull`");
@@ -226,6 +230,7 @@ struct TensorFile::Mapping {
   std::filesystem::path path;
   std::map<std::string, TensorView> tensors;
   std::vector<TensorFile> shards;  // of a joined file, which maps nothing itself
+  std::string owned;               // of a file that came as bytes
   void* address = nullptr;
   std::size_t size = 0;
 
@@ -249,7 +254,8 @@ struct TensorFile::Mapping {
   }
 
   std::span<const std::byte> bytes() const {
-    return {static_cast<const std::byte*>(address), size};
+    return address == nullptr ? std::as_bytes(std::span(owned))
+                              : std::span(static_cast<const std::byte*>(address), size);
   }
 
  private:
@@ -261,9 +267,8 @@ struct TensorFile::Mapping {
     if (!S_ISREG(info.st_mode)) {
       return io_error(fmt::format("{}: not a regular file; give one, it is mapped", path.string()));
     }
-    if (info.st_size < 8) {
-      return fault(
-          path, fmt::format("only {} bytes: no safetensors header; {}", info.st_size, copy_again));
+    if (info.st_size == 0) {
+      return {};  // nothing to map
     }
     const auto length = static_cast<std::size_t>(info.st_size);
     void* mapped = ::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, file, 0);
@@ -289,6 +294,18 @@ Result<TensorFile> TensorFile::open(const std::filesystem::path& path) {
   auto mapping = std::make_unique<Mapping>();
   mapping->path = path;
   WEFT_TRY(mapping->map());
+  return read(std::move(mapping));
+}
+
+Result<TensorFile> TensorFile::from_bytes(const std::filesystem::path& path, std::string bytes) {
+  auto mapping = std::make_unique<Mapping>();
+  mapping->path = path;
+  mapping->owned = std::move(bytes);
+  return read(std::move(mapping));
+}
+
+Result<TensorFile> TensorFile::read(std::unique_ptr<Mapping> mapping) {
+  const std::filesystem::path& path = mapping->path;
   const std::span<const std::byte> bytes = mapping->bytes();
   WEFT_ASSIGN(const std::string_view text, header_text(path, bytes));
   WEFT_ASSIGN(const json header, parse_header(path, text));

@@ -35,6 +35,8 @@ class TensorFile {
   /// Errors: io (cannot open or map), input (header truncated, oversized, not JSON, offsets
   /// out of range or overlapping, unknown dtype), each naming file and tensor.
   static Result<TensorFile> open(const std::filesystem::path& path);
+  /// The same from bytes in memory; `path` is what they go by in messages.
+  static Result<TensorFile> from_bytes(const std::filesystem::path& path, std::string bytes);
   /// The tensors of all `shards` as one; `path` is what the whole goes by in messages.
   /// Errors: input: a tensor in two of them.
   static Result<TensorFile> join(const std::filesystem::path& path, std::vector<TensorFile> shards);
@@ -52,6 +54,7 @@ class TensorFile {
 
  private:
   struct Mapping;
+  static Result<TensorFile> read(std::unique_ptr<Mapping> mapping);
   explicit TensorFile(std::unique_ptr<Mapping> mapping);
   std::unique_ptr<Mapping> mapping_;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -71,6 +72,7 @@ int close_output(int exit_code) {
 }  // namespace weft::cli
 
 int main(int argc, char** argv) {
+  google::protobuf::SetLogHandler(nullptr);  // what it finds wrong is told once, by us
   try {
     return weft::cli::close_output(weft::cli::run_program(argc, argv));
   } catch (const std::bad_alloc&) {

@@ -31,6 +31,8 @@ RunArguments timing_without(const RunArguments& arguments, std::size_t index) {
   timing.check = "none";
   timing.out.clear();
   timing.tensors = false;
+  timing.trace_tiles.clear();
+  timing.trace_cycles.clear();
   return timing;
 }
 

@@ -69,7 +69,9 @@ class Pipeline {
     if (outcome_.result.deadlock.empty()) {
       WEFT_TRY(check());
     }
-    record_host(seconds_since(begin_), outcome_.recording);
+    if (!arguments_.reproducible) {
+      record_host(seconds_since(begin_), outcome_.recording);
+    }
     if (interrupted()) {
       return interrupted_error();
     }
@@ -295,7 +297,7 @@ class Pipeline {
         summary.set_first_token_cycles(op.end.count());
       }
     }
-    if (!windows_.empty() || arguments_.bundle.size() > 0) {
+    if (!windows_.empty() || !arguments_.bundle.empty()) {
       return;
     }
     const int asked = arguments_.phase == "prefill" ? 1 : arguments_.new_tokens;

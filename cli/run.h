@@ -40,6 +40,7 @@ struct RunArguments {
   std::string trace_tiles;           ///< record these tiles event by event
   std::string trace_cycles;          ///< … in these cycles
   bool tensors = false;              ///< write the logical tensors too
+  bool reproducible = false;         ///< nothing of this host in the recording
   std::vector<std::string> command;  ///< as typed, for the provenance
 };
 

@@ -159,6 +159,10 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
       ->check(not_empty())
       ->type_name("A:B")
       ->group(group);
+  command
+      .add_flag("--reproducible", a.reproducible,
+                "leave time and memory of this host out: the same bytes on every host")
+      ->group(group);
   command.add_flag("--json", a.json, "report.json on standard output and nothing else")
       ->group(group);
   command.add_flag("-v,--verbose", verbose, "say on standard error what the mapper decided")

@@ -84,7 +84,7 @@ std::string pair_of(const CLI::ParseError& error, std::string_view verb, std::st
 
 /// A value left out, or an option given twice.
 std::string mismatch(const CLI::ParseError& error) {
-  const std::string text = error.what();
+  std::string text = error.what();
   const std::string name = text.substr(0, text.find(':'));
   if (text.find("At Most") != std::string::npos) {
     return fmt::format("{} is given more than once; give it once", name);

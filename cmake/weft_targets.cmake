@@ -10,6 +10,9 @@ set(WEFT_COMMON_HEADERS
   <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <optional> <span>
   <string> <string_view> <vector> <fmt/format.h> <google/protobuf/message.h>)
 
+# The folders that read files, which is what tests/fuzz is about; the others run at full speed.
+set(WEFT_FUZZED base arch models isa traces)
+
 function(weft_library NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;PROTOS;DEPS" ${ARGN})
   add_library(weft_${NAME} STATIC ${ARG_SOURCES})
@@ -22,6 +25,9 @@ function(weft_library NAME)
   weft_install(weft_${NAME} ${NAME})
   target_link_libraries(weft_${NAME} PUBLIC ${ARG_DEPS})
   target_precompile_headers(weft_${NAME} PRIVATE ${WEFT_COMMON_HEADERS})
+  if(WEFT_FUZZ AND NAME IN_LIST WEFT_FUZZED)
+    target_compile_options(weft_${NAME} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
   foreach(proto IN LISTS ARG_PROTOS)
     weft_proto(weft_${NAME} ${proto})
   endforeach()

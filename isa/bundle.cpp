@@ -19,7 +19,7 @@ constexpr std::uint32_t kFileVersion = 2;  // magic, version, length, message; 1
 constexpr std::size_t kHeader = sizeof(kMagic) + sizeof(kFileVersion) + sizeof(std::uint64_t);
 
 template <class Value>
-Value value_at(const std::string& bytes, std::size_t at) {
+Value value_at(std::string_view bytes, std::size_t at) {
   Value value;
   std::memcpy(&value, bytes.data() + at, sizeof(value));
   return value;
@@ -181,19 +181,18 @@ Result<std::vector<Instr>> decode_program(const Role& role) {
   return program;
 }
 
-Status write_bundle(const std::filesystem::path& path, const Bundle& bundle) {
+std::string encode_bundle(const Bundle& bundle) {
   const std::string message = deterministic_bytes(bundle);
   const std::uint64_t length = message.size();
   std::string bytes(kMagic, sizeof(kMagic));
   bytes.append(reinterpret_cast<const char*>(&kFileVersion), sizeof(kFileVersion));
   bytes.append(reinterpret_cast<const char*>(&length), sizeof(length));
-  return write_file(path, bytes + message);
+  return bytes + message;
 }
 
-Result<Bundle> read_bundle(const std::filesystem::path& path) {
-  WEFT_ASSIGN(const std::string bytes, read_file(path));
+Result<Bundle> decode_bundle(std::string_view bytes, const std::string& file) {
   const auto refused = [&](const std::string& cause) {
-    return input_error(fmt::format("{}: {}", path.string(), cause));
+    return input_error(fmt::format("{}: {}", file, cause));
   };
   if (!bytes.starts_with(std::string_view(kMagic, sizeof(kMagic)))) {
     return refused("not a Weft bundle; `weft run --out` and `weft asm` write them");
@@ -216,6 +215,15 @@ Result<Bundle> read_bundle(const std::filesystem::path& path) {
     return refused(damaged);
   }
   return bundle;
+}
+
+Status write_bundle(const std::filesystem::path& path, const Bundle& bundle) {
+  return write_file(path, encode_bundle(bundle));
+}
+
+Result<Bundle> read_bundle(const std::filesystem::path& path) {
+  WEFT_ASSIGN(const std::string bytes, read_file(path));
+  return decode_bundle(bytes, path.string());
 }
 
 std::string bundle_hash(const Bundle& bundle) { return content_hash(deterministic_bytes(bundle)); }

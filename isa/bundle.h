@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/rect.h"
@@ -34,6 +35,9 @@ Result<std::vector<Instr>> decode_program(const Role& role);
 /// newer version), io.
 Status write_bundle(const std::filesystem::path& path, const Bundle& bundle);
 Result<Bundle> read_bundle(const std::filesystem::path& path);
+/// The same without a file; `file` is what the bytes go by in messages.
+std::string encode_bundle(const Bundle& bundle);
+Result<Bundle> decode_bundle(std::string_view bytes, const std::string& file);
 
 std::string bundle_hash(const Bundle& bundle);
 

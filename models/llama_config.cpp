@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "models/json.h"
 
 namespace weft::models {
 namespace {
@@ -36,7 +37,7 @@ class Fields {
     return found == object_.end() || found->is_null() ? nullptr : &*found;
   }
 
-  void read_count(const char* field, int& value, bool required) {
+  void read_count(const char* field, int& value, bool required, int largest_log2 = 24) {
     const json* found = find(field);
     if (found == nullptr) {
       if (required) {
@@ -44,10 +45,10 @@ class Fields {
       }
       return;
     }
-    constexpr std::int64_t largest = 1 << 24;
+    const std::int64_t largest = std::int64_t{1} << largest_log2;
     if (!found->is_number_integer() || found->get<std::int64_t>() < 1 ||
         found->get<std::int64_t>() > largest) {
-      return fault(field, "must be a whole number from 1 to 2^24");
+      return fault(field, fmt::format("must be a whole number from 1 to 2^{}", largest_log2));
     }
     value = found->get<int>();
   }
@@ -178,17 +179,20 @@ void read_heads(Fields& fields, LlamaConfig& config) {
   if (!fields.error() && config.head_dim % 2 != 0) {
     fields.fault("head_dim", fmt::format("must be even for rotary pairs, is {}", config.head_dim));
   }
+  if (!fields.error() && std::int64_t{config.heads} * config.head_dim > 1 << 24) {
+    fields.fault("num_attention_heads",
+                 fmt::format("times head_dim = {} must be at most 2^24", config.head_dim));
+  }
 }
 
 }  // namespace
 
 Result<LlamaConfig> parse_llama_config(std::string_view json_text, const std::string& file) {
-  json object;
-  try {
-    object = json::parse(json_text);
-  } catch (const json::exception& problem) {
-    return input_error(fmt::format("{}: not valid JSON: {}", file, problem.what()));
+  auto parsed = parse_json(json_text);
+  if (!parsed) {
+    return input_error(fmt::format("{}: {}", file, parsed.error().message));
   }
+  const json object = std::move(parsed).value();
   if (!object.is_object()) {
     return input_error(
         fmt::format("{}: is not a JSON object; give a Hugging Face config.json", file));
@@ -199,7 +203,7 @@ Result<LlamaConfig> parse_llama_config(std::string_view json_text, const std::st
   check_unsupported(fields);
   fields.read_count("hidden_size", config.hidden, true);
   fields.read_count("intermediate_size", config.intermediate, true);
-  fields.read_count("num_hidden_layers", config.layers, true);
+  fields.read_count("num_hidden_layers", config.layers, true, 12);  // each becomes nodes
   fields.read_count("vocab_size", config.vocabulary, true);
   config.context = 2048;
   fields.read_count("max_position_embeddings", config.context, false);

@@ -26,6 +26,8 @@ struct LlamaConfig {
   bool tied_head = false;
   int bos_token = -1;  ///< -1: none
   std::vector<int> eos_tokens;
+
+  bool operator==(const LlamaConfig&) const = default;
 };
 
 /// Errors: input: not JSON, a field missing or of the wrong kind, or a field that would change the

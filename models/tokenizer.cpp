@@ -138,13 +138,20 @@ bool Tokenizer::present(const std::filesystem::path& folder) {
 
 Result<Tokenizer> Tokenizer::open(const std::filesystem::path& folder, int vocabulary) {
   const std::filesystem::path file = model_file(folder);
-  const auto fault = [&](std::string_view message) {
-    return input_error(fmt::format("{}: {}", file.string(), message));
-  };
   if (!present(folder)) {
-    return fault("no such file, so text cannot be read or written; give --prompt-tokens");
+    return input_error(
+        fmt::format("{}: no such file, so text cannot be read or written; give --prompt-tokens",
+                    file.string()));
   }
   WEFT_ASSIGN(const std::string bytes, read_file(file));
+  return parse(bytes, file.string(), vocabulary);
+}
+
+Result<Tokenizer> Tokenizer::parse(const std::string& bytes, const std::string& file,
+                                   int vocabulary) {
+  const auto fault = [&](std::string_view message) {
+    return input_error(fmt::format("{}: {}", file, message));
+  };
   Model model;
   if (!model.ParseFromString(bytes) || model.pieces().empty()) {
     return fault("not a sentencepiece model; copy it again or give --prompt-tokens");
@@ -152,6 +159,14 @@ Result<Tokenizer> Tokenizer::open(const std::filesystem::path& folder, int vocab
   if (const std::string problem = unsupported(model); !problem.empty()) {
     return fault(fmt::format(
         "{} is not supported, only BPE without normalization is; give --prompt-tokens", problem));
+  }
+  for (int id = 0; id < model.pieces_size(); ++id) {
+    if (!is_utf8(model.pieces(id).piece())) {
+      return fault(fmt::format("piece {} is not UTF-8; copy it again", id));
+    }
+  }
+  if (!is_utf8(model.trainer_spec().unk_surface())) {
+    return fault("the text of the unknown piece is not UTF-8; copy it again");
   }
   auto impl = std::make_unique<Impl>(model);
   if (impl->vocabulary.unknown() < 0) {

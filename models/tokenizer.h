@@ -18,6 +18,8 @@ class Tokenizer {
  public:
   /// Errors: input (absent: use --prompt-tokens; another kind or vocabulary), io.
   static Result<Tokenizer> open(const std::filesystem::path& folder, int vocabulary);
+  /// The same from bytes in memory; `file` is what they go by in messages.
+  static Result<Tokenizer> parse(const std::string& bytes, const std::string& file, int vocabulary);
   static bool present(const std::filesystem::path& folder);
 
   Tokenizer(Tokenizer&&) noexcept;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "models/json.h"
 
 namespace weft::models {
 namespace {
@@ -33,78 +34,39 @@ Error missing_weights(const fs::path& folder) {
   return input_error(fmt::format("{}: no such file: {}", file.string(), mend));
 }
 
-/// model.safetensors.index.json: which shard holds which tensor.
-class ShardIndex {
- public:
-  explicit ShardIndex(fs::path file) : file_(std::move(file)) {}
+using Shards = std::map<std::string, std::vector<std::string>>;
 
-  Status read() {
-    WEFT_ASSIGN(const std::string text, read_file(file_));
-    const json index = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (index.is_discarded()) {
-      return fault(fmt::format("not valid JSON; {}", download_again));
-    }
-    const auto map = index.is_object() ? index.find("weight_map") : index.end();
-    if (map == index.end() || !map->is_object() || map->empty()) {
-      return fault(fmt::format("has no weight_map that names the shards; {}", download_again));
-    }
-    for (const auto& [tensor, shard] : map->items()) {
-      if (!shard.is_string() || !is_inside(shard.get<std::string>())) {
-        return fault(
-            fmt::format("weight_map: tensor {} is placed in {}, not in the name of a file "
-                        "of this folder; {}",
-                        quoted(tensor), shard.dump(-1, ' ', false, json::error_handler_t::replace),
-                        download_again));
-      }
-      tensors_of_[shard.get<std::string>()].push_back(tensor);
-    }
-    return {};
+Error fault(const std::string& file, std::string_view message) {
+  return input_error(fmt::format("{}: {}", file, message));
+}
+
+bool is_inside(const std::string& name) {
+  const fs::path path = fs::path(name).lexically_normal();
+  return path.has_filename() && path.is_relative() && path != "." && *path.begin() != "..";
+}
+
+Result<TensorFile> open_shard(const fs::path& index, const std::string& name,
+                              const std::vector<std::string>& tensors) {
+  const fs::path path = index.parent_path() / name;
+  std::error_code problem;
+  if (!fs::exists(path, problem)) {
+    return fault(index.string(),
+                 fmt::format("shard {} is {}; {}", quoted(name),
+                             fs::is_symlink(path, problem) ? "a link to a file that is gone"
+                                                           : "not beside it",
+                             download_again));
   }
-
-  Result<TensorFile> open() const {
-    std::vector<TensorFile> shards;
-    for (const auto& [name, tensors] : tensors_of_) {
-      WEFT_ASSIGN(TensorFile shard, open_shard(name, tensors));
-      shards.push_back(std::move(shard));
+  WEFT_ASSIGN(TensorFile shard, TensorFile::open(path));
+  for (const std::string& tensor : tensors) {
+    if (shard.find(tensor) == nullptr) {
+      return fault(index.string(),
+                   fmt::format("tensor {} should be in shard {}, which does not hold it; index "
+                               "and shards must be of one export",
+                               quoted(tensor), quoted(name)));
     }
-    return TensorFile::join(file_, std::move(shards));
   }
-
- private:
-  Error fault(std::string_view message) const {
-    return input_error(fmt::format("{}: {}", file_.string(), message));
-  }
-
-  static bool is_inside(const std::string& name) {
-    const fs::path path = fs::path(name).lexically_normal();
-    return path.has_filename() && path.is_relative() && path != "." && *path.begin() != "..";
-  }
-
-  Result<TensorFile> open_shard(const std::string& name,
-                                const std::vector<std::string>& tensors) const {
-    const fs::path path = file_.parent_path() / name;
-    std::error_code problem;
-    if (!fs::exists(path, problem)) {
-      return fault(fmt::format(
-          "shard {} is {}; {}", quoted(name),
-          fs::is_symlink(path, problem) ? "a link to a file that is gone" : "not beside it",
-          download_again));
-    }
-    WEFT_ASSIGN(TensorFile shard, TensorFile::open(path));
-    for (const std::string& tensor : tensors) {
-      if (shard.find(tensor) == nullptr) {
-        return fault(
-            fmt::format("tensor {} should be in shard {}, which does not hold it; index "
-                        "and shards must be of one export",
-                        quoted(tensor), quoted(name)));
-      }
-    }
-    return shard;
-  }
-
-  fs::path file_;
-  std::map<std::string, std::vector<std::string>> tensors_of_;
-};
+  return shard;
+}
 
 }  // namespace
 
@@ -118,9 +80,39 @@ Result<TensorFile> open_weights(const fs::path& folder) {
   if (!fs::exists(index_file, problem)) {
     return missing_weights(folder);
   }
-  ShardIndex index(index_file);
-  WEFT_TRY(index.read());
-  return index.open();
+  WEFT_ASSIGN(const std::string text, read_file(index_file));
+  WEFT_ASSIGN(const Shards index, parse_shard_index(text, index_file.string()));
+  std::vector<TensorFile> shards;
+  for (const auto& [name, tensors] : index) {
+    WEFT_ASSIGN(TensorFile shard, open_shard(index_file, name, tensors));
+    shards.push_back(std::move(shard));
+  }
+  return TensorFile::join(index_file, std::move(shards));
+}
+
+Result<Shards> parse_shard_index(std::string_view text, const std::string& file) {
+  const auto parsed = parse_json(text);
+  if (!parsed) {
+    return fault(file, fmt::format("{}; {}", parsed.error().message, download_again));
+  }
+  const json& index = *parsed;
+  const auto map = index.is_object() ? index.find("weight_map") : index.end();
+  if (map == index.end() || !map->is_object() || map->empty()) {
+    return fault(file, fmt::format("has no weight_map that names the shards; {}", download_again));
+  }
+  Shards shards;
+  for (const auto& [tensor, shard] : map->items()) {
+    if (!shard.is_string() || !is_inside(shard.get<std::string>())) {
+      return fault(
+          file,
+          fmt::format("weight_map: tensor {} is placed in {}, not in the name of a file "
+                      "of this folder; {}",
+                      quoted(tensor), shard.dump(-1, ' ', false, json::error_handler_t::replace),
+                      download_again));
+    }
+    shards[shard.get<std::string>()].push_back(tensor);
+  }
+  return shards;
 }
 
 }  // namespace weft::models

@@ -42,12 +42,14 @@ need_packages() {
   fi
 }
 
-# need_build PRESET [TARGET...]: configures once; building again costs what changed.
+# need_build PRESET [TARGET...]: configures once, and again after the presets have changed; building
+# again costs what changed.
 need_build() {
   local preset=$1
   shift
-  if [[ ! -f "build/$preset/build.ninja" ]]; then
+  if [[ ! CMakePresets.json -ot "build/$preset/build.ninja" ]]; then
     step configure "$preset" -- cmake --preset "$preset"
+    touch "build/$preset/build.ninja"
   fi
   local targets=()
   if (($# > 0)); then

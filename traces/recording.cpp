@@ -58,14 +58,13 @@ void make_strings_valid(Message& message) {
 
 }  // namespace
 
-Status write_recording(const std::filesystem::path& path, const Recording& recording) {
+Result<std::string> encode_recording(const Recording& recording, const std::string& name) {
   Recording copy = recording;
   copy.set_version(kRecordingVersion);
   make_strings_valid(copy);
   std::string message;
   if (!copy.SerializeToString(&message)) {
-    return io_error(
-        fmt::format("{}: recording too large to write; simulate fewer tokens", path.string()));
+    return io_error(fmt::format("{}: recording too large to write; simulate fewer tokens", name));
   }
   std::string content;
   content.reserve(kHeaderBytes + message.size());
@@ -73,13 +72,10 @@ Status write_recording(const std::filesystem::path& path, const Recording& recor
   put_little_endian(content, kRecordingVersion, 4);
   put_little_endian(content, message.size(), 8);
   content.append(message);
-  return write_file(path, content);
+  return content;
 }
 
-Result<Recording> read_recording(const std::filesystem::path& path) {
-  const std::string name = path.string();
-  WEFT_ASSIGN(const std::string content, read_file(path));
-  const std::string_view bytes = content;
+Result<Recording> decode_recording(std::string_view bytes, const std::string& name) {
   if (!bytes.starts_with(kMagic)) {
     return input_error(
         fmt::format("{}: not a Weft recording; give the recording.weft of a run", name));
@@ -103,6 +99,16 @@ Result<Recording> read_recording(const std::filesystem::path& path) {
     return truncated();
   }
   return recording;
+}
+
+Status write_recording(const std::filesystem::path& path, const Recording& recording) {
+  WEFT_ASSIGN(const std::string bytes, encode_recording(recording, path.string()));
+  return write_file(path, bytes);
+}
+
+Result<Recording> read_recording(const std::filesystem::path& path) {
+  WEFT_ASSIGN(const std::string bytes, read_file(path));
+  return decode_recording(bytes, path.string());
 }
 
 }  // namespace weft::traces

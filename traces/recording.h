@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "traces/recording.pb.h"
@@ -15,5 +17,8 @@ inline constexpr int kRecordingVersion = 1;
 Status write_recording(const std::filesystem::path& path, const Recording& recording);
 /// Errors: input (foreign, truncated, newer version), io.
 Result<Recording> read_recording(const std::filesystem::path& path);
+/// The same without a file; `name` is what the bytes go by in messages.
+Result<std::string> encode_recording(const Recording& recording, const std::string& name);
+Result<Recording> decode_recording(std::string_view bytes, const std::string& name);
 
 }  // namespace weft::traces

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "isa/verify/skeleton.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "isa/bundle.h"
@@ -8,11 +10,12 @@
 namespace weft::isa {
 
 Skeleton::Skeleton(const Bundle& bundle, const arch::Machine& machine,
-                   const ResolvedBundle& resolved, Findings& findings,
+                   const ResolvedBundle& resolved, Findings& findings, int most_executed_log2,
                    const std::function<bool()>& stop)
     : bundle_(bundle),
       resolved_(resolved),
       findings_(findings),
+      most_executed_log2_(most_executed_log2),
       stop_(stop),
       colors_(static_cast<std::size_t>(machine.fabric().colors())),
       engines_(static_cast<std::size_t>(machine.tile().queue_engines())),
@@ -179,8 +182,10 @@ bool Skeleton::step(std::int32_t tile, Core& core) {
   const auto role = static_cast<std::size_t>(core.role);
   const Program& program = resolved_.programs[role];
   Step& step = steps_[role][static_cast<std::size_t>(core.state.pc)];
-  if (++core.executed > kMostExecuted) {
-    say(core, Rule::budget, "the program runs more than 2^28 instructions; bound its loops");
+  if (++core.executed > std::int64_t{1} << most_executed_log2_) {
+    say(core, Rule::budget,
+        fmt::format("the program runs more than 2^{} instructions; bound its loops",
+                    most_executed_log2_));
     stop(core);
     exhausted_ = true;
     return false;

@@ -20,14 +20,13 @@ namespace weft::isa {
 /// in every engine. Every executed instruction is checked on the way.
 class Skeleton {
  public:
-  static constexpr std::int64_t kMostExecuted = std::int64_t{1} << 28;
   static constexpr std::int32_t kMostIterations = 1 << 24;
   static constexpr std::int64_t kStepsBetweenAsking = 1 << 14;
 
   /// `resolved` has passed the static rules. `stop` is asked every kStepsBetweenAsking steps; once
   /// it says true the run ends and what it found means nothing.
   Skeleton(const Bundle& bundle, const arch::Machine& machine, const ResolvedBundle& resolved,
-           Findings& findings, const std::function<bool()>& stop);
+           Findings& findings, int most_executed_log2, const std::function<bool()>& stop);
   void run();
 
  private:
@@ -124,6 +123,7 @@ class Skeleton {
   const Bundle& bundle_;
   const ResolvedBundle& resolved_;
   Findings& findings_;
+  int most_executed_log2_;
   const std::function<bool()>& stop_;
   std::int64_t steps_taken_ = 0;
   bool asked_ = false;

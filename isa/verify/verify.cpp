@@ -12,7 +12,7 @@ namespace weft::isa {
 namespace {
 
 std::vector<std::string> find(const Bundle& bundle, const arch::Machine& machine,
-                              const std::function<bool()>& stop) {
+                              int most_executed_log2, const std::function<bool()>& stop) {
   Findings findings;
   ResolvedBundle resolved;
   check_structure(bundle, machine, resolved, findings);
@@ -23,22 +23,23 @@ std::vector<std::string> find(const Bundle& bundle, const arch::Machine& machine
   }
   check_routes(bundle, machine, resolved, findings);
   if (!findings.any() && !stop()) {
-    Skeleton(bundle, machine, resolved, findings, stop).run();
+    Skeleton(bundle, machine, resolved, findings, most_executed_log2, stop).run();
   }
   return findings.take();
 }
 
 }  // namespace
 
-std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machine& machine) {
-  return find(bundle, machine, [] { return false; });
+std::vector<std::string> find_violations(const Bundle& bundle, const arch::Machine& machine,
+                                         int most_executed_log2) {
+  return find(bundle, machine, most_executed_log2, [] { return false; });
 }
 
 Status verify(const Bundle& bundle, const arch::Machine& machine,
               const std::function<bool()>& stop) {
   bool stopped = false;
-  const std::vector<std::string> lines =
-      find(bundle, machine, [&] { return stopped = stopped || (stop && stop()); });
+  const std::vector<std::string> lines = find(
+      bundle, machine, kMostExecutedLog2, [&] { return stopped = stopped || (stop && stop()); });
   if (stopped) {
     return failed_error("stopped before the bundle was verified");
   }

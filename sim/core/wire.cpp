@@ -59,7 +59,7 @@ std::uint32_t bits_of(DType type, float value) {
     case DType::bf16:
       return f32_to_bf16(value);
     case DType::i32:
-      return static_cast<std::uint32_t>(static_cast<std::int32_t>(value));
+      return static_cast<std::uint32_t>(f32_to_i32(value));
     default:
       return std::bit_cast<std::uint32_t>(value);
   }

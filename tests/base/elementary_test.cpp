@@ -42,6 +42,7 @@ TEST(Elementary, SiluWithinOneUlp) {
   }
   EXPECT_LE(worst, 1.0);
   EXPECT_EQ(silu_f32(0.0f), 0.0f);
+  EXPECT_TRUE(std::isnan(silu_f32(std::numeric_limits<float>::quiet_NaN())));
   for (const float large : {105.0f, 710.0f, 1000.0f, 3e38f}) {
     EXPECT_EQ(silu_f32(large), large);
     EXPECT_EQ(silu_f32(-large), 0.0f);

@@ -57,6 +57,19 @@ TEST(Repeat, TwoRunsWriteTheSame) {
   EXPECT_EQ(a.substr(a.find("\"provenance\"")), b.substr(b.find("\"provenance\"")));
 }
 
+TEST(Repeat, ReproducibleRunsWriteTheSameBytes) {
+  const Workplace first, second;
+  for (const Workplace* place : {&first, &second}) {
+    const Outcome outcome = place->weft(task({"--reproducible", "--out", "o"}));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+  for (const char* file : {"o/report.json", "o/recording.weft", "o/mapped.bundle"}) {
+    EXPECT_TRUE(first.read(file) == second.read(file)) << file;
+  }
+  const json host = json::parse(first.read("o/report.json"))["host"];
+  EXPECT_EQ(host, json({{"cpu_seconds", 0.0}, {"peak_bytes", 0}, {"wall_seconds", 0.0}}));
+}
+
 TEST(Repeat, DataOffHasTheSameCycles) {
   const Workplace place;
   const json on = report_of(place, task({}));

@@ -23,7 +23,7 @@ std::string fault(const std::string& text) {
 /// The same about lines of a role with buffers `x` and `yard`, op `embed` and probe `total`,
 /// without "t.s:" and counted from the first of these lines.
 std::string role_fault(const std::string& lines) {
-  const std::string message = fault(
+  std::string message = fault(
       ".op embed\n.probe total replicated size=4\n.role r x=0 y=0\n.buffer x 0 64\n"
       ".buffer yard 64 64\n" +
       lines);

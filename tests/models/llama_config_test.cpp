@@ -110,7 +110,8 @@ TEST(LlamaConfig, MissingAndWrongFieldsAreNamed) {
   }
   EXPECT_THAT(fault_with("hidden_size", "64"), HasSubstr("hidden_size = \"64\""));
   EXPECT_THAT(fault_with("hidden_size", 64.5), HasSubstr("whole number"));
-  EXPECT_THAT(fault_with("num_hidden_layers", 0), HasSubstr("from 1"));
+  EXPECT_THAT(fault_with("num_hidden_layers", 0), HasSubstr("from 1 to 2^12"));
+  EXPECT_THAT(fault_with("num_hidden_layers", 4097), HasSubstr("from 1 to 2^12"));
   EXPECT_THAT(fault_with("vocab_size", 1e30), HasSubstr("vocab_size"));
   EXPECT_THAT(fault_with("vocab_size", 18446744073709551615ULL), HasSubstr("vocab_size"));
   EXPECT_THAT(fault_with("rms_norm_eps", -1e-5), HasSubstr("positive"));
@@ -121,6 +122,7 @@ TEST(LlamaConfig, MissingAndWrongFieldsAreNamed) {
   EXPECT_THAT(fault_with("num_key_value_heads", 3), HasSubstr("must divide"));
   EXPECT_THAT(fault_with("num_attention_heads", 5), HasSubstr("does not divide hidden_size"));
   EXPECT_THAT(fault_with("head_dim", 7), HasSubstr("must be even"));
+  EXPECT_THAT(fault_with("head_dim", 1 << 24), HasSubstr("must be at most 2^24"));
 }
 
 TEST(LlamaConfig, NotJson) {
@@ -128,6 +130,12 @@ TEST(LlamaConfig, NotJson) {
   ASSERT_FALSE(broken.ok());
   EXPECT_THAT(broken.error().message, AllOf(HasSubstr("not valid JSON"), HasSubstr("line 2")));
   EXPECT_THAT(fault_of(json::array()), HasSubstr("not a JSON object"));
+  // Deep enough to end a program that walks it by recursion.
+  const std::string deep(200000, '['), back(200000, ']');
+  const auto nested = parse_llama_config("{\"a\": " + deep + back + "}", "x/config.json");
+  ASSERT_FALSE(nested.ok());
+  EXPECT_EQ(nested.error().message,
+            "x/config.json: lists and objects are nested more than 64 deep");
   const auto absent = read_llama_config("/nonexistent/config.json");
   ASSERT_FALSE(absent.ok());
   EXPECT_EQ(absent.error().kind, ErrorKind::io);

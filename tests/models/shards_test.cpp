@@ -95,8 +95,10 @@ TEST(Shards, BrokenIndex) {
   ScratchCheckpoint scratch("index");
   scratch.write_shards(2);
   write_text(scratch, "{\"weight_map\": {");
-  EXPECT_THAT(fault_of(scratch),
-              HasSubstr("model.safetensors.index.json: not valid JSON; downloa"));
+  EXPECT_THAT(fault_of(scratch), AllOf(HasSubstr("model.safetensors.index.json: not valid JSON: "),
+                                       HasSubstr("; download or export the model again")));
+  write_text(scratch, "{\"weight_map\": " + std::string(100, '[') + std::string(100, ']') + "}");
+  EXPECT_THAT(fault_of(scratch), HasSubstr("nested more than 64 deep; download"));
   for (const char* text : {"{}", "[1]", "{\"weight_map\": [1]}", "{\"weight_map\": {}}"}) {
     write_text(scratch, text);
     EXPECT_THAT(fault_of(scratch), AllOf(HasSubstr("index.json: has no weight_map that names the"),

@@ -132,6 +132,9 @@ TEST(Tokenizer, OtherKindsAreRefused) {
   model = small_model();
   model.mutable_pieces(0)->set_type(sentencepiece::Piece::NORMAL);
   EXPECT_THAT((*SmallTokenizer(model)).error().message, HasSubstr("no unknown piece"));
+  model = small_model();
+  model.mutable_pieces(5)->set_piece("a\xc3");
+  EXPECT_THAT((*SmallTokenizer(model)).error().message, HasSubstr("piece 5 is not UTF-8"));
 }
 
 }  // namespace
