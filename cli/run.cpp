@@ -38,6 +38,12 @@ mapper::Phase phase_of(const std::string& name) {
                             : mapper::Phase::generate;
 }
 
+sim::EngineKind engine_of(const std::string& name) {
+  return name == "word"       ? sim::EngineKind::word
+         : name == "dataflow" ? sim::EngineKind::dataflow
+                              : sim::EngineKind::automatic;
+}
+
 /// One run while it is being put together: what each stage hands to the next.
 class Pipeline {
  public:
@@ -161,6 +167,7 @@ class Pipeline {
     sim::Options options;
     options.data = arguments_.data == "on";
     options.fault = hooks_.fault;
+    options.engine = engine_of(arguments_.engine);
     int window = 0;
     if (interrupted()) {
       return interrupted_error();

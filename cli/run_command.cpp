@@ -73,7 +73,7 @@ void add_subject(CLI::App& command, RunArguments& a) {
       ->capture_default_str()
       ->type_name("NAME")
       ->group(group);
-  command.add_option("--engine", a.engine, "simulation engine: auto or dataflow")
+  command.add_option("--engine", a.engine, "simulation engine: auto, word or dataflow")
       ->capture_default_str()
       ->type_name("NAME")
       ->group(group);

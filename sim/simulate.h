@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -28,8 +29,11 @@ struct WordFault {
   std::uint32_t mask = 0;
 };
 
+enum class EngineKind : std::uint8_t { automatic, word, dataflow };
+
 struct Options {
-  bool data = true;             ///< off: the same cycles, no values
+  EngineKind engine = EngineKind::automatic;  ///< automatic: dataflow
+  bool data = true;                           ///< off: the same cycles, no values
   std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
   WordFault fault;
   /// Called between quanta with the cycle every tile has reached and the share of the outermost
