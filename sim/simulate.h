@@ -31,9 +31,14 @@ struct WordFault {
 
 enum class EngineKind : std::uint8_t { automatic, word, dataflow };
 
+/// How the word engine moves words of large colors: all at once while many are under way, or
+/// always, or never. The same cycles; for tests and benchmarks.
+enum class DenseMoves : std::uint8_t { automatic, never, always };
+
 struct Options {
   EngineKind engine = EngineKind::automatic;  ///< automatic: dataflow
-  bool data = true;                           ///< off: the same cycles, no values
+  DenseMoves dense = DenseMoves::automatic;
+  bool data = true;             ///< off: the same cycles, no values
   std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
   WordFault fault;
   /// Called between quanta with the cycle every tile has reached and the share of the outermost

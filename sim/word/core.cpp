@@ -51,10 +51,10 @@ void Engine::end_wait(std::int32_t index, std::int64_t end) {
 // False, with the fault said, when an operand lies outside the tile's memory map.
 bool Engine::check_operands(std::int32_t index, const isa::Instr& instr) {
   const Core& core = this->core(index);
-  if (operands_fit(instr, core.program, static_cast<std::int64_t>(memory(index).size()))) {
+  if (operands_fit(instr, *core.program, static_cast<std::int64_t>(memory(index).size()))) {
     return true;
   }
-  fault_ = where(core, core.program.pc) + ": an operand lies outside the buffers of the tile";
+  fault_ = where(core, core.program->pc) + ": an operand lies outside the buffers of the tile";
   return false;
 }
 
@@ -63,7 +63,7 @@ bool Engine::check_operands(std::int32_t index, const isa::Instr& instr) {
 Engine::Step Engine::execute(std::int32_t index) {
   Core& core = this->core(index);
   const isa::Program& program = programs_[static_cast<std::size_t>(core.role)];
-  const isa::Instr& instr = program.code[static_cast<std::size_t>(core.program.pc)];
+  const isa::Instr& instr = program.code[static_cast<std::size_t>(core.program->pc)];
   if (instr.graph_op != core.graph_op || instr.opcode == isa::Opcode::end) {
     close_graph_op(core);
     core.graph_op = instr.opcode == isa::Opcode::end ? -1 : instr.graph_op;
@@ -81,7 +81,7 @@ Engine::Step Engine::execute(std::int32_t index) {
       break;
   }
   ++instructions_;
-  const isa::CoreStep step = isa::step_core(program, core.at, core.program);
+  const isa::CoreStep step = isa::step_core(program, core.at, *core.program);
   if (step == isa::CoreStep::halt) {
     close_graph_op(core);
     core.state = Core::State::halted;
@@ -94,7 +94,7 @@ Engine::Step Engine::execute(std::int32_t index) {
 
 Engine::Step Engine::execute_compute(std::int32_t index, const isa::Instr& instr) {
   Core& core = this->core(index);
-  const CostModel::Compute cost = cost_.compute(instr, core.program);
+  const CostModel::Compute cost = cost_.compute(instr, *core.program);
   if (instr.opcode != isa::Opcode::busy || cost.cycles > 0) {
     const std::int32_t holder = core.last_claimant[unit::datapath];
     if (holder != kNone) {
@@ -109,11 +109,11 @@ Engine::Step Engine::execute_compute(std::int32_t index, const isa::Instr& instr
       if (!check_operands(index, instr)) {
         return Step::stop;
       }
-      run_compute(instr, core.program, memory(index));
+      run_compute(instr, *core.program, memory(index));
     }
   }
   ++instructions_;
-  ++core.program.pc;
+  ++core.program->pc;
   return Step::next;
 }
 
@@ -125,10 +125,11 @@ Engine::Step Engine::execute_transfer(std::int32_t index, const isa::Instr& inst
   const isa::TransferOperands operands = isa::transfer_operands(instr);
   const bool sync = operands.engine < 0;
   if (!sync && operands.engine >= machine_.tile().queue_engines()) {
-    fault_ = where(core, core.program.pc) + ": the machine has no such queue engine";
+    fault_ = where(core, core.program->pc) + ": the machine has no such queue engine";
     return Step::stop;
   }
-  const std::int64_t words = core.program.t[static_cast<std::size_t>(operands.tensor)].wire_words();
+  const std::int64_t words =
+      core.program->t[static_cast<std::size_t>(operands.tensor)].wire_words();
   if (!core.is_set_up) {
     // One outstanding operation per event: wait for the earlier one.
     if (!sync && execute_wait_on(core, operands.event) == Step::stop) {
@@ -146,11 +147,11 @@ Engine::Step Engine::execute_transfer(std::int32_t index, const isa::Instr& inst
   core.is_set_up = false;
   ++instructions_;
   if (words == 0) {
-    ++core.program.pc;
+    ++core.program->pc;
     return Step::next;
   }
   const std::int32_t id = issue(index, instr, words);
-  ++core.program.pc;
+  ++core.program->pc;
   if (sync) {
     return wait_for(core, id, Core::State::waiting);
   }
@@ -181,7 +182,7 @@ Engine::Step Engine::execute_wait(std::int32_t index, const isa::Instr& instr) {
   const Step step = execute_wait_on(core, instr.arg[0]);
   if (step == Step::next) {
     ++instructions_;
-    ++core.program.pc;
+    ++core.program->pc;
   }
   return step;
 }
@@ -192,11 +193,11 @@ bool Engine::show_probe(std::int32_t index, const isa::Instr& instr) {
     if (!check_operands(index, instr)) {
       return false;
     }
-    probes_.show(instr.arg[0], core.program.value(instr, 3), core.program.value(instr, 2), core.at,
-                 core.program.tensor(instr, 1), memory(index));
+    probes_.show(instr.arg[0], core.program->value(instr, 3), core.program->value(instr, 2),
+                 core.at, core.program->tensor(instr, 1), memory(index));
   }
   ++instructions_;
-  ++core.program.pc;
+  ++core.program->pc;
   return true;
 }
 
@@ -207,9 +208,9 @@ void Engine::close_graph_op(Core& core) {
     return;
   }
   const auto index = [&](std::int32_t level) {
-    const auto& loop = core.program.loops[static_cast<std::size_t>(level)];
+    const auto& loop = core.program->loops[static_cast<std::size_t>(level)];
     return static_cast<std::size_t>(
-        core.program.depth > level ? std::min(loop.index, kMostInstances) : 0);
+        core.program->depth > level ? std::min(loop.index, kMostInstances) : 0);
   };
   auto& outer = op_ends_[static_cast<std::size_t>(core.graph_op)];
   outer.resize(std::max(outer.size(), index(0) + 1));

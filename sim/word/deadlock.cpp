@@ -11,12 +11,12 @@ namespace weft::sim::word {
 // A cell nothing comes into: climb to the source, or to a fork one branch of which is full.
 Engine::Blame Engine::blame_source(std::int32_t index, std::string& why) const {
   do {
-    index = fabric_.cell(index).parent;
-  } while (fabric_.cell(index).kind != Cell::Kind::source && fabric_.cell(index).words == 0);
-  if (fabric_.cell(index).words > 0) {
+    index = fabric_.parent(index);
+  } while (!fabric_.is_source(index) && fabric_.is_empty(index));
+  if (!fabric_.is_source(index)) {
     return blame_places(index, why);
   }
-  const auto number = static_cast<std::size_t>(fabric_.cell(index).end);
+  const auto number = static_cast<std::size_t>(fabric_.end_of(index));
   const Fabric::Tree& tree = fabric_.trees()[number];
   const int width = machine_.grid().width();
   why = fmt::format("waits for words of color c{} from tile ({},{})", tree.color,
@@ -28,20 +28,17 @@ Engine::Blame Engine::blame_source(std::int32_t index, std::string& why) const {
 // A cell whose words find no place: descend through full ones to whoever does not receive.
 Engine::Blame Engine::blame_places(std::int32_t index, std::string& why) const {
   const int color = fabric_.trees()[static_cast<std::size_t>(fabric_.tree_of(index))].color;
-  while (fabric_.cell(index).kind != Cell::Kind::queue) {
-    const Cell& cell = fabric_.cell(index);
-    std::int32_t full = kNone;
-    for (int i = 0; i < cell.child_count && full == kNone; ++i) {
-      const std::int32_t next = fabric_.child(cell, i);
-      full = fabric_.cell(next).words == fabric_.cell(next).capacity ? next : kNone;
-    }
-    if (full == kNone) {
+  while (!fabric_.is_queue(index)) {
+    const std::vector<std::int32_t> next = fabric_.children(index);
+    const auto full = std::find_if(next.begin(), next.end(),
+                                   [&](std::int32_t place) { return fabric_.is_full(place); });
+    if (full == next.end()) {
       why = fmt::format("uses color c{}, which is routed to where nobody receives", color);
       return {};
     }
-    index = full;
+    index = *full;
   }
-  const auto sink = static_cast<std::size_t>(fabric_.cell(index).end);
+  const auto sink = static_cast<std::size_t>(fabric_.end_of(index));
   const std::uint32_t tile = fabric_.sinks()[sink].tile.index();
   const auto width = static_cast<std::uint32_t>(machine_.grid().width());
   why = fmt::format("is blocked on color c{}: all places are full until tile ({},{}) receives",
@@ -77,7 +74,7 @@ Engine::Blame Engine::blame_of(const Blame& blocked, std::string& why) const {
   }
   const std::int32_t queue =
       stuck.sink == kNone ? kNone : fabric_.sinks()[static_cast<std::size_t>(stuck.sink)].cell;
-  if (queue != kNone && fabric_.cell(queue).words == 0) {
+  if (queue != kNone && fabric_.is_empty(queue)) {
     return blame_source(queue, why);
   }
   return blame_places(fabric_.trees()[static_cast<std::size_t>(stuck.tree)].cell, why);
@@ -107,7 +104,7 @@ std::vector<std::string> Engine::explain_deadlock() const {
     std::string why;
     const Blame next = blame_of(at, why);
     const Core& core = this->core(at.core);
-    const std::int32_t pc = at.operation == kNone ? core.program.pc : operation(at.operation).pc;
+    const std::int32_t pc = at.operation == kNone ? core.program->pc : operation(at.operation).pc;
     lines.push_back(why.empty() || core.role == kNone ? "" : where(core, pc) + ": " + why);
     at = next;
   }

@@ -16,7 +16,7 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Op
       cost_(machine_),
       region_(isa::rect_of(bundle.region())),
       routes_(isa::trace_routes(bundle, machine_)),
-      fabric_(routes_, machine_),
+      fabric_(routes_, machine_, options.dense),
       paced_(machine.fabric().words_per_cycle().num() != machine.fabric().words_per_cycle().den()) {
 }
 
@@ -69,16 +69,17 @@ Status Engine::elaborate(const TensorSource& tensors) {
                region_.width, region_.height};
     core.role = role_of[i];
     core.events.fill(kNone);
+    if (core.role == kNone) {
+      core.state = Core::State::halted;
+      continue;
+    }
+    core.program = std::make_unique<isa::ProgramState>();
     core.last_claimant.assign(
         static_cast<std::size_t>(unit::first_engine + machine_.tile().queue_engines()), kNone);
     core.trees.assign(static_cast<std::size_t>(machine_.fabric().colors()), kNone);
     core.sinks = core.trees;
-    if (core.role == kNone) {
-      core.state = Core::State::halted;
-    } else {
-      ++running_cores_;
-      agenda_.add(0, static_cast<std::int32_t>(i));
-    }
+    ++running_cores_;
+    agenda_.add(0, static_cast<std::int32_t>(i));
   }
   op_ends_.resize(static_cast<std::size_t>(bundle_.graph_ops_size()));
   if (options_.data) {
@@ -99,7 +100,7 @@ void Engine::connect() {
   const auto& trees = fabric_.trees();
   const auto& sinks = fabric_.sinks();
   for (std::size_t t = 0; t < trees.size(); ++t) {
-    if (const std::int32_t at = core_at(trees[t].tile); at != kNone) {
+    if (const std::int32_t at = core_at(trees[t].tile); at != kNone && core(at).role != kNone) {
       core(at).trees[static_cast<std::size_t>(trees[t].color)] = static_cast<std::int32_t>(t);
     }
     wires_.emplace_back().taken.resize(trees[t].sinks.size(), 0);
@@ -107,7 +108,7 @@ void Engine::connect() {
   for (std::size_t s = 0; s < sinks.size(); ++s) {
     const auto color =
         static_cast<std::size_t>(trees[static_cast<std::size_t>(sinks[s].tree)].color);
-    if (const std::int32_t at = core_at(sinks[s].tile); at != kNone) {
+    if (const std::int32_t at = core_at(sinks[s].tile); at != kNone && core(at).role != kNone) {
       core(at).sinks[color] = static_cast<std::int32_t>(s);
     }
   }
@@ -168,8 +169,8 @@ double Engine::fraction_done() const {
   double fraction = 1;
   for (const Core& core : cores_) {
     if (core.state != Core::State::halted) {
-      const auto& outermost = core.program.loops[0];
-      const bool looping = core.program.depth > 0 && outermost.count > 0;
+      const auto& outermost = core.program->loops[0];
+      const bool looping = core.program->depth > 0 && outermost.count > 0;
       fraction = std::min(fraction, looping ? outermost.index / double(outermost.count) : 0.0);
     }
   }

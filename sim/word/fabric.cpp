@@ -6,17 +6,52 @@
 
 namespace weft::sim::word {
 
-std::int32_t Fabric::tree_of(std::int32_t index) const {
-  while (cell(index).kind != Cell::Kind::source) {
-    index = cell(index).parent;
+bool Fabric::is_empty(std::int32_t place) const {
+  return place < kNone ? room_on_plane(place) : cell(place).words == 0;
+}
+
+bool Fabric::is_full(std::int32_t place) const {
+  return place < kNone ? !room_on_plane(place) : cell(place).words == cell(place).capacity;
+}
+
+std::int32_t Fabric::parent(std::int32_t place) const {
+  if (place >= 0) {
+    return cell(place).parent;
   }
-  return cell(index).end;
+  const DenseColor& plane = planes_[plane_of(place)];
+  const std::int32_t from = plane.upstream(tile_of(place));
+  return from < 0 ? plane.end_cell(tile_of(place)) : place_of(plane_of(place), from);
+}
+
+std::vector<std::int32_t> Fabric::children(std::int32_t place) const {
+  std::vector<std::int32_t> next;
+  if (place >= 0) {
+    for (int i = 0; i < cell(place).child_count; ++i) {
+      next.push_back(child(cell(place), i));
+    }
+    return next;
+  }
+  const DenseColor& plane = planes_[plane_of(place)];
+  plane.downstream(tile_of(place), next);
+  for (std::int32_t& to : next) {
+    to = place_of(plane_of(place), to);
+  }
+  if (plane.delivers(tile_of(place))) {
+    next.push_back(plane.end_cell(tile_of(place)));
+  }
+  return next;
+}
+
+std::int32_t Fabric::tree_of(std::int32_t place) const {
+  while (!is_source(place)) {
+    place = parent(place);
+  }
+  return cell(place).end;
 }
 
 bool Fabric::has_room(const Cell& cell) const {
   for (int i = 0; i < cell.child_count; ++i) {
-    const Cell& next = this->cell(child(cell, i));
-    if (next.words == next.capacity) {
+    if (is_full(child(cell, i))) {
       return false;
     }
   }
@@ -25,7 +60,7 @@ bool Fabric::has_room(const Cell& cell) const {
 
 bool Fabric::wants_links(const Cell& cell) const {
   for (int i = 0; i < cell.child_count; ++i) {
-    if (this->cell(child(cell, i)).shared_link != kNone) {
+    if (child(cell, i) >= 0 && this->cell(child(cell, i)).shared_link != kNone) {
       return true;
     }
   }
@@ -60,15 +95,24 @@ bool Fabric::take_links(std::int32_t tree) {
   return grant_or_ask(trees_[static_cast<std::size_t>(tree)].cell);
 }
 
+void Fabric::enter(std::int32_t place) {
+  if (place < kNone) {
+    return enter_plane(place);
+  }
+  Cell& next = cells_[static_cast<std::size_t>(place)];
+  next.entered = now_;
+  if (++next.words == 1) {
+    next.filled = now_;
+    next_.push_back(place);
+  }
+  if (next.parent < kNone) {
+    set_ramp(next.parent, true);
+  }
+}
+
 void Fabric::enter_children(const Cell& from) {
   for (int i = 0; i < from.child_count; ++i) {
-    const std::int32_t index = child(from, i);
-    Cell& next = cells_[static_cast<std::size_t>(index)];
-    next.entered = now_;
-    if (++next.words == 1) {
-      next.filled = now_;
-      next_.push_back(index);
-    }
+    enter(child(from, i));
   }
   ++hops_;
 }
@@ -78,6 +122,9 @@ void Fabric::leave(std::int32_t index) {
   from.left = now_;
   if (--from.words > 0) {
     next_.push_back(index);
+  }
+  if (from.parent < kNone) {
+    set_ramp(from.parent, false);
   }
 }
 
@@ -97,6 +144,10 @@ void Fabric::issue(std::int32_t tree) {
 // Moves the front word of a cell if it can, then of the one behind it into the place it left, …
 void Fabric::wake(std::int32_t index, Ends& ends) {
   while (index != kNone) {
+    if (index < kNone) {
+      index = move_on_plane(index);
+      continue;
+    }
     const Cell& from = cell(index);
     if (from.kind == Cell::Kind::source) {
       return ends.room_at(from.end);
@@ -120,6 +171,7 @@ void Fabric::begin(std::int64_t now) {
   now_ = now;
   active_.clear();
   active_.swap(next_);
+  begin_planes();
 }
 
 void Fabric::drain(Ends& ends) {
@@ -134,6 +186,10 @@ void Fabric::settle(Ends& ends) {
   drain(ends);
   for (const std::int32_t index : active_) {
     wake(index, ends);
+    drain(ends);
+  }
+  if (!planes_.empty()) {
+    sweep_planes();
     drain(ends);
   }
   std::vector<std::int32_t> granted;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the places of a static fabric lie: what docs/timing_model.md says under "Places".
+#include <algorithm>
 #include <map>
 
 #include "sim/word/fabric.h"
@@ -45,36 +46,90 @@ std::int32_t Fabric::add_cells(std::int32_t after, std::int32_t count, std::int3
   return after;
 }
 
-Fabric::Fabric(const isa::RouteTrees& routes, const arch::Machine& machine) {
-  const auto shared = find_shared_links(routes, links_);
+std::int32_t Fabric::add_source(const isa::RouteTree& tree) {
+  const std::int32_t source = add_cell(kNone, 0);
+  cells_.back().kind = Cell::Kind::source;
+  cells_.back().end = static_cast<std::int32_t>(trees_.size());
+  trees_.push_back({tree.color, source, 0, tree.nodes.front().tile, {}});
+  return source;
+}
+
+// Ramp-in and queue behind `after`; returns the first of them.
+std::int32_t Fabric::add_sink(std::int32_t after, const isa::RouteNode& node,
+                              const arch::Machine& machine) {
+  const auto first = static_cast<std::int32_t>(cells_.size());
+  after = add_cells(after, machine.fabric().ramp_latency(), 1);
+  const std::int32_t queue = add_cell(after, machine.tile().input_queue_words());
+  cells_.back().kind = Cell::Kind::queue;
+  cells_.back().end = static_cast<std::int32_t>(sinks_.size());
+  trees_.back().sinks.push_back(cells_.back().end);
+  sinks_.push_back({static_cast<std::int32_t>(trees_.size()) - 1, queue, 0, node.tile});
+  return first;
+}
+
+Fabric::Fabric(const isa::RouteTrees& routes, const arch::Machine& machine, DenseMoves dense)
+    : dense_(dense), tiles_(machine.grid().width() * machine.grid().height()) {
+  const SharedBy shared = find_shared_links(routes, links_);
+  choose_planes(routes, machine, shared);
   for (const isa::RouteTree& tree : routes.trees) {
-    lay_tree(tree, machine, shared);
+    const std::int32_t plane = plane_of_color_[static_cast<std::size_t>(tree.color)];
+    if (plane == kNone) {
+      lay_tree(tree, machine, shared);
+    } else {
+      lay_on_plane(tree, plane, machine);
+    }
   }
   lay_children();
   asked_.resize(links_.empty() ? 0 : cells_.size(), -1);
 }
 
+// A color goes on a plane where each link has one register and is its own, and where it is large
+// enough to be worth it.
+void Fabric::choose_planes(const isa::RouteTrees& routes, const arch::Machine& machine,
+                           const SharedBy& shared) {
+  constexpr std::int64_t kFewestLinks = 4096;
+  const arch::Fabric& fabric = machine.fabric();
+  const auto colors = static_cast<std::size_t>(fabric.colors());
+  plane_of_color_.assign(colors, kNone);
+  if (dense_ == DenseMoves::never || fabric.hop_latency() != 1 || fabric.places_per_hop() != 1 ||
+      fabric.turn_latency() != 0 || fabric.ramp_latency() < 1) {
+    return;
+  }
+  std::vector<std::int64_t> links(colors, 0);
+  std::vector<bool> suits(colors, true);
+  for (const isa::RouteTree& tree : routes.trees) {
+    const auto color = static_cast<std::size_t>(tree.color);
+    for (const isa::RouteNode& node : tree.nodes) {
+      links[color] += static_cast<std::int64_t>(node.links.size());
+      const bool shares = std::any_of(node.links.begin(), node.links.end(),
+                                      [&](std::uint32_t link) { return shared.contains(link); });
+      if (shares || node.kind == isa::RouteNode::Kind::dead_end) {
+        suits[color] = false;
+      }
+    }
+  }
+  for (std::size_t color = 0; color < colors; ++color) {
+    const std::int64_t fewest = dense_ == DenseMoves::always ? 1 : kFewestLinks;
+    if (suits[color] && links[color] >= fewest) {
+      plane_of_color_[color] = static_cast<std::int32_t>(planes_.size());
+      planes_.emplace_back(machine.grid().width(), machine.grid().height());
+    }
+  }
+  plane_states_.resize(planes_.size());
+}
+
 // The cells of each segment, one behind the other; `last` is where a node's children begin.
 void Fabric::lay_tree(const isa::RouteTree& tree, const arch::Machine& machine,
-                      const std::map<std::uint32_t, std::int32_t>& shared) {
+                      const SharedBy& shared) {
   const arch::Fabric& fabric = machine.fabric();
   struct Laid {
     std::int32_t last = kNone;
     int heading = -1;  // direction of the last link, -1: none yet
   };
   std::vector<Laid> laid(tree.nodes.size());
-  const auto number = static_cast<std::int32_t>(trees_.size());
-  trees_.push_back({tree.color, kNone, 0, tree.nodes.front().tile, {}});
-  for (std::size_t n = 0; n < tree.nodes.size(); ++n) {
+  laid[0].last = add_source(tree);
+  for (std::size_t n = 1; n < tree.nodes.size(); ++n) {
     const isa::RouteNode& node = tree.nodes[n];
-    if (node.kind == isa::RouteNode::Kind::source) {
-      const std::int32_t source = add_cell(kNone, 0);
-      cells_.back().kind = Cell::Kind::source;
-      cells_.back().end = number;
-      trees_.back().cell = source;
-      laid[n].last = source;
-      continue;
-    }
     Laid at = laid[static_cast<std::size_t>(node.parent)];
     if (node.parent == 0) {
       at.last = add_cells(at.last, fabric.ramp_latency(), 1);
@@ -82,7 +137,7 @@ void Fabric::lay_tree(const isa::RouteTree& tree, const arch::Machine& machine,
     for (const std::uint32_t link : node.links) {
       const int direction = static_cast<int>(link % 4);
       const bool turns = at.heading >= 0 && at.heading != direction;
-      const auto first = static_cast<std::size_t>(cells_.size());
+      const std::size_t first = cells_.size();
       at.last =
           add_cells(at.last, fabric.hop_latency() - 1 + (turns ? fabric.turn_latency() : 0), 1);
       at.last = add_cell(at.last, fabric.places_per_hop() - fabric.hop_latency() + 1);
@@ -92,20 +147,40 @@ void Fabric::lay_tree(const isa::RouteTree& tree, const arch::Machine& machine,
       at.heading = direction;
     }
     if (node.kind == isa::RouteNode::Kind::sink) {
-      at.last = add_cells(at.last, fabric.ramp_latency(), 1);
-      at.last = add_cell(at.last, machine.tile().input_queue_words());
-      cells_.back().kind = Cell::Kind::queue;
-      cells_.back().end = static_cast<std::int32_t>(sinks_.size());
-      trees_.back().sinks.push_back(cells_.back().end);
-      sinks_.push_back({number, at.last, 0, node.tile});
+      add_sink(at.last, node, machine);
     }
     laid[n] = at;
   }
 }
 
+// Links as bits of a plane, the last register of the source's ramp too; the rest are cells.
+void Fabric::lay_on_plane(const isa::RouteTree& tree, std::int32_t plane,
+                          const arch::Machine& machine) {
+  DenseColor& registers = planes_[static_cast<std::size_t>(plane)];
+  const auto at = [&](TileId tile) {
+    return place_of(static_cast<std::size_t>(plane), static_cast<std::int32_t>(tile.index()));
+  };
+  const TileId source = tree.nodes.front().tile;
+  const std::int32_t behind = add_cells(add_source(tree), machine.fabric().ramp_latency() - 1, 1);
+  heads_.push_back({behind, at(source)});
+  registers.add_source(static_cast<std::int32_t>(source.index()), behind);
+  for (const isa::RouteNode& node : tree.nodes) {
+    for (const std::uint32_t link : node.links) {
+      registers.add_link(static_cast<std::int32_t>(link / 4), static_cast<int>(link % 4) + 1);
+    }
+    if (node.kind == isa::RouteNode::Kind::sink) {
+      registers.add_sink(static_cast<std::int32_t>(node.tile.index()),
+                         add_sink(at(node.tile), node, machine));
+    }
+  }
+}
+
 void Fabric::lay_children() {
+  for (const Head& head : heads_) {
+    ++cells_[static_cast<std::size_t>(head.cell)].child_count;
+  }
   for (const Cell& cell : cells_) {
-    if (cell.parent != kNone) {
+    if (cell.parent >= 0) {
       ++cells_[static_cast<std::size_t>(cell.parent)].child_count;
     }
   }
@@ -115,9 +190,12 @@ void Fabric::lay_children() {
     first += cell.child_count;
   }
   children_.resize(static_cast<std::size_t>(first));
+  for (const Head& head : heads_) {  // such a cell has no other child
+    children_[static_cast<std::size_t>(cell(head.cell).first_child)] = head.place;
+  }
   std::vector<std::uint8_t> filled(cells_.size(), 0);
   for (std::size_t i = 0; i < cells_.size(); ++i) {
-    if (cells_[i].parent != kNone) {
+    if (cells_[i].parent >= 0) {
       const auto parent = static_cast<std::size_t>(cells_[i].parent);
       children_[static_cast<std::size_t>(cells_[parent].first_child + filled[parent]++)] =
           static_cast<std::int32_t>(i);

@@ -32,10 +32,10 @@ std::int32_t Engine::issue(std::int32_t index, const isa::Instr& instr, std::int
   Operation& issued = operation(id) = Operation{};
   issued.opcode = instr.opcode;
   issued.core = index;
-  issued.pc = core.program.pc;
+  issued.pc = core.program->pc;
   issued.words = words;
   issued.live = core.now;
-  issued.tensor = core.program.t[static_cast<std::size_t>(operands.tensor)];
+  issued.tensor = core.program->t[static_cast<std::size_t>(operands.tensor)];
   const auto of_color = [](const std::vector<std::int32_t>& ends, int color) {
     return color < static_cast<int>(ends.size()) ? ends[static_cast<std::size_t>(color)] : kNone;
   };

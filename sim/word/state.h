@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "isa/program_state.h"
@@ -44,7 +45,7 @@ struct Operation {
 struct Core {
   enum class State : std::uint8_t { running, waiting, waiting_for_datapath, halted };
 
-  isa::ProgramState program;
+  std::unique_ptr<isa::ProgramState> program;  ///< none without a role
   isa::Coordinates at;
   std::int32_t role = kNone;
   State state = State::running;
