@@ -156,10 +156,10 @@ void word_hops(benchmark::State& state, int num, int den, sim::DenseMoves dense)
 
 using sim::DenseMoves;
 
-BENCHMARK_CAPTURE(word_hops, dense_use_0 .05, 1, 10, DenseMoves::automatic)->UseManualTime();
-BENCHMARK_CAPTURE(word_hops, dense_use_0 .2, 2, 5, DenseMoves::automatic)->UseManualTime();
-BENCHMARK_CAPTURE(word_hops, dense_use_0 .5, 1, 1, DenseMoves::automatic)->UseManualTime();
-BENCHMARK_CAPTURE(word_hops, list_use_0 .05, 1, 10, DenseMoves::never)->UseManualTime();
+BENCHMARK_CAPTURE(word_hops, dense_5_percent, 1, 10, DenseMoves::automatic)->UseManualTime();
+BENCHMARK_CAPTURE(word_hops, dense_20_percent, 2, 5, DenseMoves::automatic)->UseManualTime();
+BENCHMARK_CAPTURE(word_hops, dense_50_percent, 1, 1, DenseMoves::automatic)->UseManualTime();
+BENCHMARK_CAPTURE(word_hops, list_5_percent, 1, 10, DenseMoves::never)->UseManualTime();
 
 }  // namespace
 }  // namespace weft

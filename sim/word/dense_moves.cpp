@@ -59,6 +59,7 @@ void Fabric::sweep_planes() {
       scratch_.clear();
       delivered_.clear();
       hops_ += planes_[p].sweep(delivered_, scratch_);
+      ++sweeps_;
       for (const std::int32_t tile : delivered_) {
         enter(planes_[p].end_cell(tile));
       }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +45,8 @@ class Engine : private Ends {
   const std::string& fault() const { return fault_; }
   /// Moves of a word from place to place so far, a fork counted once.
   std::int64_t word_hops() const { return fabric_.hops(); }
+  /// Sweeps over planes of bits so far, each moving all words of one color.
+  std::int64_t sweeps() const { return fabric_.sweeps(); }
 
   RunResult take_result();
 
@@ -137,7 +138,7 @@ class Engine : private Ends {
   std::vector<std::int64_t>
       pace_;                 ///< by tree: s(w-1), or s(w) once word w is ready, in 1/num cycles
   std::vector<Wire> wires_;  ///< by tree
-  std::deque<Operation> operations_;
+  std::vector<Operation> operations_;
   std::vector<std::int32_t> free_operations_;
   Agenda agenda_;  ///< cores by number, paced operations by ~id
   std::vector<std::int32_t> due_, ready_cores_;

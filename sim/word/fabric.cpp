@@ -184,8 +184,12 @@ void Fabric::drain(Ends& ends) {
 
 void Fabric::settle(Ends& ends) {
   drain(ends);
-  for (const std::int32_t index : active_) {
-    wake(index, ends);
+  constexpr std::size_t kAhead = 12;
+  for (std::size_t i = 0; i < active_.size(); ++i) {
+    if (i + kAhead < active_.size() && active_[i + kAhead] >= 0) {
+      __builtin_prefetch(&cells_[static_cast<std::size_t>(active_[i + kAhead])], 1);
+    }
+    wake(active_[i], ends);
     drain(ends);
   }
   if (!planes_.empty()) {

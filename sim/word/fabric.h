@@ -34,7 +34,7 @@ struct Cell {
   std::int64_t left = -1;     ///< cycle of the latest word out
   std::int64_t filled = -1;   ///< cycle of the latest word in that found it empty
   std::int32_t parent = kNone;
-  std::int32_t first_child = 0;  ///< in Fabric::children_
+  std::int32_t first_child = 0;  ///< the only one, or an index into Fabric::children_
   std::int32_t words = 0;
   std::int32_t capacity = 1;
   std::int32_t end = kNone;          ///< tree of a source, sink of a queue
@@ -101,6 +101,8 @@ class Fabric {
 
   /// Word-hops made so far: cells left or issued into, branches counted once.
   std::int64_t hops() const { return hops_; }
+  /// Sweeps of planes made so far.
+  std::int64_t sweeps() const { return sweeps_; }
 
  private:
   // layout.cpp
@@ -146,7 +148,8 @@ class Fabric {
 
   const Cell& cell(std::int32_t index) const { return cells_[static_cast<std::size_t>(index)]; }
   std::int32_t child(const Cell& cell, int index) const {
-    return children_[static_cast<std::size_t>(cell.first_child + index)];
+    return cell.child_count == 1 ? cell.first_child
+                                 : children_[static_cast<std::size_t>(cell.first_child + index)];
   }
   Cell::Kind kind_of(std::int32_t place) const {
     return place < kNone ? Cell::Kind::plain : cell(place).kind;
@@ -170,7 +173,7 @@ class Fabric {
   void drain(Ends& ends);
 
   std::int64_t now_ = -1;
-  std::int64_t hops_ = 0;
+  std::int64_t hops_ = 0, sweeps_ = 0;
   std::vector<Cell> cells_;
   std::vector<std::int32_t> children_;
   std::vector<Tree> trees_;

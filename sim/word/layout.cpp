@@ -176,31 +176,32 @@ void Fabric::lay_on_plane(const isa::RouteTree& tree, std::int32_t plane,
 }
 
 void Fabric::lay_children() {
-  for (const Head& head : heads_) {
-    ++cells_[static_cast<std::size_t>(head.cell)].child_count;
-  }
-  for (const Cell& cell : cells_) {
-    if (cell.parent >= 0) {
-      ++cells_[static_cast<std::size_t>(cell.parent)].child_count;
+  const auto each = [&](auto&& f) {
+    for (const Head& head : heads_) {
+      f(cells_[static_cast<std::size_t>(head.cell)], head.place);
     }
-  }
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (cells_[i].parent >= 0) {
+        f(cells_[static_cast<std::size_t>(cells_[i].parent)], static_cast<std::int32_t>(i));
+      }
+    }
+  };
+  each([](Cell& parent, std::int32_t) { ++parent.child_count; });
   std::int32_t first = 0;
   for (Cell& cell : cells_) {
     cell.first_child = first;
-    first += cell.child_count;
+    first += cell.child_count > 1 ? cell.child_count : 0;
   }
   children_.resize(static_cast<std::size_t>(first));
-  for (const Head& head : heads_) {  // such a cell has no other child
-    children_[static_cast<std::size_t>(cell(head.cell).first_child)] = head.place;
-  }
   std::vector<std::uint8_t> filled(cells_.size(), 0);
-  for (std::size_t i = 0; i < cells_.size(); ++i) {
-    if (cells_[i].parent >= 0) {
-      const auto parent = static_cast<std::size_t>(cells_[i].parent);
-      children_[static_cast<std::size_t>(cells_[parent].first_child + filled[parent]++)] =
-          static_cast<std::int32_t>(i);
+  each([&](Cell& parent, std::int32_t place) {
+    auto& count = filled[static_cast<std::size_t>(&parent - cells_.data())];
+    if (parent.child_count == 1) {
+      parent.first_child = place;
+    } else {
+      children_[static_cast<std::size_t>(parent.first_child + count++)] = place;
     }
-  }
+  });
 }
 
 }  // namespace weft::sim::word

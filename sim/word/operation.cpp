@@ -78,7 +78,7 @@ std::int32_t Engine::issue(std::int32_t index, const isa::Instr& instr, std::int
 void Engine::start(std::int32_t id) {
   Operation& started = operation(id);
   started.started = true;
-  started.next_cycle = now_;
+  started.next_cycle = started.streak = now_;
   account(id, Bin::unit, started.live, now_);
   if (started.sink != kNone) {
     sink_operation_[static_cast<std::size_t>(started.sink)] = id;
@@ -189,9 +189,10 @@ Bin Engine::cause_of_gap(const Operation& moving) const {
 void Engine::move_word(std::int32_t id) {
   Operation& moving = operation(id);
   if (now_ > moving.next_cycle) {
+    account(id, Bin::moving, moving.streak, moving.next_cycle);
     account(id, cause_of_gap(moving), moving.next_cycle, now_);
+    moving.streak = now_;
   }
-  account(id, Bin::moving, now_, now_ + 1);
   moving.next_cycle = now_ + 1;
   moving.ready = -1;
   if (moving.sink != kNone) {
@@ -201,6 +202,7 @@ void Engine::move_word(std::int32_t id) {
     fabric_.issue(moving.tree);
   }
   if (++moving.moved == moving.words) {
+    account(id, Bin::moving, moving.streak, moving.next_cycle);
     finished_.push_back(id);
     if (options_.data && moving.sink != kNone) {
       finish_values(moving);

@@ -18,26 +18,28 @@ namespace unit {
 enum : std::uint8_t { datapath, ramp_in, ramp_out, first_engine };
 }
 
-/// A transfer past its issue.
-struct Operation {
+/// A transfer past its issue. What every word of it needs comes first, in one cache line.
+struct alignas(64) Operation {
+  std::int32_t sink = kNone;
+  std::int32_t tree = kNone;
+  std::int64_t words = 0;
+  std::int64_t moved = 0;
+  std::int64_t next_cycle = 0;  ///< first in which it may move its next word
+  std::int64_t streak = 0;      ///< it has moved a word in every cycle since this one
+  std::int64_t ready = -1;      ///< paced: cycle in which all but the pace let the next word go
+
   isa::Opcode opcode = isa::Opcode::send;
   bool started = false;
   bool done = false;
+  std::int8_t earlier = 0;  ///< claims not granted yet
+  std::uint8_t claims = 0;  ///< entries of units and next in use
+  std::array<std::uint8_t, 4> units{};
   std::int32_t core = 0;
   std::int32_t pc = 0;
-  std::int32_t sink = kNone;
-  std::int32_t tree = kNone;
+  std::array<std::int32_t, 4> next{kNone, kNone, kNone, kNone};  ///< later claimant, by claim
   std::int64_t in_first = 0;   ///< number of its first word on the sink
   std::int64_t out_first = 0;  ///< … on the tree
-  std::int64_t words = 0;
-  std::int64_t moved = 0;
-  std::int64_t live = 0;        ///< cycle from which it may move, earlier claimants aside
-  std::int64_t next_cycle = 0;  ///< first in which it may move its next word
-  std::int64_t ready = -1;      ///< paced: cycle in which all but the pace let the next word go
-  std::int8_t earlier = 0;      ///< claims not granted yet
-  std::uint8_t claims = 0;      ///< entries of units and next in use
-  std::array<std::uint8_t, 4> units{};
-  std::array<std::int32_t, 4> next{kNone, kNone, kNone, kNone};  ///< later claimant, by claim
+  std::int64_t live = 0;       ///< cycle from which it may move, earlier claimants aside
   isa::Descriptor tensor;
 };
 
