@@ -28,7 +28,9 @@ void Engine::run_core(std::int32_t index) {
 Engine::Step Engine::wait_for(Core& core, std::int32_t id, Core::State state) {
   core.state = state;
   core.waited = id;
-  core.pending = {};
+  if (state == Core::State::waiting) {
+    operation(id).watched = core.now;
+  }
   return Step::stop;
 }
 
@@ -36,8 +38,9 @@ Engine::Step Engine::wait_for(Core& core, std::int32_t id, Core::State state) {
 void Engine::end_wait(std::int32_t index, std::int64_t end) {
   Core& core = this->core(index);
   if (core.state == Core::State::waiting) {
-    for (std::size_t b = 0; b < kBins; ++b) {
-      core.totals.bins[b] += core.pending[b];
+    const auto& spent = operation(core.waited).spent;
+    for (std::size_t b = 0; b < spent.size(); ++b) {
+      core.totals.bins[static_cast<std::size_t>(Bin::moving) + b] += spent[b];
     }
     core.now = end;
     std::replace(core.events.begin(), core.events.end(), core.waited, kNone);

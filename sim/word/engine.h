@@ -92,7 +92,7 @@ class Engine : private Ends {
   void try_to_move(std::int32_t id);
   bool pace_allows(std::int32_t id);
   void move_word(std::int32_t id);
-  void account(std::int32_t id, Bin bin, std::int64_t from, std::int64_t to);
+  void account(Operation& of, Bin bin, std::int64_t from, std::int64_t to);
   Bin cause_of_gap(const Operation& operation) const;
   void room_at(std::int32_t tree) override;
   void word_at(std::int32_t sink) override;

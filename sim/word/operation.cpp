@@ -79,7 +79,7 @@ void Engine::start(std::int32_t id) {
   Operation& started = operation(id);
   started.started = true;
   started.next_cycle = started.streak = now_;
-  account(id, Bin::unit, started.live, now_);
+  account(started, Bin::unit, started.live, now_);
   if (started.sink != kNone) {
     sink_operation_[static_cast<std::size_t>(started.sink)] = id;
   }
@@ -125,12 +125,10 @@ void Engine::let_go(std::int32_t id) {
 }
 
 // Cycles [from, to) of an operation's life: they are the core's if it stood still for it.
-void Engine::account(std::int32_t id, Bin bin, std::int64_t from, std::int64_t to) {
-  Core& core = this->core(operation(id).core);
-  if (core.waited == id && core.state == Core::State::waiting) {
-    core.pending[static_cast<std::size_t>(bin)] +=
-        std::max<std::int64_t>(0, to - std::max(from, core.now));
-  }
+void Engine::account(Operation& of, Bin bin, std::int64_t from, std::int64_t to) {
+  static_assert(static_cast<int>(Bin::unit) - static_cast<int>(Bin::moving) == 3);
+  of.spent[static_cast<std::size_t>(bin) - static_cast<std::size_t>(Bin::moving)] +=
+      std::max<std::int64_t>(0, to - std::max(from, of.watched));
 }
 
 void Engine::room_at(std::int32_t tree) {
@@ -189,8 +187,8 @@ Bin Engine::cause_of_gap(const Operation& moving) const {
 void Engine::move_word(std::int32_t id) {
   Operation& moving = operation(id);
   if (now_ > moving.next_cycle) {
-    account(id, Bin::moving, moving.streak, moving.next_cycle);
-    account(id, cause_of_gap(moving), moving.next_cycle, now_);
+    account(moving, Bin::moving, moving.streak, moving.next_cycle);
+    account(moving, cause_of_gap(moving), moving.next_cycle, now_);
     moving.streak = now_;
   }
   moving.next_cycle = now_ + 1;
@@ -202,7 +200,7 @@ void Engine::move_word(std::int32_t id) {
     fabric_.issue(moving.tree);
   }
   if (++moving.moved == moving.words) {
-    account(id, Bin::moving, moving.streak, moving.next_cycle);
+    account(moving, Bin::moving, moving.streak, moving.next_cycle);
     finished_.push_back(id);
     if (options_.data && moving.sink != kNone) {
       finish_values(moving);

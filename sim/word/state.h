@@ -18,7 +18,7 @@ namespace unit {
 enum : std::uint8_t { datapath, ramp_in, ramp_out, first_engine };
 }
 
-/// A transfer past its issue. What every word of it needs comes first, in one cache line.
+/// A transfer past its issue. What every word of it needs comes first, for the cache.
 struct alignas(64) Operation {
   std::int32_t sink = kNone;
   std::int32_t tree = kNone;
@@ -27,6 +27,10 @@ struct alignas(64) Operation {
   std::int64_t next_cycle = 0;  ///< first in which it may move its next word
   std::int64_t streak = 0;      ///< it has moved a word in every cycle since this one
   std::int64_t ready = -1;      ///< paced: cycle in which all but the pace let the next word go
+  /// Since when the core stands still for it, and where its cycles went from then on; they count
+  /// once the wait ends. Bins moving, input, output and unit, in this order.
+  std::int64_t watched = INT64_MAX;
+  std::array<std::int64_t, 4> spent{};
 
   isa::Opcode opcode = isa::Opcode::send;
   bool started = false;
@@ -61,7 +65,6 @@ struct Core {
   std::vector<std::int32_t> last_claimant;  ///< by unit
   std::vector<std::int32_t> trees;          ///< by color
   std::vector<std::int32_t> sinks;
-  BinCycles pending{};  ///< of the wait going on: cycles count once it ends
   TileResult totals;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The word engine against every row of contract/golden.csv.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "contract_case.h"
@@ -9,6 +10,27 @@ namespace weft::sim {
 namespace {
 
 class WordContract : public ::testing::TestWithParam<ContractRow> {};
+
+// Tile 3 receives c1 first, tile 0 sends c2 first, and c2's places are full.
+TEST(WordDeadlock, NamesTheCycleOfWaits) {
+  for (const ContractRow& row : read_contract(WEFT_SOURCE_DIR "/tests/sim/contract/golden.csv")) {
+    if (row.expected != "deadlock") {
+      continue;
+    }
+    const ContractCase contract = build_case(row);
+    Options options;
+    options.engine = EngineKind::word;
+    const auto result = simulate(contract.bundle, contract.machine, {}, options);
+    ASSERT_TRUE(result.ok());
+    const std::string all = ::testing::PrintToString(result->deadlock);
+    EXPECT_THAT(all, ::testing::HasSubstr("is blocked on color c"));
+    EXPECT_THAT(all, ::testing::HasSubstr("all places are full until tile (1,1) receives"));
+    EXPECT_THAT(all, ::testing::HasSubstr("waits for a unit held by instruction"));
+    EXPECT_THAT(all, ::testing::HasSubstr("from tile (0,0)"));
+    EXPECT_THAT(all, ::testing::HasSubstr("tile (1,1), role "));
+    EXPECT_THAT(all, ::testing::HasSubstr("a cycle of waits"));
+  }
+}
 
 TEST_P(WordContract, ReproducesTheRow) {
   const ContractRow& row = GetParam();
