@@ -27,19 +27,34 @@ std::int32_t DenseColor::neighbor(std::int32_t tile, int direction) const {
   return tile + (direction == east ? 1 : direction == west ? -1 : direction == south ? row : -row);
 }
 
+// Words of a plane that hold such a tile, each once, in order.
+void DenseColor::note(std::vector<std::size_t>& words, std::size_t word) {
+  const auto at = std::lower_bound(words.begin(), words.end(), word);
+  if (at == words.end() || *at != word) {
+    words.insert(at, word);
+  }
+}
+
 void DenseColor::add_source(std::int32_t tile, std::int32_t cell_behind) {
   assign(source_, tile, true);
+  note(source_words_, word_of(tile));
   end_cell_[static_cast<std::size_t>(tile)] = cell_behind;
 }
 
 void DenseColor::add_link(std::int32_t from, int direction) {
   assign(tx_[static_cast<std::size_t>(direction)], from, true);
+  const std::uint64_t* const plane = tx_[static_cast<std::size_t>(direction)].data();
+  (direction == east    ? ways_.east
+   : direction == south ? ways_.south
+   : direction == west  ? ways_.west
+                        : ways_.north) = plane;
   const std::uint8_t back = static_cast<std::uint8_t>((direction + 1) % 4 + 1);
   rx_[static_cast<std::size_t>(neighbor(from, direction))] = back;
 }
 
 void DenseColor::add_sink(std::int32_t tile, std::int32_t ramp_cell) {
   assign(tx_[ramp], tile, true);
+  note(ramp_words_, word_of(tile));
   end_cell_[static_cast<std::size_t>(tile)] = ramp_cell;
 }
 
@@ -75,43 +90,81 @@ bool DenseColor::try_to_move(std::int32_t tile, std::vector<std::int32_t>& next)
 }
 
 void DenseColor::append_tiles(const Plane& plane, const Plane& mask,
+                              const std::vector<std::size_t>& words,
                               std::vector<std::int32_t>& tiles) const {
-  for (std::size_t y = 0; y < height_; ++y) {
-    const std::size_t row = (y + 1) * stride_ + 1;
-    for (std::size_t w = 0; w + 1 < stride_; ++w) {
-      for (std::uint64_t bits = plane[row + w] & mask[row + w]; bits != 0; bits &= bits - 1) {
-        tiles.push_back(static_cast<std::int32_t>(
-            y * width_ + w * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
-      }
+  for (const std::size_t i : words) {
+    const std::size_t first = (i / stride_ - 1) * width_ + (i % stride_ - 1) * 64;
+    for (std::uint64_t bits = plane[i] & mask[i]; bits != 0; bits &= bits - 1) {
+      tiles.push_back(
+          static_cast<std::int32_t>(first + static_cast<std::size_t>(std::countr_zero(bits))));
     }
   }
 }
 
 void DenseColor::fresh_tiles(std::vector<std::int32_t>& tiles) const {
-  append_tiles(fresh_, full_, tiles);
+  std::vector<std::size_t> words;
+  for (std::size_t i = 0; i < fresh_.size(); ++i) {
+    if (fresh_[i] != 0) {
+      words.push_back(i);
+    }
+  }
+  append_tiles(fresh_, full_, words, tiles);
 }
 
 void DenseColor::forget_all_fresh() { std::fill(fresh_.begin(), fresh_.end(), 0); }
 
-std::int64_t DenseColor::sweep(std::vector<std::int32_t>& delivered,
-                               std::vector<std::int32_t>& freed) {
-  const DenseGeometry shape{height_, stride_};
-  // What cannot move: words new in this cycle, words whose ramp-in register is full, and all that
-  // is held up behind them.
-  const bool any = kernels_.seed_blocked(shape, full_, fresh_, tx_[ramp], ramp_full_, blocked_);
-  if (any) {
-    bool grown = true;
-    while (grown) {
-      grown = kernels_.block_rows(shape, full_, tx_[south], tx_[north], blocked_);
-      grown = kernels_.block_columns(shape, full_, tx_[east], tx_[west], blocked_) || grown;
+// Words that came into sources in this cycle wait for the next one. Nobody is behind them on the
+// plane, so that they can be taken off it for the sweep.
+void DenseColor::set_new_words_aside() {
+  aside_.clear();
+  for (const std::size_t i : source_words_) {
+    if (const std::uint64_t bits = fresh_[i] & source_[i]; bits != 0) {
+      full_[i] &= ~bits;
+      aside_.emplace_back(i, bits);
     }
   }
-  kernels_.find_moving(full_, blocked_, moving_);
-  append_tiles(moving_, tx_[ramp], delivered);
-  append_tiles(moving_, source_, freed);
-  const DenseMove moved =
-      kernels_.move(shape, moving_, tx_[east], tx_[south], tx_[west], tx_[north], arriving_);
-  kernels_.settle(arriving_, blocked_, full_, fresh_);
+}
+
+// What cannot move: words whose ramp-in register is full, and all that is held up behind them.
+// False: every word can.
+bool DenseColor::find_blocked() {
+  const auto held = [&](std::size_t i) { return full_[i] & tx_[ramp][i] & ramp_full_[i]; };
+  if (std::none_of(ramp_words_.begin(), ramp_words_.end(), held)) {
+    return false;
+  }
+  const DenseGeometry shape{height_, stride_};
+  std::fill(blocked_.begin(), blocked_.end(), 0);
+  for (const std::size_t i : ramp_words_) {
+    blocked_[i] = held(i);
+  }
+  for (bool grown = true; grown;) {
+    grown = kernels_.block_rows(shape, full_, tx_[south], tx_[north], blocked_);
+    grown = kernels_.block_columns(shape, full_, tx_[east], tx_[west], blocked_) || grown;
+  }
+  return true;
+}
+
+std::int64_t DenseColor::sweep(std::vector<std::int32_t>& delivered,
+                               std::vector<std::int32_t>& freed) {
+  set_new_words_aside();
+  const bool blocked = find_blocked();
+  if (blocked) {
+    kernels_.find_moving(full_, blocked_, moving_);
+  }
+  const Plane& moving = blocked ? moving_ : full_;
+  append_tiles(moving, tx_[ramp], ramp_words_, delivered);
+  append_tiles(moving, source_, source_words_, freed);
+  const DenseMove moved = kernels_.move({height_, stride_}, moving, ways_, arriving_);
+  if (blocked) {
+    kernels_.settle(arriving_, blocked_, full_, fresh_);
+  } else {
+    full_.swap(arriving_);
+    fresh_ = full_;
+  }
+  for (const auto& [i, bits] : aside_) {
+    full_[i] |= bits;
+    fresh_[i] |= bits;
+  }
   entered_ += moved.entered;
   return moved.left;
 }

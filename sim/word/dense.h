@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/word/dense_kernels.h"
@@ -76,11 +77,18 @@ class DenseColor {
     word = value ? word | bit_of(tile) : word & ~bit_of(tile);
   }
   std::int32_t neighbor(std::int32_t tile, int direction) const;
-  void append_tiles(const Plane& plane, const Plane& mask, std::vector<std::int32_t>& tiles) const;
+  static void note(std::vector<std::size_t>& words, std::size_t word);
+  void append_tiles(const Plane& plane, const Plane& mask, const std::vector<std::size_t>& words,
+                    std::vector<std::int32_t>& tiles) const;
+  void set_new_words_aside();
+  bool find_blocked();
 
   std::size_t width_, height_, stride_;
   Plane full_, fresh_, blocked_, moving_, arriving_, source_, ramp_full_;
   std::array<Plane, 5> tx_;  ///< by direction: tiles that send the color on there
+  DenseWays ways_;           ///< tx_ as the kernels want it; planes do not move once laid
+  std::vector<std::size_t> source_words_, ramp_words_;  ///< words of a plane that hold such tiles
+  std::vector<std::pair<std::size_t, std::uint64_t>> aside_;
   std::vector<std::uint8_t> rx_;
   std::vector<std::int32_t> end_cell_;
   std::int64_t entered_ = 0;

@@ -11,21 +11,6 @@ namespace {
 
 using Word = std::uint64_t;
 
-WEFT_INLINE bool seed_blocked_loop(const Plane& full, const Plane& fresh, const Plane& ramp,
-                                   const Plane& ramp_full, Plane& blocked) {
-  Word any = 0;
-  const Word* f = full.data();
-  const Word* n = fresh.data();
-  const Word* r = ramp.data();
-  const Word* rf = ramp_full.data();
-  Word* b = blocked.data();
-  for (std::size_t i = 0; i < full.size(); ++i) {
-    b[i] = f[i] & (n[i] | (r[i] & rf[i]));
-    any |= b[i];
-  }
-  return any != 0;
-}
-
 WEFT_INLINE Word block_row(const Word* f, const Word* to, const Word* ahead, Word* b,
                            std::size_t count) {
   Word grown = 0;
@@ -116,24 +101,44 @@ WEFT_INLINE void find_moving_loop(const Plane& full, const Plane& blocked, Plane
   }
 }
 
-WEFT_INLINE DenseMove move_loop(const DenseGeometry& g, const Plane& moving, const Plane& east,
-                                const Plane& south, const Plane& west, const Plane& north,
+// In pieces that stay in the nearest cache; directions no word takes are not read.
+WEFT_INLINE DenseMove move_loop(const DenseGeometry& g, const Plane& moving, const DenseWays& to,
                                 Plane& arriving) {
+  constexpr std::size_t kPiece = 512;
   const std::size_t s = g.stride;
   const Word* m = moving.data();
-  const Word* e = east.data();
-  const Word* d = south.data();
-  const Word* w = west.data();
-  const Word* u = north.data();
   Word* a = arriving.data();
   DenseMove moved;
-  for (std::size_t i = s; i < (g.height + 1) * s; ++i) {
-    a[i] = (m[i] & e[i]) << 1 | (m[i - 1] & e[i - 1]) >> 63 | (m[i] & w[i]) >> 1 |
-           (m[i + 1] & w[i + 1]) << 63 | (m[i - s] & d[i - s]) | (m[i + s] & u[i + s]);
-  }
-  for (std::size_t i = s; i < (g.height + 1) * s; ++i) {
-    moved.left += std::popcount(m[i]);
-    moved.entered += std::popcount(a[i]);
+  for (std::size_t begin = s; begin < (g.height + 1) * s; begin += kPiece) {
+    const std::size_t end =
+        begin + kPiece < (g.height + 1) * s ? begin + kPiece : (g.height + 1) * s;
+    for (std::size_t i = begin; i < end; ++i) {
+      a[i] = 0;
+    }
+    if (to.east != nullptr) {
+      for (std::size_t i = begin; i < end; ++i) {
+        a[i] |= (m[i] & to.east[i]) << 1 | (m[i - 1] & to.east[i - 1]) >> 63;
+      }
+    }
+    if (to.west != nullptr) {
+      for (std::size_t i = begin; i < end; ++i) {
+        a[i] |= (m[i] & to.west[i]) >> 1 | (m[i + 1] & to.west[i + 1]) << 63;
+      }
+    }
+    if (to.south != nullptr) {
+      for (std::size_t i = begin; i < end; ++i) {
+        a[i] |= m[i - s] & to.south[i - s];
+      }
+    }
+    if (to.north != nullptr) {
+      for (std::size_t i = begin; i < end; ++i) {
+        a[i] |= m[i + s] & to.north[i + s];
+      }
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      moved.left += std::popcount(m[i]);
+      moved.entered += std::popcount(a[i]);
+    }
   }
   return moved;
 }
@@ -146,16 +151,12 @@ WEFT_INLINE void settle_loop(const Plane& arriving, const Plane& blocked, Plane&
   Word* n = fresh.data();
   for (std::size_t i = 0; i < arriving.size(); ++i) {
     f[i] = b[i] | a[i];
-    n[i] |= a[i];
+    n[i] = a[i];
   }
 }
 
 #define WEFT_DENSE_KERNELS(SET, TARGET)                                                            \
   struct SET {                                                                                     \
-    TARGET static bool seed_blocked(const DenseGeometry&, const Plane& full, const Plane& fresh,   \
-                                    const Plane& ramp, const Plane& ramp_full, Plane& blocked) {   \
-      return seed_blocked_loop(full, fresh, ramp, ramp_full, blocked);                             \
-    }                                                                                              \
     TARGET static bool block_rows(const DenseGeometry& g, const Plane& full, const Plane& south,   \
                                   const Plane& north, Plane& blocked) {                            \
       return block_rows_loop(g, full, south, north, blocked);                                      \
@@ -167,17 +168,16 @@ WEFT_INLINE void settle_loop(const Plane& arriving, const Plane& blocked, Plane&
     TARGET static void find_moving(const Plane& full, const Plane& blocked, Plane& moving) {       \
       find_moving_loop(full, blocked, moving);                                                     \
     }                                                                                              \
-    TARGET static DenseMove move(const DenseGeometry& g, const Plane& moving, const Plane& east,   \
-                                 const Plane& south, const Plane& west, const Plane& north,        \
+    TARGET static DenseMove move(const DenseGeometry& g, const Plane& moving, const DenseWays& to, \
                                  Plane& arriving) {                                                \
-      return move_loop(g, moving, east, south, west, north, arriving);                             \
+      return move_loop(g, moving, to, arriving);                                                   \
     }                                                                                              \
     TARGET static void settle(const Plane& arriving, const Plane& blocked, Plane& full,            \
                               Plane& fresh) {                                                      \
       settle_loop(arriving, blocked, full, fresh);                                                 \
     }                                                                                              \
     static DenseKernels kernels(std::string_view name) {                                           \
-      return {name, seed_blocked, block_rows, block_columns, find_moving, move, settle};           \
+      return {name, block_rows, block_columns, find_moving, move, settle};                         \
     }                                                                                              \
   };
 

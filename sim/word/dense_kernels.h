@@ -18,6 +18,14 @@ struct DenseGeometry {
   std::size_t stride = 0;  ///< words from row to row; the first tile of row 0 is in word stride + 1
 };
 
+/// Planes of the tiles that send words on in each direction; null where none does.
+struct DenseWays {
+  const std::uint64_t* east = nullptr;
+  const std::uint64_t* south = nullptr;
+  const std::uint64_t* west = nullptr;
+  const std::uint64_t* north = nullptr;
+};
+
 struct DenseMove {
   std::int64_t left = 0;     ///< words that left their register
   std::int64_t entered = 0;  ///< registers entered: more where words fork
@@ -26,9 +34,6 @@ struct DenseMove {
 /// The loops over planes that a sweep consists of, in one instruction set; all give the same bits.
 struct DenseKernels {
   std::string_view name;
-  /// blocked = full & (fresh | ramp & ramp_full); true if there is any.
-  bool (*seed_blocked)(const DenseGeometry&, const Plane& full, const Plane& fresh,
-                       const Plane& ramp, const Plane& ramp_full, Plane& blocked);
   /// Blocked words hold up those that want south or north into their register; true if any.
   bool (*block_rows)(const DenseGeometry&, const Plane& full, const Plane& south,
                      const Plane& north, Plane& blocked);
@@ -36,9 +41,8 @@ struct DenseKernels {
   bool (*block_columns)(const DenseGeometry&, const Plane& full, const Plane& east,
                         const Plane& west, Plane& blocked);
   void (*find_moving)(const Plane& full, const Plane& blocked, Plane& moving);
-  DenseMove (*move)(const DenseGeometry&, const Plane& moving, const Plane& east,
-                    const Plane& south, const Plane& west, const Plane& north, Plane& arriving);
-  /// full = blocked | arriving; fresh |= arriving.
+  DenseMove (*move)(const DenseGeometry&, const Plane& moving, const DenseWays&, Plane& arriving);
+  /// full = blocked | arriving; fresh = arriving.
   void (*settle)(const Plane& arriving, const Plane& blocked, Plane& full, Plane& fresh);
 };
 

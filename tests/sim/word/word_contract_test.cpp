@@ -25,8 +25,7 @@ TEST(WordDeadlock, NamesTheCycleOfWaits) {
     const std::string all = ::testing::PrintToString(result->deadlock);
     EXPECT_THAT(all, ::testing::HasSubstr("is blocked on color c"));
     EXPECT_THAT(all, ::testing::HasSubstr("all places are full until tile (1,1) receives"));
-    EXPECT_THAT(all, ::testing::HasSubstr("waits for a unit held by instruction"));
-    EXPECT_THAT(all, ::testing::HasSubstr("from tile (0,0)"));
+    EXPECT_THAT(all, ::testing::HasSubstr("waits for words of color c0 from tile (0,0)"));
     EXPECT_THAT(all, ::testing::HasSubstr("tile (1,1), role "));
     EXPECT_THAT(all, ::testing::HasSubstr("a cycle of waits"));
   }
