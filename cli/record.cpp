@@ -96,7 +96,7 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
     recording.mutable_deadlock()->add_cycle(line);
   }
   auto& engine = *recording.mutable_engine();
-  engine.set_name("dataflow");
+  engine.set_name(result.engine);
   engine.set_exact(result.exact);
   std::string note = result.exactness;
   if (result.vectors) {

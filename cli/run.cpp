@@ -41,6 +41,12 @@ mapper::Phase phase_of(const std::string& name) {
                             : mapper::Phase::generate;
 }
 
+sim::EngineKind engine_of(const std::string& name) {
+  return name == "word"       ? sim::EngineKind::word
+         : name == "dataflow" ? sim::EngineKind::dataflow
+                              : sim::EngineKind::automatic;
+}
+
 /// One run while it is being put together: what each stage hands to the next.
 class Pipeline {
  public:
@@ -189,6 +195,7 @@ class Pipeline {
     options.data = arguments_.data == "on";
     options.fault = hooks_.fault;
     WEFT_ASSIGN(options.window, traced_window());
+    options.engine = engine_of(arguments_.engine);
     int window = 0;
     options.progress = [&](std::int64_t cycle, double fraction) {
       const auto runs = static_cast<double>(std::max<std::size_t>(1, windows_.size()));

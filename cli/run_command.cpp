@@ -78,7 +78,7 @@ void add_subject(CLI::App& command, RunArguments& a) {
       ->group(group);
   command.add_option("--engine", a.engine, "simulation engine")
       ->capture_default_str()
-      ->type_name("auto|dataflow")
+      ->type_name("auto|dataflow|word")
       ->group(group);
 }
 

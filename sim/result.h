@@ -44,6 +44,7 @@ struct RunResult {
   std::int64_t words_sent = 0;
   std::int64_t instructions = 0;
   std::int64_t sram_peak_bytes = 0;
+  std::string engine;  ///< which one ran: word or dataflow
   bool exact = true;
   std::string exactness;
   bool vectors = false;        ///< tiles moved as vectors (sim/vector); otherwise one by one

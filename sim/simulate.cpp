@@ -11,34 +11,77 @@
 #include "sim/host/systemc_host.h"
 #include "sim/trace/window_recorder.h"
 #include "sim/vector/engine.h"
+#include "sim/word/engine.h"
 
 namespace weft::sim {
 namespace {
 
-Error stopped_error() { return failed_error("stopped before the end of the run"); }
-
-// Nothing when the engine declines on the way: the scalar one starts anew.
-Result<std::optional<RunResult>> run_vectors(vector::Engine& engine, const Options& options) {
+// Under the SystemC host until the engine has no more to do. Errors: failed (stopped).
+template <class Engine>
+Result<typename Engine::Progress> advance_to_end(Engine& engine, const Options& options) {
   bool stopped = false;
-  auto progress = vector::Engine::Progress::running;
+  auto progress = Engine::Progress::running;
   const AdvanceUntil advance = [&](std::int64_t until) {
     progress = engine.advance(until);
     if (options.progress && !options.progress(engine.reached(), engine.fraction_done())) {
       stopped = true;
       return false;
     }
-    return progress == vector::Engine::Progress::running;
+    return progress == Engine::Progress::running && engine.fault().empty();
   };
   run_under_systemc(advance, options.quantum);
   if (stopped) {
-    return stopped_error();
+    return failed_error("stopped before the end of the run");
   }
-  if (progress == vector::Engine::Progress::declined) {
-    return std::optional<RunResult>{};
+  return progress;
+}
+
+template <class Engine>
+Result<RunResult> finish(Engine& engine, const Options& options) {
+  WEFT_ASSIGN([[maybe_unused]] const auto progress, advance_to_end(engine, options));
+  if (!engine.fault().empty()) {
+    return input_error(engine.fault());
   }
-  RunResult result = engine.take_result();
-  result.vectors = true;
-  return std::optional<RunResult>(std::move(result));
+  return engine.take_result();
+}
+
+Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machine,
+                           const TensorSource& tensors, const Options& options) {
+  if (options.window) {
+    return input_error(
+        "the word engine records no window of tiles; take the dataflow engine, whose cycles are "
+        "the same");
+  }
+  WEFT_ASSIGN(const auto engine, word::Engine::create(bundle, machine, tensors, options));
+  return finish(*engine, options);
+}
+
+// Over vectors of tiles where values are not asked for; what the vector engine declines, even on
+// the way, runs tile by tile from the start.
+Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
+                               const TensorSource& tensors, const Options& options) {
+  std::string declined;
+  if (!options.data && !options.scalar && !options.window) {
+    if (const auto engine = vector::Engine::create(bundle, machine)) {
+      WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
+      if (progress == vector::Engine::Progress::finished) {
+        return engine->take_result();
+      }
+      declined = engine->declined_because();
+    }
+  }
+  std::optional<WindowRecorder> recorder;
+  if (options.window) {
+    recorder.emplace(isa::rect_of(bundle.region()), *options.window);
+  }
+  WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
+                                                          recorder ? &*recorder : nullptr));
+  WEFT_ASSIGN(RunResult result, finish(*engine, options));
+  result.scalar_because = std::move(declined);
+  if (recorder) {
+    result.window = recorder->take(result.cycles.count());
+  }
+  return result;
 }
 
 }  // namespace
@@ -53,43 +96,10 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   if (options.progress && !options.progress(0, 0)) {
     return failed_error("stopped before the run began");
   }
-  std::string declined;
-  if (!options.data && !options.scalar && !options.window) {
-    if (const auto engine = vector::Engine::create(bundle, machine)) {
-      WEFT_ASSIGN(auto ran, run_vectors(*engine, options));
-      if (ran) {
-        return std::move(*ran);
-      }
-      declined = engine->declined_because();
-    }
-  }
-  std::optional<WindowRecorder> recorder;
-  if (options.window) {
-    recorder.emplace(isa::rect_of(bundle.region()), *options.window);
-  }
-  WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
-                                                          recorder ? &*recorder : nullptr));
-  bool stopped = false;
-  const AdvanceUntil advance = [&](std::int64_t until) {
-    const auto progress = engine->advance(until);
-    if (options.progress && !options.progress(engine->reached(), engine->fraction_done())) {
-      stopped = true;
-      return false;
-    }
-    return progress == dataflow::Engine::Progress::running && engine->fault().empty();
-  };
-  run_under_systemc(advance, options.quantum);
-  if (stopped) {
-    return stopped_error();
-  }
-  if (!engine->fault().empty()) {
-    return input_error(engine->fault());
-  }
-  RunResult result = engine->take_result();
-  result.scalar_because = std::move(declined);
-  if (recorder) {
-    result.window = recorder->take(result.cycles.count());
-  }
+  const bool word_by_word = options.engine == EngineKind::word;
+  WEFT_ASSIGN(RunResult result, word_by_word ? run_word(bundle, machine, tensors, options)
+                                             : run_dataflow(bundle, machine, tensors, options));
+  result.engine = word_by_word ? "word" : "dataflow";
   return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -30,7 +31,15 @@ struct WordFault {
   std::uint32_t mask = 0;
 };
 
+enum class EngineKind : std::uint8_t { automatic, word, dataflow };
+
+/// How the word engine moves words of large colors: all at once while many are under way, or
+/// always, or never. The same cycles; for tests and benchmarks.
+enum class DenseMoves : std::uint8_t { automatic, never, always };
+
 struct Options {
+  EngineKind engine = EngineKind::automatic;  ///< automatic: dataflow
+  DenseMoves dense = DenseMoves::automatic;
   bool data = true;             ///< off: the same cycles, no values
   std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
   WordFault fault;

@@ -36,6 +36,8 @@ class Engine {
   std::int64_t reached() const;
   double fraction_done() const;
   const std::string& declined_because() const { return declined_; }
+  /// Never set: what the verifier would have refused is declined.
+  const std::string& fault() const { return fault_; }
   RunResult take_result();
 
  private:
@@ -107,6 +109,7 @@ class Engine {
   SharedLinks shared_index_;
   std::int32_t halted_ = 0;
   std::string declined_;
+  const std::string fault_;
 };
 
 }  // namespace weft::sim::vector

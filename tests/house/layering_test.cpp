@@ -38,7 +38,10 @@ const std::map<std::string, Folders>& include_table() {
 /// Subfolders that must not know each other, so that their agreement means something.
 const std::vector<std::pair<std::string, std::string>>& strangers() {
   static const std::vector<std::pair<std::string, std::string>> pairs = {
-      {"sim/word/", "sim/dataflow/"}, {"sim/dataflow/", "sim/word/"}};
+      {"sim/word/", "sim/dataflow/"},
+      {"sim/dataflow/", "sim/word/"},
+      {"sim/word/", "sim/fabric/"},  // timestamps
+  };
   return pairs;
 }
 
@@ -122,6 +125,11 @@ TEST(Layering, TheTestSeesWhatItForbids) {
   EXPECT_EQ(fault(sim, {"vector", false}), "");
   EXPECT_EQ(fault({"sim/word/link.cpp", {}}, {"sim/dataflow/train.h", true}),
             "sim/word/ and sim/dataflow/ share no code");
+  EXPECT_EQ(fault({"sim/dataflow/link.cpp", {}}, {"sim/word/cell.h", true}),
+            "sim/dataflow/ and sim/word/ share no code");
+  EXPECT_EQ(fault({"sim/word/link.cpp", {}}, {"sim/fabric/timeline.h", true}),
+            "sim/word/ and sim/fabric/ share no code");
+  EXPECT_EQ(fault({"sim/word/link.cpp", {}}, {"sim/core/cost.h", true}), "");
   EXPECT_EQ(include_of("import \"arch/arch.proto\";")->path, "arch/arch.proto");
   EXPECT_EQ(include_of("# include <isa/bundle.h>")->path, "isa/bundle.h");
 }
