@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "sim/vector/kernels.h"
 #include "sim/vector/net.h"
 
 namespace weft::sim::vector {
@@ -95,11 +96,8 @@ class Block {
       const NetNode& node = set_.nodes[v];
       const Row here = row(v);
       const std::int32_t* above = row(static_cast<std::size_t>(node.parent)).first;
-      std::int32_t slack = kNever;
-      for (std::int32_t k = 0; k < count_; ++k) {
-        here.first[k] = std::max(here.hold[k], above[k] + node.latency);
-        slack = std::max(slack, here.hold[k] - above[k]);
-      }
+      const std::int32_t slack =
+          kernels().first(here.hold, above, node.latency, here.first, count_);
       if (slack > node.places && words_ > node.places) {
         late_.push_back(v);
       }

@@ -58,8 +58,7 @@ bool Engine::prepare() {
     state.in_tails.resize(state.in_trains.size());
     state.out_trains.resize(static_cast<std::size_t>(group.out_slots));
     state.words_out.resize(state.out_trains.size());
-    for (auto* plane :
-         {&state.waits.unit, &state.waits.input, &state.waits.output, &state.waits.moving}) {
+    for (auto* plane : {&state.waits.unit, &state.waits.input, &state.waits.output}) {
       plane->assign(size, 0);
     }
     if (group.tiles == 0) {

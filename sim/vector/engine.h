@@ -12,6 +12,7 @@
 #include "sim/fabric/shared_link.h"
 #include "sim/simulate.h"
 #include "sim/vector/block.h"
+#include "sim/vector/kernels.h"
 #include "sim/vector/state.h"
 
 namespace weft::sim::vector {
@@ -63,11 +64,13 @@ class Engine {
   bool try_net(const OperationPtr& operation);
   void finish(const OperationPtr& operation);
   void wait_until_end(std::int32_t g, const Operation& operation);
+  bool wait_in_stalls(std::int32_t g, const Operation& operation);
   Times later_of(const Group& group, const Times& a, const Times& b);
 
   // evaluate.cpp
   const Net* net_of(const std::vector<OperationPtr>& operations);
   bool evaluate(const Net& net, const std::vector<OperationPtr>& operations);
+  bool evaluate_pairs(const Net& net, const std::vector<OperationPtr>& operations);
   bool tails_matter(const Net& net, const std::vector<OperationPtr>& operations) const;
   bool hold_for_tail(const Net& net, const NetNode& node, const NetNode& parent,
                      std::span<const std::int32_t> tail, std::span<std::int32_t> hold);
@@ -101,6 +104,7 @@ class Engine {
   std::map<Slot, std::vector<Slot>> talkers_;    ///< to an in slot
   Slot last_from_{-1, -1}, last_to_{-1, -1};     ///< connected last
   std::map<std::vector<Port>, Net> nets_;
+  const Kernels& kernels_ = kernels();
   PlanePool pool_;
   std::vector<std::vector<std::int32_t>> fork_tails_;  ///< by color, over the region
   std::vector<Tail> fork_state_;                       ///< by color; end.high only

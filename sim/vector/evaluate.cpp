@@ -71,7 +71,52 @@ bool Engine::hold_for_tail(const Net& net, const NetNode& node, const NetNode& p
   return true;
 }
 
+// Sends heard by one core each, nothing piled up and nothing left of the trains before: one pass.
+// False, with nothing decided, where that is not so.
+bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& operations) {
+  if (!net.pairs) {
+    return false;
+  }
+  const auto words = static_cast<std::int32_t>(operations.front()->words);
+  Operation& sender = *operations[static_cast<std::size_t>(net.sets.front().nodes[0].port)];
+  Operation& receiver = *operations[static_cast<std::size_t>(net.sets.front().nodes[1].port)];
+  Tail& before = states_[static_cast<std::size_t>(receiver.group)]
+                     .in_tails[static_cast<std::size_t>(receiver.port.in_slot)];
+  const bool tails = before.words > 0 && before.end.high > sender.start.low;
+  Times first{pool_.take(receiver.start.plane->size()), 0, 0, 0};
+  Bounds bounds;
+  for (const TreeSet& set : net.sets) {
+    const NetNode& end = set.nodes[1];
+    std::int32_t slack = kNever;
+    std::int32_t tail_slack = kNever;
+    for (const RootRun& run : set.roots) {
+      const View send = view(net, set.nodes[0], run, *sender.start.plane);
+      const View receive = view(net, end, run, *receiver.start.plane);
+      const View to = view(net, end, run, *first.plane);
+      const View tail = tails ? view(net, end, run, *before.end.plane) : View{};
+      const auto row = [](const View& at, const Times& times) {
+        return Cycles{at.at, static_cast<std::int32_t>(times.shift), at.stride};
+      };
+      kernels_.pair(row(send, sender.start), row(receive, receiver.start), row(tail, before.end),
+                    end.latency, to.at, run.count, slack, tail_slack, bounds);
+    }
+    if ((slack > end.places && words > end.places) || tail_slack > end.places) {
+      return false;
+    }
+  }
+  first.low = bounds.low;
+  first.high = bounds.high;
+  receiver.first = receiver.last = first;
+  sender.first = sender.last = sender.start;
+  before = {receiver.end(), words, true};
+  use_shared_links(net, operations);
+  return true;
+}
+
 bool Engine::evaluate(const Net& net, const std::vector<OperationPtr>& operations) {
+  if (evaluate_pairs(net, operations)) {
+    return declined_.empty();
+  }
   const auto words = static_cast<std::int32_t>(operations.front()->words);
   for (const OperationPtr& operation : operations) {
     operation->first = {pool_.take(operation->start.plane->size()), 0, INT64_MAX, INT64_MIN};
@@ -190,12 +235,14 @@ bool Engine::put(const Net& net, const TreeSet& set, const RootRun& part,
     const NetNode& node = set.nodes[v];
     const Row row = block.row(v);
     const std::int32_t* last = late ? row.last : row.first;
-    const auto [least, most] = std::minmax_element(last, last + part.count);
+    Bounds bounds;
+    kernels_.bounds(last, part.count, bounds);
+    const std::int32_t most = bounds.high;
     if (node.port < 0) {
       const auto words = static_cast<std::int32_t>(operations.front()->words);
       fork_view(node, part).write(last, part.count, words);
       Tail& tail = fork_state_[static_cast<std::size_t>(node.color)];
-      tail.end.high = std::max<std::int64_t>(tail.end.high, *most + words);
+      tail.end.high = std::max<std::int64_t>(tail.end.high, most + words);
       tail.clean &= !late;
       tail.words = tail.words == 0 ? words : std::min<std::int64_t>(tail.words, words);
       continue;
@@ -205,12 +252,11 @@ bool Engine::put(const Net& net, const TreeSet& set, const RootRun& part,
     if (operation.last.plane != operation.first.plane) {
       view(net, node, part, *operation.last.plane).write(last, part.count, 0);
     }
-    operation.first.low = std::min<std::int64_t>(
-        operation.first.low, *std::min_element(row.first, row.first + part.count));
+    kernels_.bounds(row.first, part.count, bounds);
+    operation.first.low = std::min<std::int64_t>(operation.first.low, bounds.low);
     operation.last.low = operation.first.low;
-    operation.last.high = std::max<std::int64_t>(operation.last.high, *most);
+    operation.last.high = std::max<std::int64_t>(operation.last.high, most);
     operation.first.high = operation.last.high;
-    static_cast<void>(least);
     if (late) {
       operation.stalls = true;
       const bool forwards = operation.port.in_slot >= 0 && operation.port.out_slot >= 0;

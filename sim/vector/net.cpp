@@ -58,6 +58,10 @@ class Builder {
         }
       }
     }
+    net_.pairs = net_.ports.size() == 2 &&
+                 std::all_of(net_.sets.begin(), net_.sets.end(), [](const TreeSet& set) {
+                   return set.nodes.size() == 2 && set.nodes[0].port != set.nodes[1].port;
+                 });
     return std::move(net_);
   }
 

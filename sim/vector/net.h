@@ -72,6 +72,7 @@ struct Net {
   std::vector<TreeSet> sets;
   std::vector<SharedUse> shared;
   std::vector<std::int16_t> fork_colors;  ///< colors that routers copy
+  bool pairs = false;  ///< one sending and one receiving port, a core hears one other
 };
 
 /// Nothing when a tile of a port is on no tree, or a tree leads to a core that does not listen.

@@ -118,35 +118,33 @@ void Engine::finish(const OperationPtr& operation) {
   operation->after.clear();
 }
 
+static Cycles cycles_at(const Times& times, std::ptrdiff_t from) {
+  return {times.plane->data() + from, static_cast<std::int32_t>(times.shift)};
+}
+
 Times Engine::later_of(const Group& group, const Times& a, const Times& b) {
   Times result;
   result.plane = pool_.take(a.plane->size());
-  std::int64_t low = INT64_MAX;
-  std::int64_t high = INT64_MIN;
-  const auto a_shift = static_cast<std::int32_t>(a.shift);
-  const auto b_shift = static_cast<std::int32_t>(b.shift);
+  Bounds bounds;
   for_rows(group, [&](std::ptrdiff_t from, int stride, int count) {
-    const std::int32_t* pa = a.plane->data() + from;
-    const std::int32_t* pb = b.plane->data() + from;
     std::int32_t* out = result.plane->data() + from;
-    std::int32_t least = INT32_MAX;
-    std::int32_t most = INT32_MIN;
-    for (std::ptrdiff_t i = 0; i < static_cast<std::ptrdiff_t>(count) * stride; i += stride) {
-      const std::int32_t value = std::max(pa[i] + a_shift, pb[i] + b_shift);
-      out[i] = value;
-      least = std::min(least, value);
-      most = std::max(most, value);
+    if (stride == 1) {
+      kernels_.later(cycles_at(a, from), cycles_at(b, from), out, count, bounds);
+      return;
     }
-    low = std::min<std::int64_t>(low, least);
-    high = std::max<std::int64_t>(high, most);
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+      kernels_.later(cycles_at(a, from + i * stride), cycles_at(b, from + i * stride),
+                     out + i * stride, 1, bounds);
+    }
   });
-  result.low = low;
-  result.high = high;
+  result.low = bounds.low;
+  result.high = bounds.high;
   return result;
 }
 
 // The core stood still from now to the operation's end: each of those cycles is what the operation
-// was doing in it (docs/timing_model.md, "Bins").
+// was doing in it (docs/timing_model.md, "Bins"). Cycles in which words moved are not added up:
+// they are what is left in the end.
 void Engine::wait_until_end(std::int32_t g, const Operation& operation) {
   GroupState& state = states_[static_cast<std::size_t>(g)];
   const Group& group = groups_.groups[static_cast<std::size_t>(g)];
@@ -155,75 +153,56 @@ void Engine::wait_until_end(std::int32_t g, const Operation& operation) {
     return;
   }
   const bool receives = operation.port.in_slot >= 0;
-  WaitPlanes& waits = state.waits;
-  std::int32_t* first_wait = (receives ? waits.input : waits.output).data();
-  std::int32_t* stall =
-      (receives && operation.stalled_by_input ? waits.input : waits.output).data();
-  const auto now_shift = static_cast<std::int32_t>(state.now.shift);
-  const auto start_shift = static_cast<std::int32_t>(operation.start.shift);
-  const auto first_shift = static_cast<std::int32_t>(operation.first.shift);
-  const auto end_shift = static_cast<std::int32_t>(end.shift);
-  const auto words = static_cast<std::int32_t>(operation.words);
+  std::int32_t* before = (receives ? state.waits.input : state.waits.output).data();
+  std::int32_t* unit = operation.start.high > state.now.low ? state.waits.unit.data() : nullptr;
   Times later;
   later.plane = pool_.take(state.now.plane->size());
-  std::int64_t low = INT64_MAX;
-  std::int64_t high = INT64_MIN;
-  bool unclear = false;
+  Bounds bounds;
   for_rows(group, [&](std::ptrdiff_t from, int stride, int count) {
-    const std::int32_t* now = state.now.plane->data() + from;
-    const std::int32_t* start = operation.start.plane->data() + from;
-    const std::int32_t* first = operation.first.plane->data() + from;
-    const std::int32_t* last = end.plane->data() + from;
-    std::int32_t* out = later.plane->data() + from;
-    std::int32_t* unit = waits.unit.data() + from;
-    std::int32_t* before = first_wait + from;
-    std::int32_t* moving = waits.moving.data() + from;
-    std::int32_t* stalled = stall + from;
-    std::int32_t least = INT32_MAX;
-    std::int32_t most = INT32_MIN;
-    const auto rows = static_cast<std::ptrdiff_t>(count) * stride;
-    for (std::ptrdiff_t i = 0; i < rows; i += stride) {
-      const std::int32_t from_now = now[i] + now_shift;
-      const std::int32_t until = std::max(from_now, last[i] + end_shift);
-      const std::int32_t granted = std::min(until, std::max(from_now, start[i] + start_shift));
-      const std::int32_t begun = std::min(until, std::max(granted, first[i] + first_shift));
-      unit[i] += granted - from_now;
-      before[i] += begun - granted;
-      moving[i] += until - begun;
-      out[i] = until;
-      least = std::min(least, until);
-      most = std::max(most, until);
+    const int steps = stride == 1 ? 1 : count;
+    const int length = stride == 1 ? count : 1;
+    for (std::ptrdiff_t i = 0; i < steps; ++i) {
+      const std::ptrdiff_t at = from + i * stride;
+      kernels_.wait(cycles_at(state.now, at), cycles_at(operation.start, at),
+                    cycles_at(operation.first, at), cycles_at(end, at), later.plane->data() + at,
+                    unit == nullptr ? nullptr : unit + at, before + at, length, bounds);
     }
-    if (operation.stalls) {
-      for (std::ptrdiff_t i = 0; i < rows; i += stride) {
-        const std::int32_t from_now = now[i] + now_shift;
-        const std::int32_t until = last[i] + end_shift;
-        const std::int32_t began = first[i] + first_shift;
-        const std::int32_t stood = until - words - began;
-        if (stood <= 0 || until <= from_now) {
-          continue;
-        }
-        std::int32_t seen = stood;
-        if (from_now > began) {
-          if (operation.pair_places < 0) {
-            unclear = true;
-          }
-          const std::int32_t stop = began + operation.pair_places;
-          seen = std::max(0, stop + stood - std::max(from_now, stop));
-        }
-        stalled[i] += seen;
-        moving[i] -= seen;
-      }
-    }
-    low = std::min<std::int64_t>(low, least);
-    high = std::max<std::int64_t>(high, most);
   });
-  later.low = low;
-  later.high = high;
-  state.now = later;
-  if (unclear) {
+  if (operation.stalls && !wait_in_stalls(g, operation)) {
     decline("a core waits for a train that had stalled before");
   }
+  later.low = bounds.low;
+  later.high = bounds.high;
+  state.now = later;
+}
+
+// Cycles that words stood still inside the train. False when the core began to wait inside it and
+// where they stood is not known.
+bool Engine::wait_in_stalls(std::int32_t g, const Operation& operation) {
+  GroupState& state = states_[static_cast<std::size_t>(g)];
+  const bool by_input = operation.port.in_slot >= 0 && operation.stalled_by_input;
+  std::vector<std::int32_t>& stalled = by_input ? state.waits.input : state.waits.output;
+  bool clear = true;
+  for_rows(groups_.groups[static_cast<std::size_t>(g)],
+           [&](std::ptrdiff_t from, int stride, int count) {
+             for (std::ptrdiff_t i = 0; i < count; ++i) {
+               const auto k = static_cast<std::size_t>(from + i * stride);
+               const std::int64_t now = (*state.now.plane)[k] + state.now.shift;
+               const std::int64_t first = (*operation.first.plane)[k] + operation.first.shift;
+               const std::int64_t last = (*operation.last.plane)[k] + operation.last.shift;
+               if (last <= first || last + operation.words <= now) {
+                 continue;
+               }
+               std::int64_t stood = last - first;
+               if (now > first) {
+                 clear = clear && operation.pair_places >= 0;
+                 const std::int64_t stop = first + operation.pair_places;
+                 stood = std::max<std::int64_t>(0, stop + stood - std::max(now, stop));
+               }
+               stalled[k] += static_cast<std::int32_t>(stood);
+             }
+           });
+  return clear;
 }
 
 }  // namespace weft::sim::vector

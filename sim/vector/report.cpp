@@ -58,8 +58,10 @@ void Engine::collect_tiles(RunResult& result) const {
         bin(Bin::unit) = state.waits.unit[k];
         bin(Bin::input) = state.waits.input[k];
         bin(Bin::output) = state.waits.output[k];
-        bin(Bin::moving) = state.waits.moving[k];
-        bin(Bin::idle) = end - ((*state.now.plane)[k] + state.now.shift);
+        const std::int64_t now = (*state.now.plane)[k] + state.now.shift;
+        bin(Bin::moving) =
+            now - state.compute - state.setup - bin(Bin::unit) - bin(Bin::input) - bin(Bin::output);
+        bin(Bin::idle) = end - now;
         tile.words_sent = state.words_sent;
         tile.words_received = state.words_received;
         tile.macs = state.macs;

@@ -46,9 +46,10 @@ struct Tail {
   bool clean = true;       ///< its words moved in consecutive cycles on every tile
 };
 
-/// Cycles that tiles of a group spent waiting, by tile; uniform bins are in GroupState.
+/// Cycles that tiles of a group spent waiting, by tile; uniform bins are in GroupState. What is
+/// left of a tile's cycles is words moving.
 struct WaitPlanes {
-  std::vector<std::int32_t> unit, input, output, moving;
+  std::vector<std::int32_t> unit, input, output;
 };
 
 /// Where a group stands.
