@@ -41,7 +41,7 @@ void vectors(benchmark::State& state) {
   const auto machine = machine_of(side);
   const isa::Bundle bundle = bench::shift_loop(side, kSteps);
   for ([[maybe_unused]] auto _ : state) {
-    const auto engine = sim::vector::Engine::create(bundle, *machine);
+    const auto engine = sim::vector::Engine::create(bundle, *machine, false);
     run(state, *engine);
     if (!engine->declined_because().empty()) {
       return state.SkipWithError(engine->declined_because().c_str());

@@ -17,7 +17,9 @@ std::string figures_of(const traces::Recording& recording) {
   *figures.mutable_summary() = recording.summary();
   figures.mutable_summary()->clear_sram_bytes();  // the field itself
   *figures.mutable_engine() = recording.engine();
-  figures.mutable_engine()->clear_note();  // how it was worked out, not what came out
+  figures.mutable_engine()->clear_note();  // how it was worked out is no figure
+  figures.mutable_engine()->clear_how();
+  figures.mutable_engine()->clear_repeats();
   *figures.mutable_region() = recording.region();
   *figures.mutable_tiles() = recording.tiles();
   *figures.mutable_ops() = recording.ops();

@@ -98,13 +98,18 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   auto& engine = *recording.mutable_engine();
   engine.set_name(result.engine);
   engine.set_exact(result.exact);
-  std::string note = result.exactness;
+  engine.set_note(result.exactness);
   if (result.vectors) {
-    note += "; tiles moved as vectors";
+    engine.set_how("tiles moved as vectors");
   } else if (!result.scalar_because.empty()) {
-    note += "; tiles moved one by one: " + result.scalar_because;
+    engine.set_how("tiles moved one by one: " + result.scalar_because);
   }
-  engine.set_note(note);
+  for (const sim::RunResult::Repeat& from : result.repeats) {
+    traces::Repeat& repeat = *engine.add_repeats();
+    repeat.set_from(from.from.count());
+    repeat.set_iterations(from.iterations);
+    repeat.set_period(from.period);
+  }
 }
 
 void record_host(double wall_seconds, traces::Recording& recording) {

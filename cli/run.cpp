@@ -193,6 +193,7 @@ class Pipeline {
     traces::Progress progress("simulating", stderr);
     sim::Options options;
     options.data = arguments_.data == "on";
+    options.repeat = arguments_.repeat == "on";
     options.fault = hooks_.fault;
     WEFT_ASSIGN(options.window, traced_window());
     options.engine = engine_of(arguments_.engine);

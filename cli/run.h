@@ -30,6 +30,7 @@ struct RunArguments {
   std::string strategy = "tensor";
   std::string engine = "auto";
   std::string data = "on";
+  std::string repeat = "on";
   std::string check = "none";
   std::string logits = "last";
   std::string perplexity;  ///< JSON file with token ids: prefill in windows of the context

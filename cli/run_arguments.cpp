@@ -19,6 +19,7 @@ Status check_values(const RunArguments& a) {
   WEFT_TRY(check_choice("--strategy", a.strategy, {"tensor"}));
   WEFT_TRY(check_choice("--engine", a.engine, {"auto", "word", "dataflow"}));
   WEFT_TRY(check_choice("--data", a.data, {"on", "off"}));
+  WEFT_TRY(check_choice("--repeat", a.repeat, {"on", "off"}));
   WEFT_TRY(check_choice("--check", a.check, {"none", "cpu"}));
   WEFT_TRY(check_choice("--logits", a.logits, {"last", "all"}));
   if (!a.region.empty()) {

@@ -139,6 +139,12 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
       ->type_name("on|off")
       ->group(group);
   command
+      .add_option("--repeat", a.repeat,
+                  "--data off: add iterations of a loop that recur instead of running them")
+      ->capture_default_str()
+      ->type_name("on|off")
+      ->group(group);
+  command
       .add_option("--check", a.check, "cpu: hold every op and token against a float64 reference")
       ->capture_default_str()
       ->type_name("none|cpu")

@@ -18,3 +18,6 @@ target_link_libraries(weft_systemc INTERFACE PkgConfig::systemc)
 target_compile_definitions(weft_systemc INTERFACE SC_CPLUSPLUS=201703L SC_INCLUDE_FX=0)
 set_target_properties(weft_systemc PROPERTIES EXPORT_NAME systemc)
 install(TARGETS weft_systemc EXPORT weft_targets)
+# libsystemc refers to sc_main, which lies in an archive of ours: it is taken even where nothing
+# else of that archive is.
+target_link_options(weft_systemc INTERFACE "LINKER:--undefined=sc_main")

@@ -49,6 +49,13 @@ struct RunResult {
   std::string exactness;
   bool vectors = false;        ///< tiles moved as vectors (sim/vector); otherwise one by one
   std::string scalar_because;  ///< why not, where vectors were tried
+  /// Iterations of a loop that were added, not run: all state recurred from cycle `from` on.
+  struct Repeat {
+    Cycle from;
+    std::int64_t iterations = 0;
+    std::int64_t period = 0;  ///< cycles of one
+  };
+  std::vector<Repeat> repeats;
   /// Logical tensors shown by probes, by full name; rows are tokens.
   std::map<std::string, DenseTensor> tensors;
   /// Empty unless the run ended in a deadlock: who waits for whom, one line per tile.

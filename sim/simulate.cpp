@@ -62,7 +62,7 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
                                const TensorSource& tensors, const Options& options) {
   std::string declined;
   if (!options.data && !options.scalar && !options.window) {
-    if (const auto engine = vector::Engine::create(bundle, machine)) {
+    if (const auto engine = vector::Engine::create(bundle, machine, options.repeat)) {
       WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
       if (progress == vector::Engine::Progress::finished) {
         return engine->take_result();

@@ -92,7 +92,15 @@ std::string report_json(const Recording& recording) {
   out["engine"] = {{"name", engine.name()},
                    {"exact", engine.exact()},
                    {"error_percent", engine.error_percent()},
-                   {"note", engine.note()}};
+                   {"note", engine.note()},
+                   {"how", engine.how()}};
+  Json repeats = Json::array();
+  for (const Repeat& repeat : engine.repeats()) {
+    repeats.push_back({{"from", repeat.from()},
+                       {"iterations", repeat.iterations()},
+                       {"period", repeat.period()}});
+  }
+  out["engine"]["repeats"] = std::move(repeats);
   out["region"] = {
       {"x", region.x()}, {"y", region.y()}, {"width", region.width()}, {"height", region.height()}};
   out["prompt_tokens"] = summary.prompt_tokens();

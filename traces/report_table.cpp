@@ -165,6 +165,24 @@ std::string engine_text(const Engine& engine) {
   return engine.note().empty() ? text : fmt::format("{} ({})", text, engine.note());
 }
 
+void add_how(const Engine& engine, Lines& lines) {
+  std::int64_t iterations = 0;
+  std::int64_t cycles = 0;
+  for (const Repeat& repeat : engine.repeats()) {
+    iterations += repeat.iterations();
+    cycles += repeat.iterations() * repeat.period();
+  }
+  std::string text = engine.how();
+  if (iterations > 0) {
+    text += fmt::format("{}{} iterations recurred and were added ({} cycles), from cycle {} on",
+                        text.empty() ? "" : "; ", with_commas(iterations), with_commas(cycles),
+                        with_commas(engine.repeats(0).from()));
+  }
+  if (!text.empty()) {
+    add_labelled("", text, 2, lines);
+  }
+}
+
 std::string audit_text(const Recording& recording) {
   const auto& audits = recording.audits();
   const auto held =
@@ -197,6 +215,7 @@ std::string report_table(const Recording& recording) {
   }
   add_check(recording.check(), deadlock ? 1 : 3, lines);
   add_labelled("engine", engine_text(recording.engine()), 1, lines);
+  add_how(recording.engine(), lines);
   if (recording.audits_size() > 0) {
     add_labelled("self-audit", audit_text(recording), 2, lines);
   }

@@ -47,6 +47,15 @@ void SharedLink::use(std::int32_t tree, std::int64_t first, std::int64_t last) {
   meetings_ += settle(users_, false);
 }
 
+void SharedLink::shift(std::int64_t cycles) {
+  for (User& user : users_) {
+    for (Use& use : user.uses) {
+      use.first += cycles;
+      use.last += cycles;
+    }
+  }
+}
+
 std::int64_t SharedLink::meetings() const {
   std::vector<User> rest = users_;
   return meetings_ + settle(rest, true);

@@ -17,6 +17,9 @@ class SharedLink {
   /// Words of `tree` may have been on the link in cycles [first, last].
   void use(std::int32_t tree, std::int64_t first, std::int64_t last);
 
+  /// Uses that are still open to meetings happened that much later.
+  void shift(std::int64_t cycles);
+
   /// Times two trees met, with nothing more to come.
   std::int64_t meetings() const;
 

@@ -7,15 +7,17 @@
 
 namespace weft::sim::vector {
 
-Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine)
+Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat)
     : bundle_(bundle),
       machine_(machine),
       cost_(machine_),
       routes_(bundle, machine_),
-      region_(isa::rect_of(bundle.region())) {}
+      region_(isa::rect_of(bundle.region())),
+      options_repeat_(repeat) {}
 
-std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine) {
-  std::unique_ptr<Engine> engine(new Engine(bundle, machine));
+std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine,
+                                       bool repeat) {
+  std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat));
   return engine->prepare() ? std::move(engine) : nullptr;
 }
 
@@ -94,7 +96,11 @@ Engine::Progress Engine::advance(std::int64_t until) {
     queue(g);
   }
   parked_.clear();
-  while (!runnable_.empty() && declined_.empty()) {
+  rebase();
+  while (declined_.empty() && (!runnable_.empty() || (parked_.empty() && !held_.empty()))) {
+    if (runnable_.empty()) {
+      release_held();
+    }
     const std::int32_t g = runnable_.back();
     runnable_.pop_back();
     run_group(g, until);
@@ -130,7 +136,7 @@ void Engine::run_group(std::int32_t g, std::int64_t until) {
       retire(g, operation);
     }
   }
-  while (declined_.empty() && state.now.low < until) {
+  while (declined_.empty() && state.now.low + epoch_ < until) {
     if (!take_step(g)) {
       return;
     }
@@ -179,7 +185,8 @@ bool Engine::take_step(std::int32_t g) {
       auto& loop = state.loops[static_cast<std::size_t>(step.level)];
       if (--loop.left > 0) {
         ++loop.index;
-        state.at = static_cast<std::size_t>(step.match);
+        state.at = static_cast<std::size_t>(step.match) + 1;
+        return loop.left < 2 || !hold(g);
       } else {
         --state.depth;
         loop.index = 0;
@@ -282,27 +289,21 @@ void Engine::retire(std::int32_t g, const OperationPtr& operation) {
 
 void Engine::close_op(const GroupState& state, std::int32_t graph_op) {
   constexpr std::int32_t kMostInstances = 1 << 16;
-  if (graph_op >= static_cast<std::int32_t>(op_ends_.size())) {
-    return;
+  OpEnd end{graph_op, {0, 0}, state.now.high + state.epoch};
+  for (int d = 0; d < state.depth; ++d) {
+    const auto level = static_cast<std::size_t>(state.open[static_cast<std::size_t>(d)]);
+    if (level < end.index.size()) {
+      end.index[level] = std::min(state.loops[level].index, kMostInstances);
+    }
   }
-  const auto index = [&](std::size_t level) {
-    const bool open =
-        std::find(state.open.begin(), state.open.begin() + state.depth,
-                  static_cast<std::int8_t>(level)) != state.open.begin() + state.depth;
-    return static_cast<std::size_t>(open ? std::min(state.loops[level].index, kMostInstances) : 0);
-  };
-  auto& outer = op_ends_[static_cast<std::size_t>(graph_op)];
-  outer.resize(std::max(outer.size(), index(0) + 1));
-  auto& inner = outer[index(0)];
-  inner.resize(std::max(inner.size(), index(1) + 1), 0);
-  inner[index(1)] = std::max(inner[index(1)], state.now.high);
+  note_op_end(end);
 }
 
 std::int64_t Engine::reached() const {
   std::int64_t cycle = INT64_MAX;
   for (const GroupState& state : states_) {
     if (!state.halted) {
-      cycle = std::min(cycle, state.now.low);
+      cycle = std::min(cycle, state.now.low + state.epoch);
     }
   }
   return cycle == INT64_MAX ? 0 : cycle;

@@ -13,6 +13,7 @@
 #include "sim/simulate.h"
 #include "sim/vector/block.h"
 #include "sim/vector/kernels.h"
+#include "sim/vector/repeat.h"
 #include "sim/vector/state.h"
 
 namespace weft::sim::vector {
@@ -28,7 +29,9 @@ namespace weft::sim::vector {
 class Engine {
  public:
   /// Null when the bundle cannot be run this way.
-  static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine);
+  /// `repeat`: iterations that recur are added, not run.
+  static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine,
+                                        bool repeat = true);
 
   enum class Progress { running, finished, declined };
   /// Runs every group until its slowest tile reached cycle `until`.
@@ -42,7 +45,7 @@ class Engine {
   RunResult take_result();
 
  private:
-  Engine(const isa::Bundle& bundle, const arch::Machine& machine);
+  Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat);
   bool prepare();
 
   // engine.cpp
@@ -54,6 +57,22 @@ class Engine {
   bool transfer(std::int32_t g, const Step& step);
   void retire(std::int32_t g, const OperationPtr& operation);
   void close_op(const GroupState& state, std::int32_t graph_op);
+
+  // repeat.cpp
+  bool hold(std::int32_t g);
+  void release_held();
+  void at_boundary();
+  static GroupState::Loop& innermost(GroupState& state);
+  static const GroupState::Loop& innermost(const GroupState& state);
+  std::unique_ptr<Snapshot> take_snapshot(std::int64_t low) const;
+  bool shifted(const Group& group, const Times& before, const Times& now, std::int64_t by) const;
+  std::int64_t recurs_after(const Snapshot& before) const;
+  void repeat(Boundary& boundary, std::int64_t iterations, std::int64_t period);
+  void repeat_op_ends(Boundary& boundary, std::int64_t iterations, std::int64_t period);
+  void note_op_end(const OpEnd& end);
+  void fall_behind(GroupState& state, std::int64_t cycles);
+  void rebase();
+  std::int64_t link_meetings() const;
 
   // report.cpp
   void collect_tiles(RunResult& result) const;
@@ -111,6 +130,13 @@ class Engine {
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;
   std::vector<SharedLink> shared_links_;
   SharedLinks shared_index_;
+  const bool options_repeat_;
+  std::int64_t epoch_ = 0;  ///< cycle that times of groups under way count from
+  std::vector<std::int32_t> held_;
+  Boundaries boundaries_;
+  std::vector<Boundary*> recording_;
+  std::vector<RunResult::Repeat> repeats_;
+  std::int64_t added_meetings_ = 0;
   std::int32_t halted_ = 0;
   std::string declined_;
   const std::string fault_;

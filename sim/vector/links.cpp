@@ -120,7 +120,7 @@ void Engine::use_shared_links(const Net& net, const std::vector<OperationPtr>& o
             : fork_tails_[static_cast<std::size_t>(use.color)]
                          [static_cast<std::size_t>(use.to_y * region_.width + use.to_x)];
     SharedLink& link = shared_links_[static_cast<std::size_t>(use.link)];
-    link.use(use.tree, entered, left - 1);
+    link.use(use.tree, entered + epoch_, left - 1 + epoch_);
   }
 }
 

@@ -104,7 +104,7 @@ bool Engine::try_net(const OperationPtr& operation) {
 void Engine::finish(const OperationPtr& operation) {
   GroupState& state = states_[static_cast<std::size_t>(operation->group)];
   operation->worked_out = true;
-  state.last_done = std::max(state.last_done, operation->end().high);
+  state.last_done = std::max(state.last_done, operation->end().high + state.epoch);
   state.posted.erase(std::find(state.posted.begin(), state.posted.end(), operation));
   if (state.waits_for == operation) {
     queue(operation->group);

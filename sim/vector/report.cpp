@@ -14,7 +14,7 @@ RunResult Engine::take_result() {
   result.vectors = true;
   std::int64_t end = 0;
   for (const GroupState& state : states_) {
-    end = std::max({end, state.now.high, state.last_done});
+    end = std::max({end, state.now.high + state.epoch, state.last_done});
     result.instructions += state.instructions;
   }
   result.cycles = Cycle(end);
@@ -23,11 +23,8 @@ RunResult Engine::take_result() {
     result.sram_peak_bytes = std::max(result.sram_peak_bytes, sram_extent(role));
   }
   collect_ops(op_ends_, result);
-  std::int64_t meetings = 0;
-  for (const SharedLink& link : shared_links_) {
-    meetings += link.meetings();
-  }
-  say_exactness(meetings, !shared_links_.empty(), result);
+  result.repeats = repeats_;
+  say_exactness(link_meetings(), !shared_links_.empty(), result);
   audit({machine_, 0, busiest_link()}, result);
   return result;
 }
@@ -55,10 +52,10 @@ void Engine::collect_tiles(RunResult& result) const {
         };
         bin(Bin::compute) = state.compute;
         bin(Bin::setup) = state.setup;
-        bin(Bin::unit) = state.waits.unit[k];
-        bin(Bin::input) = state.waits.input[k];
-        bin(Bin::output) = state.waits.output[k];
-        const std::int64_t now = (*state.now.plane)[k] + state.now.shift;
+        bin(Bin::unit) = state.waits.total(0, k);
+        bin(Bin::input) = state.waits.total(1, k);
+        bin(Bin::output) = state.waits.total(2, k);
+        const std::int64_t now = (*state.now.plane)[k] + state.now.shift + state.epoch;
         bin(Bin::moving) =
             now - state.compute - state.setup - bin(Bin::unit) - bin(Bin::input) - bin(Bin::output);
         bin(Bin::idle) = end - now;

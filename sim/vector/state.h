@@ -50,6 +50,32 @@ struct Tail {
 /// left of a tile's cycles is words moving.
 struct WaitPlanes {
   std::vector<std::int32_t> unit, input, output;
+  std::array<std::vector<std::int64_t>, 3> before;  ///< what was folded away, by the order above
+
+  std::array<std::vector<std::int32_t>*, 3> planes() { return {&unit, &input, &output}; }
+  std::array<const std::vector<std::int32_t>*, 3> planes() const {
+    return {&unit, &input, &output};
+  }
+  std::int64_t total(std::size_t which, std::size_t tile) const {
+    return (*planes()[which])[tile] + (before[which].empty() ? 0 : before[which][tile]);
+  }
+  /// Keeps the 32-bit planes small.
+  void fold() { add_difference({}, 0); }
+  /// Adds what came since `then`, that many times more; an empty `then` held nothing.
+  void add_difference(const WaitPlanes& then, std::int64_t times) {
+    for (std::size_t which = 0; which < 3; ++which) {
+      std::vector<std::int32_t>& plane = *planes()[which];
+      std::vector<std::int64_t>& sum = before[which];
+      sum.resize(plane.size(), 0);
+      const bool from_nothing = then.planes()[which]->empty();
+      for (std::size_t k = 0; k < plane.size(); ++k) {
+        const std::int64_t now = sum[k] + plane[k];
+        const std::int64_t was = from_nothing ? 0 : then.total(which, k);
+        sum[k] = now + times * (now - was);
+        plane[k] = 0;
+      }
+    }
+  }
 };
 
 /// Where a group stands.
@@ -76,7 +102,8 @@ struct GroupState {
   WaitPlanes waits;
   std::int64_t setup = 0, compute = 0;  ///< cycles, the same on every tile
   std::int64_t words_sent = 0, words_received = 0, macs = 0, instructions = 0;
-  std::int64_t last_done = 0;
+  std::int64_t last_done = 0;  ///< absolute
+  std::int64_t epoch = 0;      ///< cycle that times of this group count from
 };
 
 /// Calls body(first index in the box, stride, count) for each row of a group's tiles.

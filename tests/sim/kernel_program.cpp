@@ -39,7 +39,7 @@ class Drawer {
   }
 
   ContractCase draw() {
-    const int rounds = dice_.roll(1, 3);
+    const int rounds = dice_.chance(50) ? dice_.roll(1, 3) : dice_.roll(4, 20);
     for (isa::RoleBuilder& tile : tiles_) {
       tile.loop(rounds);
     }

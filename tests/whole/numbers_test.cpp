@@ -34,6 +34,14 @@ TEST(Numbers, DataOffGivesTheSameCycles) {
       EXPECT_EQ(on->result.tiles[t].bins, off->result.tiles[t].bins);
     }
     EXPECT_TRUE(off->result.tensors.empty());
+    // Values are worked out tile by tile, times alone over vectors, some iterations not at all.
+    EXPECT_FALSE(on->result.vectors);
+    EXPECT_TRUE(off->result.vectors) << off->result.scalar_because;
+    ASSERT_EQ(on->result.ops.size(), off->result.ops.size());
+    for (std::size_t i = 0; i < on->result.ops.size(); ++i) {
+      EXPECT_EQ(on->result.ops[i].graph_op, off->result.ops[i].graph_op);
+      EXPECT_EQ(on->result.ops[i].end, off->result.ops[i].end);
+    }
   }
 }
 

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/vector/repeat.h"
+
+#include <algorithm>
+
+#include "sim/vector/engine.h"
+
+// The remaining iterations of a loop are added, not run, once *all* state recurs relative to now:
+// every time that can still matter has moved by the same number of cycles since the iteration
+// before, and nothing else has changed. Times that lie before the slowest tile are equal whatever
+// they are: each is only ever the smaller side of a maximum.
+
+namespace weft::sim::vector {
+namespace {
+
+bool same_counts(const GroupState& a, const GroupState& b) {
+  return a.in_trains == b.in_trains && a.out_trains == b.out_trains &&
+         a.words_sent == b.words_sent && a.instructions == b.instructions;
+}
+
+bool idle_since(const GroupState& before, const GroupState& now) {
+  return now.waits_for != nullptr && now.waits_for == before.waits_for &&
+         now.posted == before.posted && now.at == before.at && same_counts(before, now);
+}
+
+}  // namespace
+
+// The group finished an iteration and has more to do: it stands still until all others do, wait
+// or have ended.
+bool Engine::hold(std::int32_t g) {
+  GroupState& state = states_[static_cast<std::size_t>(g)];
+  if (!options_repeat_ || !state.posted.empty() ||
+      std::any_of(state.events.begin(), state.events.end(),
+                  [](const OperationPtr& event) { return event != nullptr; })) {
+    return false;
+  }
+  held_.push_back(g);
+  return true;
+}
+
+void Engine::release_held() {
+  if (!held_.empty()) {
+    at_boundary();
+  }
+  for (const std::int32_t g : held_) {
+    queue(g);
+  }
+  held_.clear();
+}
+
+void Engine::at_boundary() {
+  std::sort(held_.begin(), held_.end());
+  std::vector<std::int64_t> key;
+  std::int64_t left = INT64_MAX;
+  std::int64_t low = INT64_MAX;
+  for (const std::int32_t g : held_) {
+    const GroupState& state = states_[static_cast<std::size_t>(g)];
+    key.push_back(g);
+    key.push_back(static_cast<std::int64_t>(state.at));
+    left = std::min(left, innermost(state).left);
+    low = std::min(low, state.now.low);
+  }
+  for (std::size_t g = 0; g < states_.size(); ++g) {
+    const GroupState& state = states_[g];
+    const bool held = std::binary_search(held_.begin(), held_.end(), static_cast<std::int32_t>(g));
+    if (state.halted || held) {
+      continue;
+    }
+    const bool receives = state.waits_for != nullptr && state.waits_for->port.in_slot >= 0 &&
+                          state.waits_for->earlier == 0 && state.waits_for->start.high <= low;
+    if (!receives) {
+      return;
+    }
+  }
+  Boundary& boundary = boundaries_[key];
+  if (left >= boundary.left) {  // entered anew
+    boundary.visits = 0;
+    boundary.before.reset();
+  }
+  boundary.left = left;
+  ++boundary.visits;
+  if (boundary.before != nullptr && left > 1) {
+    const std::int64_t period = recurs_after(*boundary.before);
+    if (period > 0) {
+      repeat(boundary, left - 1, period);
+      boundary.left = 1;
+    }
+  }
+  boundary.before.reset();
+  // Looks at iterations 1, 2, 3, 4, 6, 8, 12, …: a snapshot costs some passes.
+  std::int64_t power = 1;
+  while (power * 2 <= boundary.visits) {
+    power *= 2;
+  }
+  if (boundary.left > 2 && (boundary.visits == power || boundary.visits * 2 == power * 3)) {
+    boundary.before = take_snapshot(low);
+  }
+  boundary.ends.clear();
+  std::erase(recording_, &boundary);
+  if (boundary.before != nullptr) {
+    recording_.push_back(&boundary);
+  }
+}
+
+// Remembers when an op ended last, and for every snapshot that may be repeated that it did.
+void Engine::note_op_end(const OpEnd& end) {
+  if (end.graph_op >= static_cast<std::int32_t>(op_ends_.size())) {
+    return;
+  }
+  const auto outer_index = static_cast<std::size_t>(end.index[0]);
+  const auto inner_index = static_cast<std::size_t>(end.index[1]);
+  auto& outer = op_ends_[static_cast<std::size_t>(end.graph_op)];
+  outer.resize(std::max(outer.size(), outer_index + 1));
+  auto& inner = outer[outer_index];
+  inner.resize(std::max(inner.size(), inner_index + 1), 0);
+  inner[inner_index] = std::max(inner[inner_index], end.cycle);
+  for (Boundary* boundary : recording_) {
+    boundary->ends.push_back(end);
+  }
+}
+
+const GroupState::Loop& Engine::innermost(const GroupState& state) {
+  return state
+      .loops[static_cast<std::size_t>(state.open[static_cast<std::size_t>(state.depth - 1)])];
+}
+
+GroupState::Loop& Engine::innermost(GroupState& state) {
+  return state
+      .loops[static_cast<std::size_t>(state.open[static_cast<std::size_t>(state.depth - 1)])];
+}
+
+std::unique_ptr<Snapshot> Engine::take_snapshot(std::int64_t low) const {
+  auto snapshot = std::make_unique<Snapshot>();
+  for (std::size_t g = 0; g < states_.size(); ++g) {
+    snapshot->groups.push_back(
+        {states_[g], std::binary_search(held_.begin(), held_.end(), static_cast<std::int32_t>(g))});
+  }
+  snapshot->fork_tails = fork_tails_;
+  snapshot->epoch = epoch_;
+  snapshot->low = low + epoch_;
+  snapshot->meetings = link_meetings();
+  return snapshot;
+}
+
+std::int64_t Engine::link_meetings() const {
+  std::int64_t meetings = added_meetings_;
+  for (const SharedLink& link : shared_links_) {
+    meetings += link.meetings();
+  }
+  return meetings;
+}
+
+bool Engine::shifted(const Group& group, const Times& before, const Times& now,
+                     std::int64_t by) const {
+  if (now.low - before.low != by || now.high - before.high != by) {
+    return false;
+  }
+  if (before.plane == now.plane) {
+    return now.shift - before.shift == by;
+  }
+  const auto difference = static_cast<std::int32_t>(by + before.shift - now.shift);
+  bool same = true;
+  for_rows(group, [&](std::ptrdiff_t from, int stride, int count) {
+    const std::int32_t* a = before.plane->data() + from;
+    const std::int32_t* b = now.plane->data() + from;
+    std::int32_t unequal = 0;
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+      unequal |= b[i * stride] - a[i * stride] - difference;
+    }
+    same = same && unequal == 0;
+  });
+  return same;
+}
+
+// Cycles that everything has moved by since the snapshot; 0: something has changed otherwise.
+std::int64_t Engine::recurs_after(const Snapshot& before) const {
+  std::int64_t low = INT64_MAX;
+  for (const std::int32_t g : held_) {
+    low = std::min(low, states_[static_cast<std::size_t>(g)].now.low + epoch_);
+  }
+  const std::int64_t period = low - before.low;
+  // Planes of the snapshot count from another epoch.
+  const std::int64_t by = period + before.epoch - epoch_;
+  const auto past = [&](const Times& a, const Times& b) {
+    return a.high + before.epoch <= before.low && b.high + epoch_ <= low;
+  };
+  for (std::size_t g = 0; g < states_.size(); ++g) {
+    const GroupState& now = states_[g];
+    const GroupState& then = before.groups[g].state;
+    const bool held = std::binary_search(held_.begin(), held_.end(), static_cast<std::int32_t>(g));
+    if (held != before.groups[g].held || now.halted != then.halted) {
+      return 0;
+    }
+    if (now.halted) {
+      continue;
+    }
+    if (!held) {
+      if (!idle_since(then, now)) {
+        return 0;
+      }
+      continue;
+    }
+    if (now.at != then.at || now.depth != then.depth || now.open != then.open) {
+      return 0;
+    }
+    for (int d = 0; d < now.depth; ++d) {
+      const auto level = static_cast<std::size_t>(now.open[static_cast<std::size_t>(d)]);
+      const std::int64_t fewer = d + 1 == now.depth ? 1 : 0;
+      if (then.loops[level].left - now.loops[level].left != fewer) {
+        return 0;
+      }
+    }
+    if (!shifted(groups_.groups[g], then.now, now.now, by)) {
+      return 0;
+    }
+    for (std::size_t slot = 0; slot < now.in_tails.size(); ++slot) {
+      const Tail& a = then.in_tails[slot];
+      const Tail& b = now.in_tails[slot];
+      const bool none = a.words == 0 && b.words == 0;
+      if (none || (a.words > 0 && b.words > 0 && past(a.end, b.end))) {
+        continue;
+      }
+      if (a.words != b.words || a.clean != b.clean ||
+          !shifted(groups_.groups[g], a.end, b.end, by)) {
+        return 0;
+      }
+    }
+  }
+  for (std::size_t color = 0; color < fork_tails_.size(); ++color) {
+    const auto& a = before.fork_tails[color];
+    const auto& b = fork_tails_[color];
+    if (a.size() != b.size()) {
+      return 0;
+    }
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      const bool gone = a[k] + before.epoch <= before.low && b[k] + epoch_ <= low;
+      if (!gone && b[k] - a[k] != by) {
+        return 0;
+      }
+    }
+  }
+  return std::max<std::int64_t>(0, period);
+}
+
+// The iterations pass by as a change of epoch: what recurs stays as it is, what waits since before
+// falls behind.
+void Engine::repeat(Boundary& boundary, std::int64_t iterations, std::int64_t period) {
+  const Snapshot& before = *boundary.before;
+  const std::int64_t cycles = iterations * period;
+  repeats_.push_back({Cycle(before.low), iterations, period});
+  for (std::size_t g = 0; g < states_.size(); ++g) {
+    GroupState& now = states_[g];
+    if (now.halted) {
+      continue;
+    }
+    now.epoch += cycles;
+    if (!std::binary_search(held_.begin(), held_.end(), static_cast<std::int32_t>(g))) {
+      fall_behind(now, cycles);
+      continue;
+    }
+    const GroupState& then = before.groups[g].state;
+    const auto add = [&](auto& value, const auto& was) { value += iterations * (value - was); };
+    for (std::size_t slot = 0; slot < now.in_trains.size(); ++slot) {
+      add(now.in_trains[slot], then.in_trains[slot]);
+    }
+    for (std::size_t slot = 0; slot < now.out_trains.size(); ++slot) {
+      add(now.out_trains[slot], then.out_trains[slot]);
+      add(now.words_out[slot], then.words_out[slot]);
+    }
+    add(now.setup, then.setup);
+    add(now.compute, then.compute);
+    add(now.words_sent, then.words_sent);
+    add(now.words_received, then.words_received);
+    add(now.macs, then.macs);
+    add(now.instructions, then.instructions);
+    now.last_done += cycles;
+    now.waits.add_difference(then.waits, iterations);
+    GroupState::Loop& loop = innermost(now);
+    loop.left -= iterations;
+    loop.index += static_cast<std::int32_t>(iterations);
+  }
+  epoch_ += cycles;
+  repeat_op_ends(boundary, iterations, period);
+  added_meetings_ += iterations * (link_meetings() - before.meetings);
+  for (SharedLink& link : shared_links_) {
+    link.shift(cycles);
+  }
+}
+
+// Times of a group that did not take part in what passed by.
+void Engine::fall_behind(GroupState& state, std::int64_t cycles) {
+  constexpr std::int64_t kFar = std::int64_t{1} << 29;
+  state.now = state.now.plus(-cycles);
+  for (Tail& tail : state.in_tails) {
+    tail.end = tail.end.plus(-cycles);
+    if (tail.end.high < -kFar) {
+      tail = {};
+    }
+  }
+  std::vector<OperationPtr> live = state.posted;
+  live.insert(live.end(), state.units.begin(), state.units.end());
+  live.insert(live.end(), state.events.begin(), state.events.end());
+  std::sort(live.begin(), live.end());
+  live.erase(std::unique(live.begin(), live.end()), live.end());
+  for (const OperationPtr& operation : live) {
+    if (operation == nullptr) {
+      continue;
+    }
+    operation->start = operation->start.plus(-cycles);
+    operation->first = operation->first.plus(-cycles);
+    operation->last = operation->last.plus(-cycles);
+    if (operation->start.low < -kFar) {
+      decline("a tile waits longer than 2^29 cycles");
+    }
+  }
+}
+
+// Ends of ops of the iteration just run, once more for each that is added.
+void Engine::repeat_op_ends(Boundary& boundary, std::int64_t iterations, std::int64_t period) {
+  constexpr std::int32_t kMostInstances = 1 << 16;
+  const GroupState& one = states_[static_cast<std::size_t>(held_.front())];
+  const auto level = static_cast<std::size_t>(one.open[static_cast<std::size_t>(one.depth - 1)]);
+  const std::vector<OpEnd> ends = std::move(boundary.ends);
+  boundary.ends.clear();
+  for (const OpEnd& end : ends) {
+    for (std::int64_t i = level < 2 ? 1 : iterations; i <= iterations; ++i) {
+      std::array<std::int32_t, 2> index = end.index;
+      if (level < 2) {
+        index[level] =
+            static_cast<std::int32_t>(std::min<std::int64_t>(kMostInstances, index[level] + i));
+      }
+      note_op_end({end.graph_op, index, end.cycle + i * period});
+    }
+  }
+}
+
+// Brings the cycles in use back near zero, so that 32 bits last.
+void Engine::rebase() {
+  std::int64_t low = INT64_MAX;
+  std::int64_t high = 0;
+  for (const GroupState& state : states_) {
+    if (!state.halted) {
+      low = std::min(low, state.now.low);
+      high = std::max(high, state.now.high);
+    }
+  }
+  constexpr std::int64_t kFar = std::int64_t{1} << 29;
+  if (low == INT64_MAX || high < kFar) {
+    return;
+  }
+  for (GroupState& state : states_) {
+    if (!state.halted) {
+      state.epoch += low;
+      fall_behind(state, low);
+      state.waits.fold();
+    }
+  }
+  for (std::size_t color = 0; color < fork_tails_.size(); ++color) {
+    for (std::int32_t& tail : fork_tails_[color]) {
+      tail = static_cast<std::int32_t>(std::max<std::int64_t>(kNever, tail - low));
+    }
+    fork_state_[color].end.high -= low;
+  }
+  epoch_ += low;
+}
+
+}  // namespace weft::sim::vector

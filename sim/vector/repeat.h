@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "sim/vector/state.h"
+
+namespace weft::sim::vector {
+
+/// End of a graph op as it happened, until a boundary decides whether it happens again.
+struct OpEnd {
+  std::int32_t graph_op = -1;
+  std::array<std::int32_t, 2> index{};  ///< of the two outermost loops
+  std::int64_t cycle = 0;
+};
+
+/// All that the future of a run depends on, and all that it counts, between two iterations of a
+/// loop: every group stands at the end of an iteration or waits to receive since before.
+struct Snapshot {
+  struct OfGroup {
+    GroupState state;  ///< planes shared; waits copied
+    bool held = false;
+  };
+  std::vector<OfGroup> groups;
+  std::vector<std::vector<std::int32_t>> fork_tails;
+  std::int64_t epoch = 0;
+  std::int64_t low = 0;  ///< the slowest tile, absolute
+  std::int64_t meetings = 0;
+};
+
+/// Boundaries of one loop: which steps the groups stand at -> when it was last looked at.
+struct Boundary {
+  std::int64_t left = 0;
+  std::int64_t visits = 0;
+  std::unique_ptr<Snapshot> before;
+  std::vector<OpEnd> ends;  ///< since `before`
+};
+using Boundaries = std::map<std::vector<std::int64_t>, Boundary>;
+
+}  // namespace weft::sim::vector
