@@ -42,8 +42,8 @@ bool Engine::prepare() {
     }
     programs.push_back(std::move(*program));
   }
-  auto groups = make_groups(bundle_, programs, region_, cost_, machine_.tile().queue_engines(),
-                            machine_.fabric().colors());
+  auto groups = make_groups(bundle_, programs, routes_, region_, cost_,
+                            machine_.tile().queue_engines(), machine_.fabric().colors());
   if (!groups) {
     return false;
   }

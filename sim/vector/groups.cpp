@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <unordered_map>
 
 #include "isa/bundle.h"
@@ -57,10 +58,12 @@ std::size_t hash_of(const std::vector<Step>& steps) {
 
 class Builder {
  public:
-  Builder(const isa::Bundle& bundle, const std::vector<isa::Program>& programs, const Rect& region,
-          const CostModel& cost, int engines, int colors)
+  Builder(const isa::Bundle& bundle, const std::vector<isa::Program>& programs,
+          const isa::RouteMap& routes, const Rect& region, const CostModel& cost, int engines,
+          int colors)
       : bundle_(bundle),
         programs_(programs),
+        routes_(routes),
         region_(region),
         cost_(cost),
         engines_(engines),
@@ -76,6 +79,7 @@ class Builder {
         return std::nullopt;
       }
     }
+    join();
     for (std::size_t g = 0; g < result_.groups.size(); ++g) {
       lay_out(static_cast<std::int16_t>(g));
     }
@@ -125,25 +129,95 @@ class Builder {
 
   std::pair<std::int16_t, std::int16_t> place_of(Canonical script) {
     auto& bucket = by_hash_[hash_of(script.steps)];
-    const auto same = [&](std::int16_t g) {
+    const auto same_steps = [&](std::int16_t g) {
       return result_.groups[static_cast<std::size_t>(g)].steps == script.steps;
+    };
+    const auto same = [&](std::int16_t g) {
+      return same_steps(g) &&
+             result_.groups[static_cast<std::size_t>(g)].members.front() == script.member;
     };
     auto at = std::find_if(bucket.begin(), bucket.end(), same);
     if (at == bucket.end()) {
+      const auto twin = std::find_if(bucket.begin(), bucket.end(), same_steps);
+      script_of_.push_back(twin == bucket.end() ? static_cast<std::int16_t>(script_of_.size())
+                                                : script_of_[static_cast<std::size_t>(*twin)]);
       Group group;
       group.in_slots = static_cast<int>(script.member.in_color.size());
       group.out_slots = static_cast<int>(script.member.out_color.size());
       group.steps = std::move(script.steps);
+      group.members.push_back(std::move(script.member));
       result_.groups.push_back(std::move(group));
       bucket.push_back(static_cast<std::int16_t>(result_.groups.size() - 1));
-      at = bucket.end() - 1;
+      return {bucket.back(), std::int16_t{0}};
     }
-    auto& members = result_.groups[static_cast<std::size_t>(*at)].members;
-    auto member = std::find(members.begin(), members.end(), script.member);
-    if (member == members.end()) {
-      member = members.insert(members.end(), std::move(script.member));
+    return {*at, std::int16_t{0}};
+  }
+
+  std::int16_t first_of(std::int16_t g) const {
+    while (joined_[static_cast<std::size_t>(g)] != g) {
+      g = joined_[static_cast<std::size_t>(g)];
     }
-    return {*at, static_cast<std::int16_t>(member - members.begin())};
+    return g;
+  }
+
+  // Groups of one script become one where a tile of one hears a tile of the other.
+  void join() {
+    joined_.resize(result_.groups.size());
+    std::iota(joined_.begin(), joined_.end(), std::int16_t{0});
+    for (int y = 0; y < region_.height; ++y) {
+      for (int x = 0; x < region_.width; ++x) {
+        const std::int16_t g = result_.group_of[index(x, y)];
+        if (g < 0) {
+          continue;
+        }
+        for (const std::int16_t color :
+             result_.groups[static_cast<std::size_t>(g)].members.front().out_color) {
+          routes_.walk(
+              color, x + region_.x, y + region_.y,
+              [&](const isa::RouteMap::Point& point) {
+                if (point.kind == isa::RouteNode::Kind::sink) {
+                  hear(g, point.x - region_.x, point.y - region_.y);
+                }
+              },
+              [](const isa::RouteMap::Link&) {});
+        }
+      }
+    }
+    std::vector<std::int16_t> member(joined_.size(), 0);
+    for (std::size_t g = 0; g < joined_.size(); ++g) {
+      const std::int16_t to = first_of(static_cast<std::int16_t>(g));
+      if (to != static_cast<std::int16_t>(g)) {
+        auto& members = result_.groups[static_cast<std::size_t>(to)].members;
+        member[g] = static_cast<std::int16_t>(members.size());
+        members.push_back(result_.groups[g].members.front());
+      }
+    }
+    for (std::size_t tile = 0; tile < result_.group_of.size(); ++tile) {
+      const std::int16_t g = result_.group_of[tile];
+      if (g >= 0) {
+        result_.group_of[tile] = first_of(g);
+        result_.member_of[tile] = member[static_cast<std::size_t>(g)];
+      }
+    }
+  }
+
+  void hear(std::int16_t g, int x, int y) {
+    if (x < 0 || y < 0 || x >= region_.width || y >= region_.height) {
+      return;
+    }
+    const std::int16_t other = result_.group_of[index(x, y)];
+    if (other < 0 || other == g ||
+        script_of_[static_cast<std::size_t>(other)] != script_of_[static_cast<std::size_t>(g)]) {
+      return;
+    }
+    const std::int16_t a = first_of(g);
+    const std::int16_t b = first_of(other);
+    joined_[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
+  }
+
+  std::size_t index(int x, int y) const {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(region_.width) +
+           static_cast<std::size_t>(x);
   }
 
   void lay_out(std::int16_t index) {
@@ -184,19 +258,23 @@ class Builder {
 
   const isa::Bundle& bundle_;
   const std::vector<isa::Program>& programs_;
+  const isa::RouteMap& routes_;
   const Rect region_;
   const CostModel& cost_;
   const int engines_, colors_;
   std::unordered_map<std::size_t, std::vector<std::int16_t>> by_hash_;
+  std::vector<std::int16_t> script_of_;  ///< by group: equal where the steps are
+  std::vector<std::int16_t> joined_;     ///< by group: an earlier one it belongs to, or itself
   Groups result_;
 };
 
 }  // namespace
 
 std::optional<Groups> make_groups(const isa::Bundle& bundle,
-                                  const std::vector<isa::Program>& programs, const Rect& region,
+                                  const std::vector<isa::Program>& programs,
+                                  const isa::RouteMap& routes, const Rect& region,
                                   const CostModel& cost, int engines, int colors) {
-  return Builder(bundle, programs, region, cost, engines, colors).build();
+  return Builder(bundle, programs, routes, region, cost, engines, colors).build();
 }
 
 }  // namespace weft::sim::vector

@@ -7,6 +7,7 @@
 
 #include "base/rect.h"
 #include "isa/bundle.pb.h"
+#include "isa/route_map.h"
 #include "sim/core/script.h"
 
 namespace weft::sim::vector {
@@ -28,8 +29,9 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
-/// All tiles that take the same steps, colors aside: the odd and even tiles of a chain are one
-/// group. They move in lockstep; a value per tile is a plane over `box`, row-major.
+/// Tiles that take the same steps and use the same colors; also tiles that differ in colors only,
+/// where one talks to the other: the odd and even tiles of a chain are one group, its two halves
+/// are not. They move in lockstep; a value per tile is a plane over `box`, row-major.
 struct Group {
   std::vector<Step> steps;  ///< in_color and out_color hold slots
   std::vector<Member> members;
@@ -48,7 +50,8 @@ struct Groups {
 
 /// Nothing when a program cannot be written out as a script.
 std::optional<Groups> make_groups(const isa::Bundle& bundle,
-                                  const std::vector<isa::Program>& programs, const Rect& region,
+                                  const std::vector<isa::Program>& programs,
+                                  const isa::RouteMap& routes, const Rect& region,
                                   const CostModel& cost, int engines, int colors);
 
 }  // namespace weft::sim::vector
