@@ -60,7 +60,10 @@ struct Row {
   std::int32_t* hold;
   std::int32_t* first;
   std::int32_t* last;
+  std::int32_t* stood_at;  ///< the word before which a train stood still, or one of these
 };
+inline constexpr std::int32_t kNowhere = -1;
+inline constexpr std::int32_t kSeveral = -2;
 
 /// One block of trees of one shape.
 class Block {
@@ -81,11 +84,13 @@ class Block {
     hold_.resize(std::max(hold_.size(), size));
     first_.resize(hold_.size());
     last_.resize(hold_.size());
+    stood_at_.resize(hold_.size());
   }
 
   Row row(std::size_t node) {
     const std::size_t from = node * static_cast<std::size_t>(count_);
-    return {hold_.data() + from, first_.data() + from, last_.data() + from};
+    return {hold_.data() + from, first_.data() + from, last_.data() + from,
+            stood_at_.data() + from};
   }
 
   /// True when some train piles up.
@@ -108,6 +113,7 @@ class Block {
   void last_words() {
     const std::size_t size = set_.nodes.size() * static_cast<std::size_t>(count_);
     std::copy_n(first_.data(), size, last_.data());
+    stood_at_.assign(std::max(stood_at_.size(), size), kNowhere);
     for (const std::size_t j : late_) {
       std::int64_t places = 0;
       for (std::size_t v = j; set_.nodes[v].parent >= 0;) {
@@ -116,19 +122,28 @@ class Block {
         if (places >= words_) {
           break;
         }
-        std::int32_t* last = row(v).last;
+        const Row here = row(v);
         const std::int32_t* hold = row(j).hold;
+        const auto word = static_cast<std::int32_t>(places);
         for (std::int32_t k = 0; k < count_; ++k) {
-          last[k] = std::max(last[k], hold[k] - static_cast<std::int32_t>(places));
+          const std::int32_t held = hold[k] - word;
+          if (held > here.first[k]) {
+            here.stood_at[k] = here.stood_at[k] == kNowhere ? word : kSeveral;
+          }
+          here.last[k] = std::max(here.last[k], held);
         }
       }
     }
     for (std::size_t v = 1; v < set_.nodes.size(); ++v) {
       const NetNode& node = set_.nodes[v];
-      const std::int32_t* above = row(static_cast<std::size_t>(node.parent)).last;
-      std::int32_t* last = row(v).last;
+      const Row above = row(static_cast<std::size_t>(node.parent));
+      const Row here = row(v);
       for (std::int32_t k = 0; k < count_; ++k) {
-        last[k] = std::max(last[k], above[k] + node.latency);
+        const std::int32_t arrives = above.last[k] + node.latency;
+        if (arrives > here.last[k]) {
+          here.stood_at[k] = here.stood_at[k] == kNowhere ? above.stood_at[k] : kSeveral;
+          here.last[k] = arrives;
+        }
       }
     }
   }
@@ -150,7 +165,7 @@ class Block {
   const TreeSet& set_;
   const std::int32_t words_;
   std::int32_t count_ = 0;
-  std::vector<std::int32_t> hold_, first_, last_;
+  std::vector<std::int32_t> hold_, first_, last_, stood_at_;
   std::vector<std::size_t> late_;
 };
 

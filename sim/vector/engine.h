@@ -100,7 +100,6 @@ class Engine {
             const std::vector<OperationPtr>& operations, bool tails, Block& block);
   bool put(const Net& net, const TreeSet& set, const RootRun& part,
            const std::vector<OperationPtr>& operations, bool late, Block& block);
-  static void set_pair_places(const TreeSet& set, const std::vector<OperationPtr>& operations);
 
   // links.cpp
   using Slot = std::pair<std::int16_t, std::int16_t>;  ///< group, slot

@@ -144,7 +144,6 @@ bool Engine::evaluate(const Net& net, const std::vector<OperationPtr>& operation
         }
       }
     }
-    set_pair_places(set, operations);
   }
   for (const OperationPtr& operation : operations) {
     if (operation->port.in_slot >= 0) {
@@ -228,6 +227,7 @@ bool Engine::put(const Net& net, const TreeSet& set, const RootRun& part,
       if (operation->last.plane == operation->first.plane) {
         operation->last.plane = pool_.take(operation->first.plane->size());
         *operation->last.plane = *operation->first.plane;
+        operation->stood_at.plane = pool_.take(operation->first.plane->size());
       }
     }
   }
@@ -259,6 +259,7 @@ bool Engine::put(const Net& net, const TreeSet& set, const RootRun& part,
     operation.first.high = operation.last.high;
     if (late) {
       operation.stalls = true;
+      view(net, node, part, *operation.stood_at.plane).write(row.stood_at, part.count, 0);
       const bool forwards = operation.port.in_slot >= 0 && operation.port.out_slot >= 0;
       operation.stalled_by_input = operation.port.in_slot >= 0 && !forwards;
       if (forwards && set.branches && block.unclear_forward(v)) {
@@ -268,14 +269,6 @@ bool Engine::put(const Net& net, const TreeSet& set, const RootRun& part,
     }
   }
   return true;
-}
-
-// A send to one core each, all the same way: words before and after a stall are known.
-void Engine::set_pair_places(const TreeSet& set, const std::vector<OperationPtr>& operations) {
-  constexpr std::int32_t kDiffers = -2;
-  Operation& sender = *operations[static_cast<std::size_t>(set.nodes[0].port)];
-  const std::int32_t places = set.nodes.size() == 2 ? set.nodes[1].places : kDiffers;
-  sender.pair_places = sender.pair_places == -1 || sender.pair_places == places ? places : kDiffers;
 }
 
 }  // namespace weft::sim::vector

@@ -195,8 +195,9 @@ bool Engine::wait_in_stalls(std::int32_t g, const Operation& operation) {
                }
                std::int64_t stood = last - first;
                if (now > first) {
-                 clear = clear && operation.pair_places >= 0;
-                 const std::int64_t stop = first + operation.pair_places;
+                 const std::int32_t word = (*operation.stood_at.plane)[k];
+                 clear = clear && word >= 0;
+                 const std::int64_t stop = first + word;
                  stood = std::max<std::int64_t>(0, stop + stood - std::max(now, stop));
                }
                stalled[k] += static_cast<std::int32_t>(stood);

@@ -25,10 +25,10 @@ struct Operation {
   bool worked_out = false;
   bool stalls = false;            ///< words wait inside the train on some tile: last > first
   bool stalled_by_input = false;  ///< … for words, not for places
-  std::int32_t pair_places = -1;  ///< a send to one core each: places of the way; else -1
   Times start;                    ///< claims included; valid once earlier is 0
   Times first;                    ///< cycle of its first word
   Times last;                     ///< cycle of its last word, less words - 1
+  Times stood_at;                 ///< with stalls: the word they came before, or kNowhere, kSeveral
   std::vector<std::shared_ptr<Operation>> before;  ///< claimants whose end its start waits for
   std::vector<std::weak_ptr<Operation>> after;
 
