@@ -60,7 +60,7 @@ class Writer {
           break;
         case OpClass::wait: {
           Step step{Step::Kind::wait};
-          step.event = static_cast<std::int8_t>(instr.arg[0]);
+          step.event = static_cast<std::int16_t>(instr.arg[0]);
           put(out, step);
           ++state_.pc;
           break;
@@ -120,7 +120,7 @@ class Writer {
     Step begin{Step::Kind::loop};
     begin.amount = past - first;
     begin.first = first;
-    begin.level = static_cast<std::int8_t>(level);
+    begin.level = static_cast<std::int16_t>(level);
     out.push_back(begin);
     out.insert(out.end(), run.begin(), run.end());
     Step end{Step::Kind::end};
@@ -169,8 +169,8 @@ class Writer {
     steer(tensor_taint_[tensor]);
     Step step{Step::Kind::transfer};
     step.opcode = instr.opcode;
-    step.engine = static_cast<std::int8_t>(operands.engine);
-    step.event = static_cast<std::int8_t>(operands.event);
+    step.engine = static_cast<std::int16_t>(operands.engine);
+    step.event = static_cast<std::int16_t>(operands.event);
     step.out_color = static_cast<std::int16_t>(operands.out_color);
     step.in_color = static_cast<std::int16_t>(operands.in_color);
     step.pc = state_.pc;

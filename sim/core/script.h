@@ -23,9 +23,9 @@ struct Step {
   };
   Kind kind = Kind::halt;
   isa::Opcode opcode = isa::Opcode::halt;  ///< of a transfer
-  std::int8_t engine = -1;                 ///< -1: synchronous
-  std::int8_t event = -1;
-  std::int8_t level = -1;
+  std::int16_t engine = -1;                ///< -1: synchronous
+  std::int16_t event = -1;
+  std::int16_t level = -1;
   std::int16_t out_color = -1;
   std::int16_t in_color = -1;
   std::int16_t graph_op = -1;

@@ -87,7 +87,7 @@ struct GroupState {
   std::size_t at = 0;  ///< step
   std::array<Loop, isa::kLoopDepth> loops{};
   int depth = 0;
-  std::array<std::int8_t, isa::kLoopDepth> open{};  ///< level of each open loop
+  std::array<std::int16_t, isa::kLoopDepth> open{};  ///< level of each open loop
   Times now;
   OperationPtr waits_for;
   bool retires = false;  ///< the core waits for its end; otherwise for the datapath it claimed
