@@ -62,8 +62,9 @@ TEST(Matmul, EverySetOfInstructionsGivesTheDefinitionForEveryShape) {
 
 TEST(Matmul, AProductOverNothingIsZero) {
   for (const MatmulKernels& kernels : all_matmul_kernels()) {
+    const std::vector<float> nothing(33);
     std::vector<float> c(9 * 33, kUntouched);
-    kernels.multiply({nullptr, nullptr, c.data(), 9, 0, 33});
+    kernels.multiply({nothing.data(), nothing.data(), c.data(), 9, 0, 33});
     EXPECT_EQ(c, std::vector<float>(9 * 33, 0)) << kernels.name;
   }
 }
