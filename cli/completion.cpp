@@ -54,6 +54,9 @@ void add_commands(const CLI::App& app, std::vector<std::string> path,
   path.push_back(app.get_name());
   CompletionCommand command{path, app.get_description(), {}, {}};
   for (const CLI::Option* option : app.get_options()) {
+    if (option->get_group().empty()) {  // hidden
+      continue;
+    }
     if (option->get_positional()) {
       command.arguments.push_back(value_of(*option));
       continue;

@@ -42,6 +42,7 @@ int run_program(int argc, char** argv) {
   add_arch_command(app, invocation);
   add_model_command(app, invocation);
   add_trace_command(app, invocation);
+  add_bench_command(app, invocation);
   add_completion_command(app, invocation);
   set_footer(app,
              "  weft arch list\n"

@@ -36,7 +36,9 @@ std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) {
-      names.push_back("--" + name);
+      if (!option->get_group().empty()) {  // not hidden
+        names.push_back("--" + name);
+      }
     }
   }
   return names;

@@ -8,7 +8,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 set(WEFT_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
 option(WEFT_FUZZ "Build the libFuzzer targets of tests/fuzz (clang only)" OFF)
-option(WEFT_BENCH "Build the benchmarks" OFF)
+option(WEFT_BENCH "Build the programs of Google Benchmark" OFF)
 
 # The same bundle must give the same bits everywhere: no contraction, no fast-math.
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror -ffp-contract=off)

@@ -1,116 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/core/matmul.h"
 
-#include <algorithm>
-#include <cmath>
 #include <vector>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include "sim/core/element.h"
+#include "sim/core/matmul_kernels.h"
 
 namespace weft::sim {
 namespace {
 
-/// Dense fp32 operands: A [rows, depth], B [depth, columns] -> C [rows, columns].
-struct Operands {
-  const float* a;
-  const float* b;
-  float* c;
-  std::int64_t rows, depth, columns;
-};
+// Rows whose elements lie side by side in a type that the kernels read and write.
+bool is_packed(const Rows& rows) {
+  const DType type = rows.descriptor.dtype;
+  return (type == DType::f16 && rows.step == 2) || (type == DType::f32 && rows.step == 4);
+}
 
-// Per element one fma chain over ascending k. fma rounds once by definition, so the vector unit and
-// the library call give the same bits, whatever the blocking over rows and columns.
-__attribute__((always_inline)) inline void multiply_body(const Operands& m) {
-  constexpr std::int64_t kBlock = 16;
-  for (std::int64_t n0 = 0; n0 < m.columns; n0 += kBlock) {
-    const std::int64_t width = std::min(kBlock, m.columns - n0);
-    for (std::int64_t r = 0; r < m.rows; ++r) {
-      float acc[kBlock] = {};
-      const float* a = m.a + r * m.depth;
-      const float* b = m.b + n0;
-      if (width == kBlock) {
-        for (std::int64_t k = 0; k < m.depth; ++k, b += m.columns) {
-          for (std::int64_t n = 0; n < kBlock; ++n) {
-            acc[n] = std::fma(a[k], b[n], acc[n]);
-          }
-        }
-      } else {
-        for (std::int64_t k = 0; k < m.depth; ++k, b += m.columns) {
-          for (std::int64_t n = 0; n < width; ++n) {
-            acc[n] = std::fma(a[k], b[n], acc[n]);
-          }
-        }
-      }
-      std::copy_n(acc, width, m.c + r * m.columns + n0);
-    }
+// Packed rows that follow each other without a gap are one.
+Rows joined(Rows rows) {
+  const isa::Descriptor& d = rows.descriptor;
+  std::int64_t next = 1;
+  bool dense = is_packed(rows);
+  for (std::size_t i = rows.last + 1; i-- > 0; next *= d.dims[i]) {
+    dense = dense && (d.dims[i] == 1 || d.strides[i] == next);
+  }
+  if (dense) {
+    rows.length *= rows.count;
+    rows.count = 1;
+  }
+  return rows;
+}
+
+void decode_packed(const Rows& rows, std::int64_t r, std::span<const std::byte> sram, float* to) {
+  const std::byte* from = sram.data() + rows.start(r);
+  if (rows.descriptor.dtype == DType::f16) {
+    best_matmul_kernels().decode_f16(from, to, rows.length);
+  } else {
+    std::memcpy(to, from, static_cast<std::size_t>(rows.length) * sizeof(float));
   }
 }
 
-void multiply_plain(const Operands& m) { multiply_body(m); }
-
-// fp16 is exact in fp32, so any conversion gives the same bits.
-void decode_f16_plain(const std::byte* from, float* to, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    std::uint16_t bits;
-    std::memcpy(&bits, from + 2 * i, sizeof(bits));
-    to[i] = f16_to_f32(bits);
+void encode_packed(const Rows& rows, std::int64_t r, const float* from, std::span<std::byte> sram) {
+  std::byte* to = sram.data() + rows.start(r);
+  if (rows.descriptor.dtype == DType::f16) {
+    best_matmul_kernels().encode_f16(from, to, rows.length);
+  } else {
+    std::memcpy(to, from, static_cast<std::size_t>(rows.length) * sizeof(float));
   }
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) void multiply_avx2(const Operands& m) { multiply_body(m); }
-
-__attribute__((target("avx2,f16c"))) void decode_f16_f16c(const std::byte* from, float* to,
-                                                          std::int64_t count) {
-  std::int64_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    const auto* at = reinterpret_cast<const __m128i*>(from + 2 * i);
-    _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128(at)));
-  }
-  decode_f16_plain(from + 2 * i, to + i, count - i);
-}
-#endif
-
-/// The fastest of what this processor can do, picked once.
-struct Kernels {
-  void (*multiply)(const Operands&) = multiply_plain;
-  void (*decode_f16)(const std::byte*, float*, std::int64_t) = decode_f16_plain;
-
-  Kernels() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-      multiply = multiply_avx2;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c")) {
-      decode_f16 = decode_f16_f16c;
-    }
-#endif
-  }
-};
-
-const Kernels& kernels() {
-  static const Kernels instance;
-  return instance;
 }
 
 // Elements of a descriptor as dense fp32 rows.
 void decode(const isa::Descriptor& d, std::span<const std::byte> sram, std::vector<float>& to) {
-  const Rows rows(d);
+  const Rows rows = joined(Rows(d));
   to.resize(static_cast<std::size_t>(rows.count * rows.length));
   for (std::int64_t r = 0; r < rows.count; ++r) {
     float* row = to.data() + r * rows.length;
-    const std::int64_t start = rows.start(r);
-    if (d.dtype == DType::f16 && rows.step == 2) {
-      kernels().decode_f16(sram.data() + start, row, rows.length);
+    if (is_packed(rows)) {
+      decode_packed(rows, r, sram, row);
       continue;
     }
     for (std::int64_t i = 0; i < rows.length; ++i) {
-      row[i] = load(sram, d.dtype, start + i * rows.step);
+      row[i] = load(sram, d.dtype, rows.start(r) + i * rows.step);
     }
+  }
+}
+
+// Row r of C (+)= alpha * product; leaves that in `product`.
+void store_packed(const Rows& rows, std::int64_t r, float alpha, bool accumulate, float* product,
+                  std::span<std::byte> sram) {
+  for (std::int64_t n = 0; n < rows.length; ++n) {
+    product[n] *= alpha;
+  }
+  if (accumulate) {
+    thread_local std::vector<float> before;
+    before.resize(static_cast<std::size_t>(rows.length));
+    decode_packed(rows, r, sram, before.data());
+    const float* sum = before.data();
+    for (std::int64_t n = 0; n < rows.length; ++n) {
+      product[n] += sum[n];
+    }
+  }
+  encode_packed(rows, r, product, sram);
+}
+
+void store_elements(const Rows& rows, std::int64_t r, float alpha, bool accumulate,
+                    const float* product, std::span<std::byte> sram) {
+  const DType type = rows.descriptor.dtype;
+  for (std::int64_t n = 0; n < rows.length; ++n) {
+    const std::int64_t at = rows.start(r) + n * rows.step;
+    const float value = alpha * product[n];
+    store(sram, type, at, accumulate ? value + load(sram, type, at) : value);
   }
 }
 
@@ -121,18 +99,14 @@ void run_matmul(const isa::Descriptor& c, const isa::Descriptor& a, const isa::D
   thread_local std::vector<float> left, right, product;
   decode(a, sram, left);
   decode(b, sram, right);
-  const Rows rows(c);
-  product.assign(static_cast<std::size_t>(rows.count * rows.length), 0.0f);
-  kernels().multiply({left.data(), right.data(), product.data(), rows.count, b.dims[0], b.dims[1]});
+  const Rows rows = joined(Rows(c));
+  product.resize(static_cast<std::size_t>(rows.count * rows.length));
+  best_matmul_kernels().multiply(
+      {left.data(), right.data(), product.data(), Rows(c).count, b.dims[0], b.dims[1]});
   for (std::int64_t r = 0; r < rows.count; ++r) {
-    for (std::int64_t n = 0; n < rows.length; ++n) {
-      const std::int64_t at = rows.start(r) + n * rows.step;
-      float value = alpha * product[static_cast<std::size_t>(r * rows.length + n)];
-      if (accumulate) {
-        value += load(sram, c.dtype, at);
-      }
-      store(sram, c.dtype, at, value);
-    }
+    float* row = product.data() + r * rows.length;
+    is_packed(rows) ? store_packed(rows, r, alpha, accumulate, row, sram)
+                    : store_elements(rows, r, alpha, accumulate, row, sram);
   }
 }
 

@@ -27,7 +27,7 @@ TEST(Commands, HelpEverywhere) {
   for (const Words& words :
        {Words{}, Words{"run"}, Words{"asm"}, Words{"disasm"}, Words{"arch"}, Words{"arch", "list"},
         Words{"arch", "show"}, Words{"arch", "check"}, Words{"model"}, Words{"model", "list"},
-        Words{"model", "show"}, Words{"model", "check"}}) {
+        Words{"model", "show"}, Words{"model", "check"}, Words{"bench"}}) {
     const std::string help = said(place, words + Words{"--help"});
     EXPECT_THAT(help, HasSubstr("Usage: weft"));
     for (std::size_t at = 0, end = 0; at < help.size(); at = end + 1) {

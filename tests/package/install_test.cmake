@@ -19,6 +19,12 @@ if(NOT output MATCHES "fable-1m")
   message(FATAL_ERROR "the installed program does not find its zoo:\n${output}")
 endif()
 
+# It measures itself without any file of the source tree.
+must("${CMAKE_COMMAND}" -E chdir "${root}" "${prefix}/bin/weft" bench --quick --json)
+if(NOT output MATCHES "\"MB peak\"")
+  message(FATAL_ERROR "the installed program measured:\n${output}")
+endif()
+
 must("${CMAKE_COMMAND}" -S "${CONSUMER}" -B "${root}/consumer" -G "${GENERATOR}"
      "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_CXX_FLAGS=${FLAGS}")
 must("${CMAKE_COMMAND}" --build "${root}/consumer")

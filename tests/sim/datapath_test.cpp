@@ -102,6 +102,37 @@ TEST_F(Datapath, WideProductsEqualNarrowOnes) {
   }
 }
 
+TEST_F(Datapath, ProductsAreStoredAlikeSideBySideAndApart) {
+  // C packed takes the kernels, C with a gap between its columns goes element by element.
+  for (const DType type : {DType::f32, DType::f16, DType::bf16}) {
+    sram_.clear();
+    std::vector<float> a, b, c;
+    for (int i = 0; i < 9 * 21; ++i) {
+      a.push_back(static_cast<float>(std::sin(i)));
+      b.push_back(static_cast<float>(std::cos(3 * i)));
+      c.push_back(static_cast<float>(i % 9));
+    }
+    c.resize(81);
+    tensor(1, {9, 21}, a, DType::f16);
+    tensor(2, {21, 9}, b, DType::f16);
+    tensor(0, {9, 9}, c, type);
+    run(Opcode::mm_acc, {0, 1, 2, std::bit_cast<int>(0.3F)});
+    const std::vector<float> packed = values(0);
+    tensor(3, {9, 9, 2}, {}, type);
+    Descriptor& apart = state_.t[3];
+    for (std::size_t i = 0; i < c.size(); ++i) {
+      store_element(sram_.data() + apart.base, type, static_cast<std::int64_t>(2 * i), c[i]);
+    }
+    apart.rank = 2;
+    apart.dims = {9, 9, 1};
+    run(Opcode::mm_acc, {3, 1, 2, std::bit_cast<int>(0.3F)});
+    for (std::size_t i = 0; i < c.size(); ++i) {
+      EXPECT_EQ(load_element(sram_.data() + apart.base, type, static_cast<std::int64_t>(2 * i)),
+                packed[i]);
+    }
+  }
+}
+
 TEST_F(Datapath, ArgmaxTiesGoToTheLowestIdAndPaddingNeverWins) {
   tensor(0, {2, 2}, {});
   tensor(1, {2, 4}, {1, 5, 5, 9, -1, -1, -2, 9});

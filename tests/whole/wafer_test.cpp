@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "arch/machine.h"
-#include "base/file.h"
+#include "bench/measurements.h"
 #include "cli/run.h"
 #include "isa/bundle.h"
 #include "isa/text.h"
@@ -12,7 +12,7 @@
 namespace weft {
 namespace {
 
-// Rows, column and broadcast of wafer_sum.weft, added up from the closed forms of
+// Rows, column and broadcast of bench/wafer_sum.weft, added up from the closed forms of
 // docs/timing_model.md with the machine's own numbers.
 std::int64_t wafer_sum_cycles(const arch::Machine& machine) {
   const std::int64_t words = 16;
@@ -36,9 +36,7 @@ TEST(Wafer, All745500TilesAddUpInTheCyclesOfTheClosedForms) {
 
   cli::RunArguments arguments;
   arguments.arch = "wse2";
-  const auto program = read_file(WEFT_SOURCE_DIR "/tests/whole/wafer_sum.weft");
-  ASSERT_TRUE(program.ok());
-  const auto bundle = isa::parse_bundle(*program, "wafer_sum.weft");
+  const auto bundle = isa::parse_bundle(bench::wafer_sum_text(), "wafer_sum.weft");
   ASSERT_TRUE(bundle.ok()) << bundle.error().message;
   const auto file = std::filesystem::temp_directory_path() / "weft_wafer_sum.bundle";
   ASSERT_TRUE(isa::write_bundle(file, *bundle).ok());

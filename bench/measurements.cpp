@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/measurements.h"
+
+namespace weft::bench {
+
+const std::vector<Measurement>& measurements() {
+  static const std::vector<Measurement> all = {
+      {"scalar dataflow interpreter",
+       {{"M instructions/s", 1e6, Kind::rate, 100, 150}},
+       [](const Setting& s) { return scalar_dataflow(s.quick ? 8 : 64, s.quick ? 4 : 100); }},
+      {"vector dataflow, shift loop 900x900",
+       {{"M tile-steps/s", 1e6, Kind::rate, 120, 175},
+        {"G instructions/s", 1e9, Kind::rate, 1.0, 1.4}},
+       [](const Setting& s) { return vector_dataflow(s.quick ? 16 : 900, s.quick ? 4 : 40); }},
+      {"word engine, 8 colors, 512x512",
+       {{"G word-hops/s", 1e9, Kind::rate, 0.4, 1.2}},
+       [](const Setting& s) {
+         return word_hops(s.quick ? 32 : 512, 1, 1, s.quick ? 64 : 256, sim::DenseMoves::automatic);
+       }},
+      {"load, verify, elaborate wse2",
+       {{"s", 1, Kind::seconds, 1.0, 0.5}, {"MB peak", 1e6, Kind::peak, 200, 100}},
+       load_wafer},
+      {"tile GEMM 32x32x32 fp16 -> fp32",
+       {{"GFLOP/s", 1e9, Kind::rate, 20, 50}},
+       [](const Setting& s) { return tile_gemm(32, s.quick ? 10 : 20'000); }},
+  };
+  return all;
+}
+
+}  // namespace weft::bench
