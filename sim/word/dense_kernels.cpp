@@ -70,7 +70,8 @@ WEFT_INLINE bool block_columns_loop(const DenseGeometry& g, const Plane& full, c
     if (any == 0) {
       continue;
     }
-    for (std::size_t i = 0; i + 1 < g.stride; ++i) {  // what goes west is held from the left
+    const auto words = static_cast<std::ptrdiff_t>(g.stride) - 1;
+    for (std::ptrdiff_t i = 0; i < words; ++i) {  // what goes west is held from the left
       const Word through = f[i] & w[i];
       const Word seeds = through & (b[i] << 1 | b[i - 1] >> 63);
       if (seeds != 0) {
