@@ -100,6 +100,7 @@ class Layer {
     if (plane_.from(tile) == RAMP && port >= 0) {
       trains_ = trace->ports[static_cast<std::size_t>(port)].trains;
       first.node = net_.first_port[tile] + static_cast<std::uint32_t>(port);
+      source_ = first.node;
       NetNode& node = net_.nodes[first.node];
       node.kind = NetNode::Kind::source;
       node.up = first.tile;
@@ -154,6 +155,8 @@ class Layer {
     const std::uint32_t node = net_.first_port[at.tile] + static_cast<std::uint32_t>(port);
     hang(node, NetNode::Kind::sink, at.node, at.places + fabric_.ramp_latency() + queue_);
     net_.nodes[node].down = at.tile;
+    net_.nodes[node].tree = source_;
+    ++net_.nodes[source_].tree;
     return true;
   }
 
@@ -174,7 +177,8 @@ class Layer {
   ColorPlane plane_;
   int queue_ = 1;
   int color_ = 0;
-  std::int32_t trains_ = 0;
+  std::int32_t trains_ = 0;  // of the tree
+  std::uint32_t source_ = 0;
   std::int64_t reached_ = 0;
   std::vector<At> stack_;
   Net net_;

@@ -25,9 +25,11 @@ struct NetNode {
   std::uint32_t up = kNone;       ///< node before; of a source its tile
   std::uint32_t down = kNone;     ///< first node behind; of a sink its tile
   std::uint32_t sibling = kNone;  ///< next node behind the same one
-  std::uint16_t places = 0;       ///< on the way here
+  std::uint32_t tree = 0;    ///< of a sink its source; of a source how many sinks are not ready
+  std::uint16_t places = 0;  ///< on the way here
   Kind kind = Kind::unrouted;
-  bool queued = false;
+  bool queued : 1 = false;
+  bool ready : 1 = false;  ///< of a sink: its tile takes words now and does nothing else with them
 };
 
 /// The trees of all colors that some program sends on. The nodes of a tile's ports lie together, in

@@ -15,6 +15,7 @@ Replay::Replay(const CommTraces& traces, Net net, const std::function<bool()>& s
     }
   }
   iterations_.resize(tiles_.size() * levels_);
+  spare_ = 4 * static_cast<std::int64_t>(net_.nodes.size());
 }
 
 bool Replay::completes() {
@@ -35,18 +36,19 @@ bool Replay::completes() {
 
 // Until nothing moves but what is paused.
 void Replay::settle() {
-  std::vector<std::uint32_t> batch;
-  while (!work_.empty() && !stop_()) {
-    batch.swap(work_);
-    for (const std::uint32_t item : batch) {
-      if (item < tiles_.size()) {
-        tiles_[item].queued = false;
-        advance(item);
-      } else {
-        move_fork(item - static_cast<std::uint32_t>(tiles_.size()));
-      }
+  constexpr std::int64_t kItemsBetweenAsking = 1 << 14;
+  for (std::int64_t items = 1; !work_.empty(); ++items) {
+    const std::uint32_t item = work_.back();
+    work_.pop_back();
+    if (item < tiles_.size()) {
+      tiles_[item].queued = false;
+      advance(item);
+    } else {
+      move_fork(item - static_cast<std::uint32_t>(tiles_.size()));
     }
-    batch.clear();
+    if (items % kItemsBetweenAsking == 0 && stop_()) {
+      return;
+    }
   }
 }
 

@@ -58,6 +58,11 @@ class Replay {
   Held move_pending(std::uint32_t tile);
   std::uint32_t move(std::uint32_t tile, const CommStep& step, std::uint32_t left);
   std::uint32_t room(const NetNode& node) const;
+  void set_ready(std::uint32_t sink, bool ready);
+  std::uint32_t pour(std::uint32_t source, std::uint32_t words);
+  template <class F>
+  bool for_all_behind(std::uint32_t source, F&& f);
+  Pending& receive_of(const NetNode& sink);
   void pass(std::uint32_t node, std::uint32_t words);
   void move_fork(std::uint32_t node);
   void wake_up(std::uint32_t node);
@@ -84,7 +89,9 @@ class Replay {
   std::int64_t under_way_ = 0;       ///< words between two nodes
   std::vector<std::uint32_t> work_;  ///< tiles, or tiles + node of a fork
   std::vector<std::uint32_t> paused_;
-  bool round_repeats_ = false;  ///< so far
+  bool round_repeats_ = false;         ///< so far
+  std::vector<std::uint32_t> behind_;  ///< nodes for_all_behind has yet to come to
+  std::int64_t spare_ = 0;             ///< nodes that pour may still look at in vain
 };
 
 }  // namespace weft::isa
