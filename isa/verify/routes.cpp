@@ -7,8 +7,8 @@
 
 namespace weft::isa {
 
-void check_routes(const Bundle& bundle, const arch::Machine& machine, ResolvedBundle& resolved,
-                  Findings& findings) {
+bool check_routes(const Bundle& bundle, const arch::Machine& machine,
+                  const ResolvedBundle& resolved, Findings& findings) {
   const weft::Rect whole{0, 0, machine.grid().width(), machine.grid().height()};
   bool sane = true;
   for (int i = 0; i < bundle.routes_size(); ++i) {
@@ -34,9 +34,11 @@ void check_routes(const Bundle& bundle, const arch::Machine& machine, ResolvedBu
     }
     sane = sane && directions && inside;
   }
-  if (!sane) {
-    return;
-  }
+  return sane;
+}
+
+void follow_routes(const Bundle& bundle, const arch::Machine& machine, ResolvedBundle& resolved,
+                   Findings& findings) {
   resolved.routes = trace_routes(bundle, machine);
   for (std::string& fault : resolved.routes.faults) {
     findings.add(std::move(fault));

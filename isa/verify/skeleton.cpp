@@ -12,17 +12,11 @@ namespace weft::isa {
 Skeleton::Skeleton(const Bundle& bundle, const arch::Machine& machine,
                    const ResolvedBundle& resolved, Findings& findings, int most_executed_log2,
                    const std::function<bool()>& stop)
-    : bundle_(bundle),
-      resolved_(resolved),
-      findings_(findings),
-      most_executed_log2_(most_executed_log2),
+    : ProgramRun(bundle, resolved, findings, most_executed_log2),
       stop_(stop),
       colors_(static_cast<std::size_t>(machine.fabric().colors())),
       engines_(static_cast<std::size_t>(machine.tile().queue_engines())),
       grid_width_(static_cast<std::uint32_t>(machine.grid().width())) {
-  for (const Program& program : resolved.programs) {
-    steps_.push_back(plan_steps(program));
-  }
   add_cores();
   add_nodes();
 }
@@ -143,119 +137,6 @@ bool Skeleton::asked_to_stop() {
     asked_ = asked_ || stop_();
   }
   return asked_;
-}
-
-// True when the core can go on with the instruction at pc.
-bool Skeleton::resume(Core& core) {
-  if (core.wait == Core::Wait::none) {
-    return true;
-  }
-  if (core.wait == Core::Wait::datapath) {
-    core.waited = core.last[static_cast<std::size_t>(Unit::datapath)];
-    if (core.waited != kNobody) {
-      return false;
-    }
-  } else {
-    const Transfer& transfer = transfers_[static_cast<std::size_t>(core.waited)];
-    if (!transfer.done) {
-      return false;
-    }
-    if (transfer.writes) {
-      core.written.write(transfer.tensor);
-    }
-    if (core.wait == Core::Wait::event) {
-      core.events[static_cast<std::size_t>(transfer.event)] = kNobody;
-      core.fenced &= static_cast<std::uint16_t>(~(1u << transfer.event));
-      ++core.state.pc;
-    }
-    free_transfers_.push_back(core.waited);
-  }
-  core.wait = Core::Wait::none;
-  core.waited = kNobody;
-  return true;
-}
-
-void Skeleton::halt(Core& core) { core.wait = Core::Wait::halted; }
-
-// Executes the instruction at pc; false when the core must wait or has ended.
-bool Skeleton::step(std::int32_t tile, Core& core) {
-  const auto role = static_cast<std::size_t>(core.role);
-  const Program& program = resolved_.programs[role];
-  Step& step = steps_[role][static_cast<std::size_t>(core.state.pc)];
-  if (++core.executed > std::int64_t{1} << most_executed_log2_) {
-    say(core, Rule::budget,
-        fmt::format("the program runs more than 2^{} instructions; bound its loops",
-                    most_executed_log2_));
-    stop(core);
-    exhausted_ = true;
-    return false;
-  }
-  switch (step.kind) {
-    case StepKind::core:
-      step_core(program, core.at, core.state);
-      return true;
-    case StepKind::halt:
-      halt(core);
-      return false;
-    case StepKind::loop:
-      if (!check_loop(core)) {
-        return false;
-      }
-      step_core(program, core.at, core.state);
-      return true;
-    case StepKind::divide:
-      check_divisor(core);
-      step_core(program, core.at, core.state);
-      return true;
-    case StepKind::descriptor:
-      if (step.checked) {
-        step_core(program, core.at, core.state);
-        return true;
-      }
-      check_dims(core);
-      step_core(program, core.at, core.state);
-      --core.state.pc;  // findings name the td itself
-      check_written(core, step);
-      ++core.state.pc;
-      return true;
-    case StepKind::transfer:
-      return issue(tile, core, step);
-    case StepKind::wait:
-      return wait_event(core);
-    case StepKind::probe:
-      if (!check_operands(core, step)) {
-        return false;
-      }
-      check_probe(core);
-      check_fences(core, step);
-      check_reads(core, step);
-      ++core.state.pc;
-      return true;
-    case StepKind::busy:
-      if (core.state.value(instr_of(core), 0) <= 0) {
-        ++core.state.pc;
-        return true;
-      }
-      break;
-    case StepKind::compute:
-      if (!check_operands(core, step)) {
-        return false;
-      }
-      check_shapes(core, step);
-      check_fences(core, step);
-      check_reads(core, step);
-      if (step.fills) {
-        core.written.write(core.state.tensor(instr_of(core), step.slot[0]));
-      }
-      break;
-  }
-  core.waited = core.last[static_cast<std::size_t>(Unit::datapath)];
-  if (core.waited != kNobody) {
-    core.wait = Core::Wait::datapath;
-    return false;
-  }
-  ++core.state.pc;
-  return true;
 }
 
 }  // namespace weft::isa

@@ -7,17 +7,6 @@
 
 namespace weft::isa {
 
-std::int32_t Skeleton::new_transfer() {
-  if (!free_transfers_.empty()) {
-    const std::int32_t id = free_transfers_.back();
-    free_transfers_.pop_back();
-    transfers_[static_cast<std::size_t>(id)] = Transfer{};
-    return id;
-  }
-  transfers_.emplace_back();
-  return static_cast<std::int32_t>(transfers_.size() - 1);
-}
-
 std::int32_t& Skeleton::last_claim(std::int32_t tile, Unit unit, std::int32_t engine) {
   const auto at = static_cast<std::size_t>(tile);
   return unit == Unit::engine ? engine_claims_[at * engines_ + static_cast<std::size_t>(engine)]
@@ -34,29 +23,12 @@ void Skeleton::claim(std::int32_t id, Unit unit) {
   last = id;
 }
 
-// Issues the transfer at pc; false when the core must wait for it or cannot go on.
-bool Skeleton::issue(std::int32_t tile, Core& core, const Step& step) {
-  if (!check_operands(core, step)) {
-    return false;
-  }
-  check_shapes(core, step);
-  check_fences(core, step);
-  check_reads(core, step);
+bool Skeleton::connect(Core& core, const Step& step, Transfer& transfer) {
   const TransferOperands& operands = step.transfer;
-  const bool sync = operands.engine < 0;
-  if (!sync && core.events[static_cast<std::size_t>(operands.event)] != kNobody) {
-    say(core, Rule::event,
-        fmt::format("takes event e{} again before its wait; put wait e{} before it", operands.event,
-                    operands.event));
-    stop(core);
-    return false;
-  }
-  const auto first = static_cast<std::size_t>(tile) * colors_;
-  std::int32_t in_node = kNobody;
-  std::int32_t out_node = kNobody;
+  const auto first = static_cast<std::size_t>(transfer.tile) * colors_;
   if (operands.in_color >= 0) {
-    in_node = sinks_[first + static_cast<std::size_t>(operands.in_color)];
-    if (in_node == kNobody) {
+    transfer.in_node = sinks_[first + static_cast<std::size_t>(operands.in_color)];
+    if (transfer.in_node == kNobody) {
       say(core, Rule::unrouted,
           fmt::format("receives color c{}, which no route brings to this tile's ramp; add the "
                       "route or mend the color",
@@ -64,95 +36,47 @@ bool Skeleton::issue(std::int32_t tile, Core& core, const Step& step) {
     }
   }
   if (operands.out_color >= 0) {
-    out_node = sources_[first + static_cast<std::size_t>(operands.out_color)];
-    if (out_node == kNobody) {
+    transfer.out_node = sources_[first + static_cast<std::size_t>(operands.out_color)];
+    if (transfer.out_node == kNobody) {
       say(core, Rule::unrouted,
           fmt::format("sends color c{}, which no route takes from this tile's ramp; add the route "
                       "or mend the color",
                       operands.out_color));
     }
   }
-  if ((operands.in_color >= 0 && in_node == kNobody) ||
-      (operands.out_color >= 0 && out_node == kNobody)) {
-    stop(core);
-    return false;
-  }
-  const Descriptor& tensor = core.state.tensor(instr_of(core), step.slot[0]);
-  const std::int64_t words = tensor.wire_words();
-  if (words == 0) {
-    if (!sync) {
-      core.events[static_cast<std::size_t>(operands.event)] = Core::kNothingMoves;
-    }
-    ++core.state.pc;
-    return true;
-  }
-  const std::int32_t id = new_transfer();
+  return (operands.in_color < 0 || transfer.in_node != kNobody) &&
+         (operands.out_color < 0 || transfer.out_node != kNobody);
+}
+
+void Skeleton::claim_units(std::int32_t id, DType dtype) {
   Transfer& transfer = transfers_[static_cast<std::size_t>(id)];
-  transfer.opcode = instr_of(core).opcode;
-  transfer.sync = sync;
-  transfer.writes = step.writes[0];
-  transfer.engine = operands.engine;
-  transfer.event = sync ? -1 : operands.event;
-  transfer.tile = tile;
-  transfer.pc = core.state.pc;
-  transfer.words = words;
-  transfer.bytes = range_of(tensor);
-  if (transfer.writes) {
-    transfer.tensor = tensor;
-  }
-  transfer.in_node = in_node;
-  transfer.out_node = out_node;
-  if (!sync) {
+  if (!transfer.sync) {
     claim(id, Unit::engine);
   }
   if (uses_datapath(transfer.opcode)) {
     claim(id, Unit::datapath);
   }
-  if (in_node != kNobody) {
+  if (transfer.in_node != kNobody) {
     claim(id, Unit::ramp_in);
-    SkeletonNode& node = nodes_[static_cast<std::size_t>(in_node)];
+    SkeletonNode& node = nodes_[static_cast<std::size_t>(transfer.in_node)];
     transfer.in_first = node.claimed;
-    node.claimed += words;
-    trains_.receive(node.sink, {words, transfer.pc, tensor.dtype});
+    node.claimed += transfer.words;
+    trains_.receive(node.sink, {transfer.words, transfer.pc, dtype});
   }
-  if (out_node != kNobody) {
+  if (transfer.out_node != kNobody) {
     claim(id, Unit::ramp_out);
-    SkeletonNode& node = nodes_[static_cast<std::size_t>(out_node)];
+    SkeletonNode& node = nodes_[static_cast<std::size_t>(transfer.out_node)];
     transfer.out_first = node.claimed;
-    node.claimed += words;
-    trains_.send(node.tree, {words, transfer.pc, tensor.dtype});
+    node.claimed += transfer.words;
+    trains_.send(node.tree, {transfer.words, transfer.pc, dtype});
   }
-  ++core.state.pc;
-  if (sync) {
-    core.wait = Core::Wait::transfer;
-    core.waited = id;
-  } else {
-    core.events[static_cast<std::size_t>(operands.event)] = id;
-    core.fenced |= static_cast<std::uint16_t>(1u << operands.event);
-  }
-  if (transfer.earlier == 0) {
+}
+
+void Skeleton::begin(std::int32_t id) {
+  if (transfers_[static_cast<std::size_t>(id)].earlier == 0) {
     start(id);
     move(id);
   }
-  return resume(core);
-}
-
-bool Skeleton::wait_event(Core& core) {
-  const auto event = static_cast<std::size_t>(instr_of(core).arg[0]);
-  const std::int32_t id = core.events[event];
-  if (id == kNobody) {
-    say(core, Rule::unknown_event,
-        fmt::format("waits on event e{}, which no operation was given; drop it or issue one first",
-                    event));
-  }
-  if (id < 0) {
-    core.events[event] = kNobody;
-    ++core.state.pc;
-    return true;
-  }
-  core.wait = Core::Wait::event;
-  core.waited = id;
-  return resume(core);
 }
 
 void Skeleton::start(std::int32_t id) {

@@ -18,7 +18,7 @@ struct ResolvedBundle {
   weft::Rect region;
   std::vector<Program> programs;      ///< by role
   std::vector<std::int32_t> role_of;  ///< by tile, row-major over the region; -1: no role
-  RouteTrees routes;
+  RouteTrees routes;                  ///< once they are followed
 };
 
 /// Region, tile sets, encoding, static operands.
@@ -28,9 +28,12 @@ void check_structure(const Bundle& bundle, const arch::Machine& machine, Resolve
 void check_memory_map(const Bundle& bundle, const arch::Machine& machine, Findings& findings);
 /// Axes of probes and loads; loads inside their buffers.
 void check_tensors(const Bundle& bundle, Findings& findings);
-/// Rules of routes, and the trees they make.
-void check_routes(const Bundle& bundle, const arch::Machine& machine, ResolvedBundle& resolved,
-                  Findings& findings);
+/// Tile sets and directions of routes; false when they cannot be followed.
+bool check_routes(const Bundle& bundle, const arch::Machine& machine,
+                  const ResolvedBundle& resolved, Findings& findings);
+/// The trees routes make, and what is wrong with them.
+void follow_routes(const Bundle& bundle, const arch::Machine& machine, ResolvedBundle& resolved,
+                   Findings& findings);
 
 /// A set of at least one tile, with steps of at least 1, all inside `within`.
 bool lies_inside(const TileSet& set, const weft::Rect& within);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "isa/verify/skeleton.h"
+#include "isa/verify/program_run.h"
 
 namespace weft::isa {
 namespace {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "isa/verify/shared_proof.h"
 #include "isa/verify/skeleton.h"
 #include "isa/verify/static_rules.h"
 
@@ -21,7 +22,13 @@ std::vector<std::string> find(const Bundle& bundle, const arch::Machine& machine
   if (stop()) {
     return {};
   }
-  check_routes(bundle, machine, resolved, findings);
+  const bool sane = check_routes(bundle, machine, resolved, findings);
+  if (sane && !findings.any() && prove_sound(bundle, machine, resolved, most_executed_log2, stop)) {
+    return {};
+  }
+  if (sane && !stop()) {
+    follow_routes(bundle, machine, resolved, findings);
+  }
   if (!findings.any() && !stop()) {
     Skeleton(bundle, machine, resolved, findings, most_executed_log2, stop).run();
   }

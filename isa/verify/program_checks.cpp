@@ -5,7 +5,7 @@
 #include <bit>
 #include <span>
 
-#include "isa/verify/skeleton.h"
+#include "isa/verify/program_run.h"
 
 namespace weft::isa {
 namespace {
@@ -16,12 +16,12 @@ std::string dims_text(const Descriptor& d) {
 
 }  // namespace
 
-std::string Skeleton::tile_text(std::int32_t tile) const {
+std::string ProgramRun::tile_text(std::int32_t tile) const {
   const Coordinates& at = cores_[static_cast<std::size_t>(tile)].at;
   return tile_name(at.tx + resolved_.region.x, at.ty + resolved_.region.y);
 }
 
-std::string Skeleton::place_text(std::int32_t tile, std::int32_t pc) const {
+std::string ProgramRun::place_text(std::int32_t tile, std::int32_t pc) const {
   const auto role = cores_[static_cast<std::size_t>(tile)].role;
   const auto& code = resolved_.programs[static_cast<std::size_t>(role)].code;
   return fmt::format("{}, {}", tile_text(tile),
@@ -30,20 +30,20 @@ std::string Skeleton::place_text(std::int32_t tile, std::int32_t pc) const {
 }
 
 // "instruction 3 (send)": of a tile already named.
-std::string Skeleton::instruction_text(std::int32_t tile, std::int32_t pc) const {
+std::string ProgramRun::instruction_text(std::int32_t tile, std::int32_t pc) const {
   const auto role = static_cast<std::size_t>(cores_[static_cast<std::size_t>(tile)].role);
   const Opcode opcode = resolved_.programs[role].code[static_cast<std::size_t>(pc)].opcode;
   return fmt::format("instruction {} ({})", pc, info_of(opcode).mnemonic);
 }
 
-bool Skeleton::fresh(const Core& core, Rule rule) const {
+bool ProgramRun::fresh(const Core& core, Rule rule) const {
   const Step& step =
       steps_[static_cast<std::size_t>(core.role)][static_cast<std::size_t>(core.state.pc)];
   return (step.said >> static_cast<int>(rule) & 1) == 0;
 }
 
 // Reports a rule broken at pc, once for all tiles of the role.
-void Skeleton::say(const Core& core, Rule rule, const std::string& what) {
+void ProgramRun::say(const Core& core, Rule rule, const std::string& what) {
   if (!fresh(core, rule)) {
     return;
   }
@@ -53,12 +53,12 @@ void Skeleton::say(const Core& core, Rule rule, const std::string& what) {
   findings_.add(fmt::format("{}: {}", place_text(tile, core.state.pc), what));
 }
 
-void Skeleton::stop(Core& core) {
+void ProgramRun::stop(Core& core) {
   stopped_ = true;
   halt(core);
 }
 
-bool Skeleton::check_loop(Core& core) {
+bool ProgramRun::check_loop(Core& core) {
   const std::int32_t count = core.state.value(instr_of(core), 0);
   if (count >= 0 && count <= kMostIterations) {
     return true;
@@ -69,14 +69,14 @@ bool Skeleton::check_loop(Core& core) {
   return false;
 }
 
-void Skeleton::check_divisor(const Core& core) {
+void ProgramRun::check_divisor(const Core& core) {
   const std::int32_t divisor = core.state.value(instr_of(core), 2);
   if (divisor <= 0) {
     say(core, Rule::divisor, fmt::format("divides by {}; a divisor is above 0", divisor));
   }
 }
 
-void Skeleton::check_dims(const Core& core) {
+void ProgramRun::check_dims(const Core& core) {
   const Instr& instr = instr_of(core);
   for (int i = 0; i < instr.arg[4]; ++i) {
     const std::int32_t dim = core.state.value(instr, 5 + i);
@@ -88,7 +88,7 @@ void Skeleton::check_dims(const Core& core) {
 }
 
 // The descriptor a td at pc has just made.
-void Skeleton::check_written(const Core& core, Step& step) {
+void ProgramRun::check_written(const Core& core, Step& step) {
   const Instr& instr = instr_of(core);
   const Program& program = resolved_.programs[static_cast<std::size_t>(core.role)];
   const Descriptor& d = core.state.t[static_cast<std::size_t>(instr.arg[0])];
@@ -117,7 +117,7 @@ void Skeleton::check_written(const Core& core, Step& step) {
   }
 }
 
-bool Skeleton::check_operands(Core& core, const Step& step) {
+bool ProgramRun::check_operands(Core& core, const Step& step) {
   const Instr& instr = instr_of(core);
   for (std::size_t i = 0; i < step.tensors; ++i) {
     if (core.state.tensor(instr, step.slot[i]).rank == 0) {
@@ -130,7 +130,7 @@ bool Skeleton::check_operands(Core& core, const Step& step) {
   return true;
 }
 
-void Skeleton::check_shapes(const Core& core, const Step& step) {
+void ProgramRun::check_shapes(const Core& core, const Step& step) {
   const Instr& instr = instr_of(core);
   const char* needs = shape_fault(instr, core.state);
   if (needs == nullptr || !fresh(core, Rule::shape)) {
@@ -145,7 +145,7 @@ void Skeleton::check_shapes(const Core& core, const Step& step) {
   say(core, Rule::shape, fmt::format("has {}; it needs {}", operands, needs));
 }
 
-void Skeleton::check_probe(const Core& core) {
+void ProgramRun::check_probe(const Core& core) {
   constexpr std::int64_t kMostRows = std::int64_t{1} << 24;
   constexpr std::int32_t kMostIndex = 1 << 16;
   const Instr& instr = instr_of(core);
@@ -167,7 +167,7 @@ void Skeleton::check_probe(const Core& core) {
 
 // Between the issue of an asynchronous transfer and its WAIT nothing touches what it writes, and
 // nothing writes what it reads.
-void Skeleton::check_fences(const Core& core, const Step& step) {
+void ProgramRun::check_fences(const Core& core, const Step& step) {
   if (core.fenced == 0) {
     return;
   }

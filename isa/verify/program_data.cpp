@@ -5,13 +5,13 @@
 #include <bit>
 
 #include "isa/layout.h"
-#include "isa/verify/skeleton.h"
+#include "isa/verify/program_run.h"
 
 namespace weft::isa {
 
 // What loads leave in the SRAM of a role's tiles at cycle 0: all of their rows and columns, the
 // padding as zeros.
-std::vector<WrittenBytes> Skeleton::written_by_loads() const {
+std::vector<WrittenBytes> ProgramRun::written_by_loads() const {
   std::vector<WrittenBytes> written;
   for (const Program& program : resolved_.programs) {
     written.emplace_back(program.buffers.size());
@@ -38,7 +38,7 @@ std::vector<WrittenBytes> Skeleton::written_by_loads() const {
 
 // What of an operand a read would find unwritten, when not all of its elements are used: ids at or
 // past the limit of an arg-max, columns of a probe that are padding or another tile's.
-std::optional<ByteRange> Skeleton::missing_of_used(Core& core, Descriptor d) const {
+std::optional<ByteRange> ProgramRun::missing_of_used(Core& core, Descriptor d) const {
   const Instr& instr = instr_of(core);
   if (instr.opcode == Opcode::vred_argmax) {
     std::int32_t& length = d.dims[static_cast<std::size_t>(d.rank - 1)];
@@ -64,7 +64,7 @@ std::optional<ByteRange> Skeleton::missing_of_used(Core& core, Descriptor d) con
 }
 
 // A receive still writes there: the fence has said so.
-bool Skeleton::is_being_written(const Core& core, const Descriptor& d) const {
+bool ProgramRun::is_being_written(const Core& core, const Descriptor& d) const {
   const ByteRange range = range_of(d);
   for (unsigned bits = core.fenced; bits != 0; bits &= bits - 1) {
     const auto event = static_cast<std::size_t>(std::countr_zero(bits));
@@ -76,7 +76,7 @@ bool Skeleton::is_being_written(const Core& core, const Descriptor& d) const {
   return false;
 }
 
-void Skeleton::say_unwritten(const Core& core, int t, const ByteRange& bytes) {
+void ProgramRun::say_unwritten(const Core& core, int t, const ByteRange& bytes) {
   const Descriptor& d = core.state.t[static_cast<std::size_t>(t)];
   const Buffer& buffer = bundle_.roles(core.role).buffers(d.buffer);
   say(core, Rule::unwritten,
@@ -87,7 +87,7 @@ void Skeleton::say_unwritten(const Core& core, int t, const ByteRange& bytes) {
 }
 
 // Reads of bytes that no load, compute instruction or completed receive has written before.
-void Skeleton::check_reads(Core& core, const Step& step) {
+void ProgramRun::check_reads(Core& core, const Step& step) {
   const Instr& instr = instr_of(core);
   for (std::size_t i = 0; i < step.tensors; ++i) {
     const Descriptor& d = core.state.tensor(instr, step.slot[i]);

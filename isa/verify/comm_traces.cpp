@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string_view>
+#include <unordered_map>
+
+#include "isa/verify/role_walk.h"
+#include "isa/verify/shared_proof.h"
+
+namespace weft::isa {
+namespace {
+
+/// Numbers values so that equal ones have one number.
+template <class T>
+class Numbers {
+ public:
+  template <class Hash>
+  std::int32_t number_of(T&& value, Hash hash, std::vector<T>& all) {
+    for (auto [at, end] = by_hash_.equal_range(hash); at != end; ++at) {
+      if (all[static_cast<std::size_t>(at->second)] == value) {
+        return at->second;
+      }
+    }
+    all.push_back(std::move(value));
+    const auto number = static_cast<std::int32_t>(all.size() - 1);
+    by_hash_.emplace(hash, number);
+    return number;
+  }
+
+ private:
+  std::unordered_multimap<std::size_t, std::int32_t> by_hash_;
+};
+
+template <class T>
+std::size_t hash_of(const std::vector<T>& items) {
+  return std::hash<std::string_view>()(
+      {reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)});
+}
+
+/// Tiles of one role share a trace, or those with the coordinates that steer it do.
+class Writer {
+ public:
+  static constexpr std::size_t kMostSteps = std::size_t{1} << 22;  ///< of all traces
+
+  Writer(const Bundle& bundle, const ResolvedBundle& resolved, int most_executed_log2,
+         const std::function<bool()>& stop)
+      : resolved_(resolved), walk_(bundle, resolved, most_executed_log2, stop) {
+    roles_.resize(resolved.programs.size());
+  }
+
+  std::optional<CommTraces> write() {
+    const weft::Rect& region = resolved_.region;
+    traces_.of_tile.assign(resolved_.role_of.size(), CommTraces::kNone);
+    std::size_t tile = 0;
+    for (int y = 0; y < region.height; ++y) {
+      for (int x = 0; x < region.width; ++x, ++tile) {
+        const std::int32_t role = resolved_.role_of[tile];
+        if (role < 0) {
+          continue;
+        }
+        traces_.of_tile[tile] = trace_of(role, {x, y, region.width, region.height});
+        if (traces_.of_tile[tile] < 0) {
+          return std::nullopt;
+        }
+      }
+    }
+    return std::move(traces_);
+  }
+
+ private:
+  struct Shared {
+    RoleWalk::Taint steered = 0;
+    std::vector<std::int32_t> traces{CommTraces::kNone};  ///< by tx or ty, or one
+  };
+
+  std::int32_t trace_of(std::int32_t role, const Coordinates& at) {
+    Shared& shared = roles_[static_cast<std::size_t>(role)];
+    const bool alone = shared.steered == (RoleWalk::kX | RoleWalk::kY);
+    const int place = shared.steered == RoleWalk::kX   ? at.tx
+                      : shared.steered == RoleWalk::kY ? at.ty
+                                                       : 0;
+    if (!alone && shared.traces[static_cast<std::size_t>(place)] >= 0) {
+      return shared.traces[static_cast<std::size_t>(place)];
+    }
+    RoleWalk::Outcome outcome = walk_.walk(role, at);
+    const RoleWalk::Taint steered = shared.steered | outcome.steered;
+    const std::int32_t trace = outcome.good ? number(std::move(outcome)) : CommTraces::kNone;
+    if (steered != shared.steered) {
+      // Tiles with the coordinates of this one are walked anew: what came before stays true.
+      shared.steered = steered;
+      shared.traces.assign(static_cast<std::size_t>(steered == RoleWalk::kX   ? at.rw
+                                                    : steered == RoleWalk::kY ? at.rh
+                                                                              : 0),
+                           CommTraces::kNone);
+    } else if (!alone) {
+      shared.traces[static_cast<std::size_t>(place)] = trace;
+    }
+    return trace;
+  }
+
+  std::int32_t number(RoleWalk::Outcome outcome) {
+    for (std::size_t i = 0; i < outcome.ports.size(); ++i) {
+      const std::size_t hash = hash_of(outcome.trains[i]);
+      outcome.ports[i].trains =
+          train_numbers_.number_of(std::move(outcome.trains[i]), hash, trains_);
+    }
+    const std::size_t hash = hash_of(outcome.steps) ^ outcome.ports.size();
+    const std::size_t before = traces_.traces.size();
+    const std::int32_t number = trace_numbers_.number_of(
+        CommTrace{std::move(outcome.steps), std::move(outcome.ports)}, hash, traces_.traces);
+    if (traces_.traces.size() > before) {
+      traces_.traces.back().steps.shrink_to_fit();
+      steps_ += traces_.traces.back().steps.size();
+    }
+    return steps_ <= kMostSteps ? number : CommTraces::kNone;
+  }
+
+  const ResolvedBundle& resolved_;
+  RoleWalk walk_;
+  std::vector<Shared> roles_;
+  Numbers<std::vector<TrainRun>> train_numbers_;
+  std::vector<std::vector<TrainRun>> trains_;
+  Numbers<CommTrace> trace_numbers_;
+  std::size_t steps_ = 0;
+  CommTraces traces_;
+};
+
+}  // namespace
+
+std::optional<CommTraces> write_traces(const Bundle& bundle, const ResolvedBundle& resolved,
+                                       int most_executed_log2, const std::function<bool()>& stop) {
+  return Writer(bundle, resolved, most_executed_log2, stop).write();
+}
+
+}  // namespace weft::isa

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "isa/verify/comm_trace.h"
+#include "isa/verify/program_run.h"
+
+namespace weft::isa {
+
+/// Runs the program of one tile as if all its transfers were done at once, checks it, and writes
+/// down what concerns others. Knows whether tx or ty went into anything that was looked at: tiles
+/// of the role that differ in the other coordinate only do and break the same.
+class RoleWalk final : private ProgramRun {
+ public:
+  using Taint = std::uint8_t;
+  static constexpr Taint kX = 1;
+  static constexpr Taint kY = 2;
+
+  struct Outcome {
+    bool good = false;  ///< no rule broken, and short enough to write down
+    Taint steered = 0;
+    std::vector<CommStep> steps;
+    std::vector<CommPort> ports;
+    std::vector<std::vector<TrainRun>> trains;  ///< by port
+  };
+
+  RoleWalk(const Bundle& bundle, const ResolvedBundle& resolved, int most_executed_log2,
+           const std::function<bool()>& stop);
+  Outcome walk(int role, const Coordinates& at);
+
+ private:
+  struct OpenLoop {
+    std::size_t run = 0;     ///< the loop step of the iteration under way
+    std::size_t before = 0;  ///< … of the run before it
+    bool any_before = false;
+  };
+  static constexpr int kMostExecutedLog2 = 26;
+  static constexpr std::size_t kMostSteps = std::size_t{1} << 20;
+  static constexpr std::uint32_t kMostWords = std::uint32_t{1} << 24;
+
+  bool connect(Core& core, const Step& step, Transfer& transfer) override;
+  void claim_units(std::int32_t id, DType dtype) override;
+  void begin(std::int32_t id) override;
+
+  void taint(Core& core, const Instr& instr, const Step& step);
+  void taint_scalar(const Instr& instr);
+  Taint slot_taint(const Instr& instr, int slot) const;
+  void write_down(const Core& core, const Instr& instr);
+  void begin_run(OpenLoop& loop);
+  void end_iteration(const Core& core);
+  std::int8_t port(int color, bool out);
+  void count_train(std::int8_t port, const TrainRun& train);
+
+  Findings broken_;
+  const std::function<bool()>& stop_asked_;
+  std::vector<WrittenBytes> loaded_;
+  std::vector<OpenLoop> open_;
+  Outcome outcome_;
+  std::size_t runs_ = 0;
+  std::int32_t datapath_event_ = kNobody;  ///< of the transfer that may still hold the datapath
+  std::array<Taint, kScalarRegisters> scalars_{};
+};
+
+}  // namespace weft::isa
