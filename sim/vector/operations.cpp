@@ -72,18 +72,18 @@ bool Engine::try_net(const OperationPtr& operation) {
     return false;
   };
   for (std::size_t i = 0; i < members.size(); ++i) {
-    const OperationPtr member = members[i];
-    const auto g = static_cast<std::int16_t>(member->group);
-    if (member->port.in_slot >= 0) {
-      for (const auto& [other, slot] : talkers_[{g, member->port.in_slot}]) {
-        if (!add(other, false, slot, member->in_train)) {
+    const Operation& member = *members[i];  // members grows, it stays
+    const auto g = static_cast<std::int16_t>(member.group);
+    if (member.port.in_slot >= 0) {
+      for (const auto& [other, slot] : talkers_[{g, member.port.in_slot}]) {
+        if (!add(other, false, slot, member.in_train)) {
           return false;
         }
       }
     }
-    if (member->port.out_slot >= 0) {
-      for (const auto& [other, slot] : listeners_[{g, member->port.out_slot}]) {
-        if (!add(other, true, slot, member->out_train)) {
+    if (member.port.out_slot >= 0) {
+      for (const auto& [other, slot] : listeners_[{g, member.port.out_slot}]) {
+        if (!add(other, true, slot, member.out_train)) {
           return false;
         }
       }
