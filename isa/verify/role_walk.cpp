@@ -53,7 +53,7 @@ void RoleWalk::claim_units(std::int32_t id, DType dtype) {
     return;
   }
   CommStep step{CommStep::Kind::transfer};
-  step.engine = static_cast<std::int8_t>(transfer.engine);
+  step.engine = transfer.sync ? std::int8_t{-1} : static_cast<std::int8_t>(transfer.engine);
   step.event = static_cast<std::int8_t>(transfer.event);
   step.uses_datapath = uses_datapath(transfer.opcode) ? 1 : 0;
   step.amount = static_cast<std::uint32_t>(transfer.words);

@@ -94,7 +94,7 @@ TEST(HostMemory, ARegionThatIsTooLargeForThisHost) {
   EXPECT_EQ(place.weft(run + Words{"--data", "off"}).exit_code, 0);
 }
 
-#ifndef __SANITIZE_ADDRESS__  // which takes terabytes of address space for itself
+#ifndef WEFT_SANITIZED  // AddressSanitizer takes terabytes of address space for itself
 TEST(HostMemory, ALimitOnTheAddressSpace) {
   const Workplace place;
   place.write("wide.weft",
