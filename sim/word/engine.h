@@ -105,8 +105,7 @@ class Engine : private Ends {
 
   // report.cpp
   std::string where(const Core& core, std::int32_t pc) const;
-  void collect_ops(RunResult& result) const;
-  void audit(RunResult& result) const;
+  void audit_run(RunResult& result) const;
   std::int64_t busiest_link() const;
 
   // deadlock.cpp

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
+#include "sim/core/audit.h"
 #include "sim/word/engine.h"
 
 namespace weft::sim::word {
@@ -33,7 +33,7 @@ RunResult Engine::take_result() {
   for (const isa::Role& role : bundle_.roles()) {
     result.sram_peak_bytes = std::max(result.sram_peak_bytes, sram_extent(role));
   }
-  collect_ops(result);
+  collect_ops(op_ends_, result);
   if (!is_over()) {
     result.deadlock = explain_deadlock();
   }
@@ -41,26 +41,8 @@ RunResult Engine::take_result() {
     result.tensors = probes_.take(bundle_);
   }
   result.exactness = "word by word";
-  audit(result);
+  audit_run(result);
   return result;
-}
-
-void Engine::collect_ops(RunResult& result) const {
-  for (std::size_t op = 0; op < op_ends_.size(); ++op) {
-    for (std::size_t outer = 0; outer < op_ends_[op].size(); ++outer) {
-      for (std::size_t inner = 0; inner < op_ends_[op][outer].size(); ++inner) {
-        const std::int64_t end = op_ends_[op][outer][inner];
-        if (end > 0) {
-          result.ops.push_back(
-              {static_cast<int>(op), static_cast<int>(outer), static_cast<int>(inner), Cycle(end)});
-        }
-      }
-    }
-  }
-  std::sort(result.ops.begin(), result.ops.end(), [](const OpInstance& a, const OpInstance& b) {
-    return std::tuple(a.end, a.outer, a.inner, a.graph_op) <
-           std::tuple(b.end, b.outer, b.inner, b.graph_op);
-  });
 }
 
 // Words over the link that carried most.
@@ -77,46 +59,13 @@ std::int64_t Engine::busiest_link() const {
   return *std::max_element(load.begin(), load.end());
 }
 
-// Facts that must hold of any run, checked in every run.
-void Engine::audit(RunResult& result) const {
-  const auto add = [&](std::string name, bool ok, std::string detail) {
-    result.audits.push_back({std::move(name), ok, std::move(detail)});
-  };
-  const std::int64_t cycles = result.cycles.count();
-  const auto unbalanced =
-      std::count_if(result.tiles.begin(), result.tiles.end(), [&](const TileResult& tile) {
-        return std::accumulate(tile.bins.begin(), tile.bins.end(), std::int64_t{0}) != cycles;
-      });
-  add("bins of every tile sum to the run", unbalanced == 0,
-      fmt::format("{} of {} tiles off", unbalanced, result.tiles.size()));
-
+// What only the engine knows of facts that must hold of any run.
+void Engine::audit_run(RunResult& result) const {
   const auto undrained =
       std::count_if(fabric_.sinks().begin(), fabric_.sinks().end(), [&](const Fabric::Sink& sink) {
         return sink.consumed != fabric_.trees()[static_cast<std::size_t>(sink.tree)].issued;
       });
-  add("words sent = words received, all drained", undrained == 0,
-      fmt::format("{} colors end with words on the way", undrained));
-
-  const std::int64_t capacity = machine_.tile().sram();
-  add("SRAM peak <= capacity", result.sram_peak_bytes <= capacity,
-      fmt::format("{} of {} bytes", result.sram_peak_bytes, capacity));
-
-  const auto& rates = machine_.tile().tensor_macs();
-  const std::int64_t peak = std::max({rates.f32(), rates.f16(), rates.bf16()});
-  const std::int64_t roofline =
-      result.macs / std::max<std::int64_t>(1, peak * static_cast<std::int64_t>(cores_.size()));
-  add("no faster than the tensor units", cycles >= roofline,
-      fmt::format("{} cycles, roofline {}", cycles, roofline));
-
-  const std::int64_t busiest = busiest_link();
-  add("no link carries more than a word a cycle", busiest <= cycles,
-      fmt::format("busiest link {} words in {} cycles", busiest, cycles));
-
-  add("work was done", instructions_ > 0 && cycles > 0,
-      fmt::format("{} instructions", instructions_));
-  if (!result.deadlock.empty()) {
-    add("the run ended", false, "deadlock");
-  }
+  audit({machine_, undrained, busiest_link()}, result);
 }
 
 }  // namespace weft::sim::word
