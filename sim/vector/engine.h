@@ -125,7 +125,7 @@ class Engine {
   const Kernels& kernels_ = kernels();
   PlanePool pool_;
   std::vector<std::vector<std::int32_t>> fork_tails_;  ///< by color, over the region
-  std::vector<Tail> fork_state_;                       ///< by color; end.high only
+  std::vector<Tail> fork_state_;                       ///< by color, the worst over its routers
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;
   std::vector<SharedLink> shared_links_;
   SharedLinks shared_index_;

@@ -91,7 +91,7 @@ TEST_P(WordProperty, RandomProgramsAgreeWithDataflow) {
   }
   // Neither kind may be rare, or the test says little.
   EXPECT_GT(tally.refused * 20, cases);
-  EXPECT_GT(tally.with_values * 30, cases);
+  EXPECT_GE(tally.with_values * 12, cases);
 }
 
 INSTANTIATE_TEST_SUITE_P(Slices, WordProperty, ::testing::Range(0, kSlices));
