@@ -88,6 +88,7 @@ std::string machine_hash(const Machine& machine) {
   bare.clear_name();
   bare.clear_description();
   bare.clear_sources();
+  bare.clear_energy();
   std::string bytes;
   {
     google::protobuf::io::StringOutputStream stream(&bytes);

@@ -20,7 +20,8 @@ Status check_machine(const Machine& machine);
 /// Names of the presets compiled into the program, sorted.
 std::vector<std::string> preset_names();
 
-/// Content hash of the resolved machine without names and sources: what a Bundle is bound to.
+/// Content hash of the resolved machine without names, sources and energy: what a Bundle is bound
+/// to.
 std::string machine_hash(const Machine& machine);
 
 /// Every numeric field as (path, value with unit, source); `assumed…` where nobody published it.

@@ -23,6 +23,7 @@ std::string figures_of(const traces::Recording& recording) {
   *figures.mutable_region() = recording.region();
   *figures.mutable_tiles() = recording.tiles();
   *figures.mutable_ops() = recording.ops();
+  *figures.mutable_energy() = recording.energy();
   return figures.SerializeAsString();
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "arch/machine.h"
 #include "isa/bundle.h"
 
 namespace weft::cli {
@@ -40,6 +41,49 @@ double peak_macs(const isa::Bundle& bundle, const arch::Machine& machine) {
   }
 }
 
+std::string without_layer(const std::string& pattern) {
+  constexpr std::string_view kLayer = "layers.{}.";
+  return pattern.starts_with(kLayer) ? pattern.substr(kLayer.size()) : pattern;
+}
+
+void record_ops(const sim::RunResult& result, const isa::Bundle& bundle,
+                traces::Recording& recording) {
+  for (std::size_t op = 0; op < result.op_bins.size(); ++op) {
+    traces::OpTotals& totals = *recording.add_op_totals();
+    if (op + 1 < result.op_bins.size()) {
+      totals.set_name(without_layer(bundle.graph_ops(static_cast<int>(op))));
+    }
+    put_bins(result.op_bins[op], *totals.mutable_bins());
+    if (!result.energy.ops.empty()) {
+      totals.set_energy(result.energy.ops[op]);
+    }
+  }
+}
+
+void record_energy(const sim::EnergyAccount& account, const arch::Machine& machine,
+                   traces::Recording& recording) {
+  if (!account.unknown_because.empty() || account.tiles.empty()) {
+    return;
+  }
+  const auto of = [&](sim::EnergyKind kind) {
+    return account.kinds[static_cast<std::size_t>(kind)];
+  };
+  traces::Energy& energy = *recording.mutable_energy();
+  energy.set_mac(of(sim::EnergyKind::mac));
+  energy.set_lane(of(sim::EnergyKind::lane));
+  energy.set_special(of(sim::EnergyKind::special));
+  energy.set_sram(of(sim::EnergyKind::sram));
+  energy.set_instruction(of(sim::EnergyKind::instruction));
+  energy.set_ramp(of(sim::EnergyKind::ramp));
+  energy.set_hop(of(sim::EnergyKind::hop));
+  energy.set_idle(of(sim::EnergyKind::idle));
+  const auto fields = arch::field_sources(machine);
+  energy.set_assumed(std::any_of(fields.begin(), fields.end(), [](const arch::FieldSource& field) {
+    return field.path.starts_with("energy.") &&
+           (field.source.empty() || field.source.starts_with("assumed"));
+  }));
+}
+
 }  // namespace
 
 void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
@@ -69,11 +113,19 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
     totals.set_words_sent(tile.words_sent);
     totals.set_words_received(tile.words_received);
     totals.set_macs(tile.macs);
+    if (!result.energy.tiles.empty()) {
+      constexpr double kPicojoulesANanojoule = 1000;
+      totals.set_energy(static_cast<float>(
+          result.energy.tiles[static_cast<std::size_t>(recording.tiles_size()) - 1] /
+          kPicojoulesANanojoule));
+    }
     for (std::size_t b = 0; b < sim::kBins; ++b) {
       sum[b] += tile.bins[b];
     }
   }
   put_bins(sum, *summary.mutable_bins());
+  record_ops(result, bundle, recording);
+  record_energy(result.energy, machine, recording);
   std::int64_t before = 0;
   for (const sim::OpInstance& op : result.ops) {
     const std::string& pattern = bundle.graph_ops(op.graph_op);

@@ -10,6 +10,7 @@
 #include "base/quantity.h"
 #include "base/tensor_file.h"
 #include "sim/bin.h"
+#include "sim/energy/energy.h"
 #include "sim/window.h"
 
 namespace weft::sim {
@@ -39,6 +40,9 @@ struct RunResult {
   Cycle cycles;
   std::vector<TileResult> tiles;  ///< row-major over the region
   std::vector<OpInstance> ops;    ///< in order of completion
+  /// Cycles of all tiles by graph op, the last outside all: summed, they are the bins of the tiles.
+  std::vector<BinCycles> op_bins;
+  EnergyAccount energy;
   std::vector<Audit> audits;
   std::int64_t macs = 0;
   std::int64_t words_sent = 0;

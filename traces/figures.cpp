@@ -65,21 +65,51 @@ void add_times(const Summary& summary, Figures& figures) {
   }
 }
 
+void add_energy(const Recording& recording, Figures& figures) {
+  if (!recording.has_energy()) {
+    return;
+  }
+  const Energy& energy = recording.energy();
+  figures.energy = {{"mac", "MACs", energy.mac()},
+                    {"lane", "vector lanes", energy.lane()},
+                    {"special", "special functions", energy.special()},
+                    {"sram", "SRAM", energy.sram()},
+                    {"instruction", "instructions", energy.instruction()},
+                    {"ramp", "ramps", energy.ramp()},
+                    {"hop", "links", energy.hop()},
+                    {"idle", "idle draw", energy.idle()}};
+  double picojoules = 0;
+  for (const EnergyRow& row : figures.energy) {
+    picojoules += row.picojoules;
+  }
+  figures.joules = picojoules * 1e-12;
+  if (figures.seconds > 0) {
+    figures.watts = *figures.joules / figures.seconds;
+    if (figures.tokens_per_second) {
+      figures.joules_per_token = *figures.watts / *figures.tokens_per_second;
+    }
+  }
+}
+
 }  // namespace
+
+std::array<BinRow, 8> rows_of(const Bins& bins) {
+  return {{{"compute", "compute", bins.compute()},
+           {"setup", "set-up", bins.setup()},
+           {"moving", "moving", bins.moving()},
+           {"input", "wait: input", bins.input()},
+           {"output", "wait: output", bins.output()},
+           {"unit", "wait: unit", bins.unit()},
+           {"memory", "wait: memory", bins.memory()},
+           {"idle", "idle", bins.idle()}}};
+}
 
 Figures figures_of(const Recording& recording) {
   Figures figures;
   add_times(recording.summary(), figures);
 
-  const Bins& bins = recording.summary().bins();
-  figures.bins = {{{"compute", "compute", bins.compute()},
-                   {"setup", "set-up", bins.setup()},
-                   {"moving", "moving", bins.moving()},
-                   {"input", "wait: input", bins.input()},
-                   {"output", "wait: output", bins.output()},
-                   {"unit", "wait: unit", bins.unit()},
-                   {"memory", "wait: memory", bins.memory()},
-                   {"idle", "idle", bins.idle()}}};
+  add_energy(recording, figures);
+  figures.bins = rows_of(recording.summary().bins());
   for (const BinRow& row : figures.bins) {
     figures.bin_total += row.cycles;
   }

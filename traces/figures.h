@@ -26,6 +26,13 @@ struct BinRow {
   std::int64_t cycles = 0;
 };
 
+/// One kind of energy: its key in report.json, its label in the table.
+struct EnergyRow {
+  std::string_view key;
+  std::string_view label;
+  double picojoules = 0;
+};
+
 /// Everything that is derived from a recording and shown by more than one exporter. Times are
 /// simulated seconds; an absent figure does not exist for this run (no token, no frequency).
 struct Figures {
@@ -35,11 +42,18 @@ struct Figures {
   std::optional<double> time_per_output_token;
   std::array<BinRow, 8> bins;
   std::int64_t bin_total = 0;
-  std::vector<NamedCycles> layers;  ///< "layers.0" …; ops outside the layers by op name
-  std::vector<NamedCycles> ops;     ///< by op name without its layer, in order of appearance
+  std::optional<double> joules;
+  std::optional<double> joules_per_token;  ///< of those tokens_per_second counts
+  std::optional<double> watts;             ///< mean over the run
+  std::vector<EnergyRow> energy;           ///< empty where it is not known
+  std::vector<NamedCycles> layers;         ///< "layers.0" …; ops outside the layers by op name
+  std::vector<NamedCycles> ops;            ///< by op name without its layer, in order of appearance
 };
 
 Figures figures_of(const Recording& recording);
+
+/// The bins in the order they are shown.
+std::array<BinRow, 8> rows_of(const Bins& bins);
 
 /// Splits `whole` in proportion to `parts` by largest remainder, so the shares sum to `whole`
 /// exactly (ties to the earlier part). All zero when the parts are.

@@ -115,20 +115,23 @@ std::string valid_utf8(std::string_view bytes) {
   return out;
 }
 
-std::string human_seconds(double seconds) {
+static std::string in_steps(double amount, std::string_view unit) {
   static constexpr struct {
     double scale;
-    std::string_view unit;
-  } steps[] = {{1, "s"}, {1e3, "ms"}, {1e6, "µs"}, {1e9, "ns"}};
+    std::string_view prefix;
+  } steps[] = {{1, ""}, {1e3, "m"}, {1e6, "µ"}, {1e9, "n"}};
   for (const auto& step : steps) {
-    const double value = seconds * step.scale;
+    const double value = amount * step.scale;
     if (value >= 1 || step.scale == 1e9) {
       const int decimals = value >= 1000 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : 3;
-      return fmt::format("{:.{}f} {}", value, decimals, step.unit);
+      return fmt::format("{:.{}f} {}{}", value, decimals, step.prefix, unit);
     }
   }
   return {};
 }
+
+std::string human_seconds(double seconds) { return in_steps(seconds, "s"); }
+std::string human_joules(double joules) { return in_steps(joules, "J"); }
 
 std::string human_hertz(double hertz) {
   if (hertz >= 1e9) {

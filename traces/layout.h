@@ -26,6 +26,7 @@ std::string valid_utf8(std::string_view bytes);
 
 /// "1.452 ms", "28.30 µs": seconds with four significant digits.
 std::string human_seconds(double seconds);
+std::string human_joules(double joules);
 /// "850 MHz", "1.1 GHz".
 std::string human_hertz(double hertz);
 

@@ -42,6 +42,36 @@ Json bins_json(const Figures& figures) {
   return out;
 }
 
+// Cycles and joules of each graph op, layers, steps and tiles together.
+Json op_totals_json(const Recording& recording) {
+  Json out = Json::array();
+  for (const OpTotals& op : recording.op_totals()) {
+    Json bins = Json::object();
+    for (const BinRow& row : rows_of(op.bins())) {
+      bins[std::string(row.key)] = row.cycles;
+    }
+    out.push_back({{"name", string_or_null(op.name())},
+                   {"bins", std::move(bins)},
+                   {"joules", recording.has_energy() ? Json(op.energy() * 1e-12) : Json()}});
+  }
+  return out;
+}
+
+Json energy_json(const Recording& recording, const Figures& figures) {
+  if (!figures.joules) {
+    return {};
+  }
+  Json kinds = Json::object();
+  for (const EnergyRow& row : figures.energy) {
+    kinds[std::string(row.key)] = row.picojoules * 1e-12;
+  }
+  return {{"joules", *figures.joules},
+          {"joules_per_token", number_or_null(figures.joules_per_token)},
+          {"watts", number_or_null(figures.watts)},
+          {"assumed", recording.energy().assumed()},
+          {"kinds", std::move(kinds)}};
+}
+
 Json check_json(const Check& check) {
   Json worst;
   if (check.has_worst()) {
@@ -114,6 +144,8 @@ std::string report_json(const Recording& recording) {
   out["layers"] = named_cycles(figures.layers);
   out["ops"] = named_cycles(figures.ops);
   out["bins"] = bins_json(figures);
+  out["op_totals"] = op_totals_json(recording);
+  out["energy"] = energy_json(recording, figures);
   out["utilization"] = summary.utilization();
   out["macs"] = summary.macs();
   out["words_sent"] = summary.words_sent();

@@ -183,6 +183,34 @@ void add_how(const Engine& engine, Lines& lines) {
   }
 }
 
+// The figure, and the kinds that make up most of it.
+void add_energy(const Recording& recording, const Figures& figures, Lines& lines) {
+  if (!figures.joules) {
+    return;
+  }
+  std::string text = human_joules(*figures.joules);
+  if (figures.joules_per_token) {
+    text += fmt::format(", {} a token", human_joules(*figures.joules_per_token));
+  }
+  if (figures.watts) {
+    text += fmt::format(", {:.3g} W", *figures.watts);
+  }
+  std::vector<EnergyRow> kinds = figures.energy;
+  std::stable_sort(kinds.begin(), kinds.end(), [](const EnergyRow& a, const EnergyRow& b) {
+    return a.picojoules > b.picojoules;
+  });
+  constexpr std::size_t kTopKinds = 3;
+  kinds.resize(std::min(kinds.size(), kTopKinds));
+  std::string_view separator = ": ";
+  for (const EnergyRow& kind : kinds) {
+    text += fmt::format("{}{} {:.0f} %", separator, kind.label,
+                        100 * kind.picojoules * 1e-12 / *figures.joules);
+    separator = ", ";
+  }
+  add_labelled("energy", text + (recording.energy().assumed() ? " (assumed prices)" : ""), 2,
+               lines);
+}
+
 std::string audit_text(const Recording& recording) {
   const auto& audits = recording.audits();
   const auto held =
@@ -216,6 +244,7 @@ std::string report_table(const Recording& recording) {
   add_check(recording.check(), deadlock ? 1 : 3, lines);
   add_labelled("engine", engine_text(recording.engine()), 1, lines);
   add_how(recording.engine(), lines);
+  add_energy(recording, figures, lines);
   if (recording.audits_size() > 0) {
     add_labelled("self-audit", audit_text(recording), 2, lines);
   }

@@ -40,6 +40,22 @@ void say_exactness(std::int64_t meetings, bool shared_links, RunResult& result) 
   }
 }
 
+// Bins whose cycles by op and by tile are not the same.
+static std::size_t bins_astray(const RunResult& result) {
+  std::size_t astray = 0;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    std::int64_t more = 0;
+    for (const TileResult& tile : result.tiles) {
+      more += tile.bins[bin];
+    }
+    for (const BinCycles& op : result.op_bins) {
+      more -= op[bin];
+    }
+    astray += more == 0 ? 0 : 1;
+  }
+  return astray;
+}
+
 void audit(const AuditInput& input, RunResult& result) {
   const auto add = [&](std::string name, bool ok, std::string detail) {
     result.audits.push_back({std::move(name), ok, std::move(detail)});
@@ -51,6 +67,9 @@ void audit(const AuditInput& input, RunResult& result) {
       });
   add("bins of every tile sum to the run", unbalanced == 0,
       fmt::format("{} of {} tiles off", unbalanced, result.tiles.size()));
+  const std::size_t astray = bins_astray(result);
+  add("bins of ops sum to those of tiles", astray == 0,
+      fmt::format("{} of {} bins off", astray, kBins));
   add("words sent = words received, all drained", input.undrained == 0,
       fmt::format("{} colors end with words on the way", input.undrained));
 

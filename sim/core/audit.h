@@ -24,6 +24,12 @@ void audit(const AuditInput& input, RunResult& result);
 using OpEnds = std::vector<std::vector<std::vector<std::int64_t>>>;
 void collect_ops(const OpEnds& ends, RunResult& result);
 
+/// The bins of a graph op; of what belongs to none, where `op` is no index of one.
+inline BinCycles& bins_of(std::int32_t op, std::vector<BinCycles>& by_op) {
+  const bool none = op < 0 || op + 1 >= static_cast<std::int32_t>(by_op.size());
+  return none ? by_op.back() : by_op[static_cast<std::size_t>(op)];
+}
+
 /// Engines that give every color its links to itself are exact as long as trains of two colors
 /// were never on one link at once; they met `meetings` times.
 void say_exactness(std::int64_t meetings, bool shared_links, RunResult& result);

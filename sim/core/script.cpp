@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace weft::sim {
 namespace {
@@ -20,7 +21,12 @@ class Writer {
  public:
   Writer(const isa::Program& program, const isa::Coordinates& at, const CostModel& cost,
          int engines, int colors)
-      : program_(program), at_(at), cost_(cost), engines_(engines), colors_(colors) {}
+      : program_(program),
+        at_(at),
+        cost_(cost),
+        engines_(engines),
+        colors_(colors),
+        last_work_(program.code.size(), -1) {}
 
   Script write() {
     Script script;
@@ -28,6 +34,7 @@ class Writer {
     script.by_x = (steered_ & kX) != 0;
     script.by_y = (steered_ & kY) != 0;
     script.complete = complete_;
+    script.work = std::move(work_);
     match_loops(script.steps);
     return script;
   }
@@ -133,10 +140,9 @@ class Writer {
     if (next == op_) {
       return;
     }
+    flush(out);
     if (op_ >= 0) {
-      Step step{Step::Kind::op_end};
-      step.graph_op = op_;
-      put(out, step);
+      put(out, Step{Step::Kind::op_end});
     }
     op_ = next;
   }
@@ -160,6 +166,7 @@ class Writer {
     step.setup = static_cast<std::int32_t>(cost.setup);
     step.cycles = cost.cycles;
     step.amount = cost.macs;
+    step.work = index_of(work_of(instr, state_));
     put(out, step);
   }
 
@@ -189,6 +196,7 @@ class Writer {
     if (step.amount == 0) {
       return;
     }
+    step.work = index_of(transfer_work(instr.opcode, state_.t[tensor]));
     put(out, step);
     if (operands.engine >= 0) {
       spend(out, 1);
@@ -202,6 +210,7 @@ class Writer {
       Step step{Step::Kind::spend};
       step.cycles = pending_cycles_;
       step.instructions = static_cast<std::int32_t>(pending_instructions_);
+      step.graph_op = op_;
       out.push_back(step);
     }
     pending_cycles_ = pending_instructions_ = 0;
@@ -210,6 +219,21 @@ class Writer {
   void put(std::vector<Step>& out, const Step& step) {
     flush(out);
     out.push_back(step);
+    out.back().graph_op = op_;
+  }
+
+  // The same instruction mostly does the same again.
+  std::int32_t index_of(const Work& work) {
+    const auto here = static_cast<std::size_t>(state_.pc);
+    std::int32_t& last = last_work_[here];
+    if (last >= 0 && work_[static_cast<std::size_t>(last)] == work) {
+      return last;
+    }
+    const auto [at, fresh] = known_work_.emplace(work, static_cast<std::int32_t>(work_.size()));
+    if (fresh) {
+      work_.push_back(work);
+    }
+    return last = at->second;
   }
 
   // --- what tx and ty went into ---
@@ -273,6 +297,9 @@ class Writer {
   std::array<Taint, isa::kScalarRegisters> scalar_taint_{};
   std::array<Taint, isa::kTensorRegisters> tensor_taint_{};
   Taint steered_ = 0;
+  std::vector<Work> work_;
+  std::vector<std::int32_t> last_work_;  ///< by instruction: index into work_, or -1
+  std::map<Work, std::int32_t> known_work_;
   std::int16_t op_ = -1;
   std::int64_t pending_cycles_ = 0;
   std::int64_t pending_instructions_ = 0;

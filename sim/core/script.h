@@ -6,6 +6,7 @@
 
 #include "isa/program_state.h"
 #include "sim/core/cost.h"
+#include "sim/core/work.h"
 
 namespace weft::sim {
 
@@ -28,12 +29,13 @@ struct Step {
   std::int16_t level = -1;
   std::int16_t out_color = -1;
   std::int16_t in_color = -1;
-  std::int16_t graph_op = -1;
+  std::int16_t graph_op = -1;  ///< it belongs to; -1: none
   std::int32_t pc = 0;
   std::int32_t setup = 0;
   std::int32_t match = 0;
   std::int32_t first = 0;
   std::int32_t instructions = 0;  ///< of the program that this step stands for
+  std::int32_t work = -1;         ///< of a compute or transfer: index into Script::work
   std::int64_t cycles = 0;
   std::int64_t amount = 0;
 
@@ -45,9 +47,10 @@ struct Step {
 /// those with the same coordinates where those steer it. Equal iterations of a loop are one body.
 struct Script {
   std::vector<Step> steps;
-  bool by_x = false;     ///< control or costs depend on tx
-  bool by_y = false;     ///< … on ty
-  bool complete = true;  ///< false: too long to write out, or an operand no machine accepts
+  std::vector<Work> work;  ///< every kind there is, once
+  bool by_x = false;       ///< control or costs depend on tx
+  bool by_y = false;       ///< … on ty
+  bool complete = true;    ///< false: too long to write out, or an operand no machine accepts
 };
 
 /// The tile at `at` on a machine with `engines` queue engines and `colors` colors.

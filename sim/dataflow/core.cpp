@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/core/audit.h"
 #include "sim/core/datapath.h"
 #include "sim/dataflow/engine.h"
 
@@ -21,6 +22,7 @@ void Engine::spend(Tile& tile, Bin bin, std::int64_t cycles) {
     tell_spent(tile, bin, cycles);
   }
   tile.totals.bins[static_cast<std::size_t>(bin)] += cycles;
+  bins_of(tile.graph_op, op_bins_)[static_cast<std::size_t>(bin)] += cycles;
   tile.now += cycles;
 }
 

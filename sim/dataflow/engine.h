@@ -156,6 +156,7 @@ class Engine {
   Sram sram_;
   ProbeSink probes_;
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;  ///< by graph op, outer, inner loop
+  std::vector<BinCycles> op_bins_;  ///< by graph op, the last outside all
   std::vector<SharedLink> shared_links_;
   bool paced_ = false;  ///< links take less than a word a cycle
   std::int32_t halted_ = 0;

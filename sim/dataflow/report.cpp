@@ -26,7 +26,10 @@ RunResult Engine::take_result() {
   result.cycles = Cycle(end);
   result.instructions = instructions_;
   for (Tile& tile : tiles_) {
-    spend(tile, Bin::idle, end - tile.now);
+    const std::int64_t idle = end - tile.now;
+    spend(tile, Bin::idle, idle);
+    bins_of(tile.graph_op, op_bins_)[static_cast<std::size_t>(Bin::idle)] -= idle;
+    op_bins_.back()[static_cast<std::size_t>(Bin::idle)] += idle;
     result.tiles.push_back(tile.totals);
     result.macs += tile.totals.macs;
     result.words_sent += tile.totals.words_sent;
@@ -35,6 +38,7 @@ RunResult Engine::take_result() {
     result.sram_peak_bytes = std::max(result.sram_peak_bytes, sram_extent(role));
   }
   collect_ops(op_ends_, result);
+  result.op_bins = op_bins_;
   if (halted_ != static_cast<std::int32_t>(tiles_.size()) || !all_done()) {
     result.deadlock = explain_deadlock();
   }

@@ -60,6 +60,7 @@ bool Engine::prepare() {
     state.in_tails.resize(state.in_trains.size());
     state.out_trains.resize(static_cast<std::size_t>(group.out_slots));
     state.words_out.resize(state.out_trains.size());
+    state.op_bins.resize(static_cast<std::size_t>(bundle_.graph_ops_size()) + 1);
     for (auto* plane : {&state.waits.unit, &state.waits.input, &state.waits.output}) {
       plane->assign(size, 0);
     }
@@ -151,6 +152,10 @@ void Engine::run_group(std::int32_t g, std::int64_t until) {
 bool Engine::take_step(std::int32_t g) {
   GroupState& state = states_[static_cast<std::size_t>(g)];
   const Step& step = groups_.groups[static_cast<std::size_t>(g)].steps[state.at];
+  if (step.graph_op != state.op) {
+    settle_op(g);
+    state.op = step.graph_op;
+  }
   switch (step.kind) {
     case Step::Kind::spend:
       state.now = state.now.plus(step.cycles);

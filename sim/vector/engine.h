@@ -77,6 +77,12 @@ class Engine {
   // report.cpp
   void collect_tiles(RunResult& result) const;
 
+  // attribution.cpp
+  GroupState::Spent spent_by(std::int32_t g) const;
+  void settle_op(std::int32_t g);
+  void settle_held();
+  void collect_op_bins(RunResult& result);
+
   // operations.cpp
   void claim(std::int32_t g, const OperationPtr& operation);
   void grant(const OperationPtr& operation);

@@ -80,6 +80,7 @@ void Engine::at_boundary() {
   boundary.left = left;
   ++boundary.visits;
   if (boundary.before != nullptr && left > 1) {
+    settle_held();
     const std::int64_t period = recurs_after(*boundary.before);
     if (period > 0) {
       repeat(boundary, left - 1, period);
@@ -93,6 +94,7 @@ void Engine::at_boundary() {
     power *= 2;
   }
   if (boundary.left > 2 && (boundary.visits == power || boundary.visits * 2 == power * 3)) {
+    settle_held();
     boundary.before = take_snapshot(low);
   }
   boundary.ends.clear();
@@ -275,6 +277,12 @@ void Engine::repeat(Boundary& boundary, std::int64_t iterations, std::int64_t pe
     add(now.instructions, then.instructions);
     now.last_done += cycles;
     now.waits.add_difference(then.waits, iterations);
+    for (std::size_t op = 0; op < now.op_bins.size(); ++op) {
+      for (std::size_t bin = 0; bin < kBins; ++bin) {
+        add(now.op_bins[op][bin], then.op_bins[op][bin]);
+      }
+    }
+    now.settled = spent_by(static_cast<std::int32_t>(g));
     GroupState::Loop& loop = innermost(now);
     loop.left -= iterations;
     loop.index += static_cast<std::int32_t>(iterations);

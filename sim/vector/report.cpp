@@ -23,6 +23,7 @@ RunResult Engine::take_result() {
     result.sram_peak_bytes = std::max(result.sram_peak_bytes, sram_extent(role));
   }
   collect_ops(op_ends_, result);
+  collect_op_bins(result);
   result.repeats = repeats_;
   say_exactness(link_meetings(), !shared_links_.empty(), result);
   audit({machine_, 0, busiest_link()}, result);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "isa/program_state.h"
+#include "sim/bin.h"
 #include "sim/vector/groups.h"
 #include "sim/vector/net.h"
 #include "sim/vector/plane.h"
@@ -103,7 +104,15 @@ struct GroupState {
   std::int64_t setup = 0, compute = 0;  ///< cycles, the same on every tile
   std::int64_t words_sent = 0, words_received = 0, macs = 0, instructions = 0;
   std::int64_t last_done = 0;  ///< absolute
-  std::int64_t epoch = 0;      ///< cycle that times of this group count from
+  /// Sums over the tiles of what their cycles went into; `now`: all of them.
+  struct Spent {
+    std::int64_t now = 0, setup = 0, compute = 0;
+    std::array<std::int64_t, 3> waits{};  ///< in the order of WaitPlanes
+  };
+  Spent settled;                   ///< booked in op_bins
+  std::int32_t op = -1;            ///< graph op the tiles are at
+  std::vector<BinCycles> op_bins;  ///< by graph op, the last outside all
+  std::int64_t epoch = 0;          ///< cycle that times of this group count from
 };
 
 /// Calls body(first index in the box, stride, count) for each row of a group's tiles.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "sim/core/audit.h"
 #include "sim/core/datapath.h"
 #include "sim/word/engine.h"
 
@@ -8,6 +9,7 @@ namespace weft::sim::word {
 
 void Engine::spend(Core& core, Bin bin, std::int64_t cycles) {
   core.totals.bins[static_cast<std::size_t>(bin)] += cycles;
+  bins_of(core.graph_op, op_bins_)[static_cast<std::size_t>(bin)] += cycles;
   core.now += cycles;
 }
 
@@ -40,7 +42,9 @@ void Engine::end_wait(std::int32_t index, std::int64_t end) {
   if (core.state == Core::State::waiting) {
     const auto& spent = operation(core.waited).spent;
     for (std::size_t b = 0; b < spent.size(); ++b) {
-      core.totals.bins[static_cast<std::size_t>(Bin::moving) + b] += spent[b];
+      const std::size_t bin = static_cast<std::size_t>(Bin::moving) + b;
+      core.totals.bins[bin] += spent[b];
+      bins_of(core.graph_op, op_bins_)[bin] += spent[b];
     }
     core.now = end;
     std::replace(core.events.begin(), core.events.end(), core.waited, kNone);

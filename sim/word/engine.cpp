@@ -82,6 +82,7 @@ Status Engine::elaborate(const TensorSource& tensors) {
     agenda_.add(0, static_cast<std::int32_t>(i));
   }
   op_ends_.resize(static_cast<std::size_t>(bundle_.graph_ops_size()));
+  op_bins_.resize(op_ends_.size() + 1);
   if (options_.data) {
     sram_.allocate(bundle_, role_of, options_.sram_fill);
     probes_.prepare(bundle_);

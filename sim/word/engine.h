@@ -145,6 +145,7 @@ class Engine : private Ends {
   std::vector<std::int32_t> finished_;              ///< operations whose last word just moved
   Sram sram_;
   ProbeSink probes_;
+  std::vector<BinCycles> op_bins_;  ///< by graph op, the last outside all
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;  ///< by graph op, outer, inner loop
   bool paced_ = false;  ///< links take less than a word a cycle
   std::int64_t now_ = -1;

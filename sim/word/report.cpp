@@ -26,6 +26,7 @@ RunResult Engine::take_result() {
   result.instructions = instructions_;
   for (Core& core : cores_) {
     core.totals.bins[static_cast<std::size_t>(Bin::idle)] += end - core.now;
+    op_bins_.back()[static_cast<std::size_t>(Bin::idle)] += end - core.now;
     result.tiles.push_back(core.totals);
     result.macs += core.totals.macs;
     result.words_sent += core.totals.words_sent;
@@ -34,6 +35,7 @@ RunResult Engine::take_result() {
     result.sram_peak_bytes = std::max(result.sram_peak_bytes, sram_extent(role));
   }
   collect_ops(op_ends_, result);
+  result.op_bins = std::move(op_bins_);
   if (!is_over()) {
     result.deadlock = explain_deadlock();
   }

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "graph_ops.h"
 #include "isa/bundle.h"
 #include "isa/role_builder.h"
 #include "random_machine.h"
@@ -237,6 +238,7 @@ class Drawer {
             isa::to_proto(weft::TileSet{{x, 1, 1}, {y, 1, 1}});
       }
     }
+    spread_graph_ops(result.bundle);
     return result;
   }
 

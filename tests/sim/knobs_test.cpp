@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <set>
 
 #include "arch/machine.h"
@@ -172,6 +173,18 @@ Check seconds(const isa::Bundle& bundle, double by) {
   };
 }
 
+/// The run takes so many picojoules more.
+Check picojoules(const isa::Bundle& bundle, double more) {
+  return [=](arch::Machine machine, const std::string& assignment) {
+    const double before = run(bundle, machine).energy.total();
+    set(machine, assignment);
+    const RunResult after = run(bundle, machine);
+    EXPECT_DOUBLE_EQ(after.energy.total() - before, more);
+    const auto& tiles = after.energy.tiles;
+    EXPECT_DOUBLE_EQ(std::accumulate(tiles.begin(), tiles.end(), 0.0), after.energy.total());
+  };
+}
+
 /// A capacity: the verifier accepts the program before and refuses it after, for this reason.
 Check refuses(const isa::Bundle& bundle, const std::string& reason) {
   return [=](arch::Machine machine, const std::string& assignment) {
@@ -237,6 +250,21 @@ const std::vector<Knob>& knobs() {
       {"fabric.hop_latency", "4 cycles", cycles(neighbor(), 3, "fabric.places_per_hop=8")},
       {"fabric.turn_latency", "7 cycles", cycles(around_a_corner(), 7)},
       {"fabric.places_per_hop", "5", cycles(late_receiver(), 110 - 204)},
+      {"energy.mac.f32", "2 pJ", picojoules(matmul(DType::f32), 2 * 1024)},
+      {"energy.mac.f16", "2 pJ", picojoules(matmul(DType::f16), 2 * 1024)},
+      {"energy.mac.bf16", "2 pJ", picojoules(matmul(DType::bf16), 2 * 1024)},
+      {"energy.lane.f32", "2 pJ", picojoules(add(DType::f32), 2 * 64)},
+      {"energy.lane.f16", "2 pJ", picojoules(add(DType::f16), 2 * 64)},
+      {"energy.lane.bf16", "2 pJ", picojoules(add(DType::bf16), 2 * 64)},
+      {"energy.special", "2 pJ", picojoules(elementwise(Opcode::v2_div, DType::f32), 2 * 64)},
+      // Two operands of 256 bytes; a train of 64 words is read once and written once.
+      {"energy.sram_read", "2 pJ", picojoules(add(DType::f32), 2 * 512)},
+      {"energy.sram_write", "2 pJ", picojoules(neighbor(), 2 * 256)},
+      // td, li, loop, four times add and end, br, halt.
+      {"energy.instruction", "2 pJ", picojoules(control(), 2 * 13)},
+      {"energy.ramp", "2 pJ", picojoules(neighbor(), 2 * 2 * 64)},
+      {"energy.hop", "2 pJ", picojoules(around_a_corner(), 2 * 2 * 64)},
+      {"energy.idle", "2 pJ", picojoules(copy, 2 * 64)},
   };
   return rows;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "graph_ops.h"
 #include "isa/bundle.h"
 #include "isa/layout.h"
 #include "isa/role_builder.h"
@@ -172,6 +173,7 @@ ContractCase ProgramSpec::build() const {
   for (int tile = 0; tile < width * height; ++tile) {
     *result.bundle.add_roles() = build_role(*this, tile);
   }
+  spread_graph_ops(result.bundle);
   return result;
 }
 

@@ -70,6 +70,12 @@ std::string difference(const ContractCase& drawn, bool* vectors = nullptr,
     }
     compare("words received", by_vector->tiles[t].words_received, by_tile->tiles[t].words_received);
   }
+  for (std::size_t op = 0; op < by_tile->op_bins.size(); ++op) {
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      compare(fmt::format("op {}, bin {}", op, bin).c_str(), by_vector->op_bins[op][bin],
+              by_tile->op_bins[op][bin]);
+    }
+  }
   compare("audits", by_vector->audits.size(), by_tile->audits.size());
   for (std::size_t i = 0; i < std::min(by_vector->audits.size(), by_tile->audits.size()); ++i) {
     compare("audit", by_vector->audits[i].detail, by_tile->audits[i].detail);

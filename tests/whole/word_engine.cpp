@@ -43,6 +43,7 @@ void expect_same(const sim::RunResult& word, const sim::RunResult& dataflow) {
     EXPECT_EQ(word.tiles[i].bins, dataflow.tiles[i].bins) << "tile " << i;
     EXPECT_EQ(word.tiles[i].words_sent, dataflow.tiles[i].words_sent) << "tile " << i;
   }
+  EXPECT_EQ(word.op_bins, dataflow.op_bins);
   ASSERT_EQ(word.ops.size(), dataflow.ops.size());
   for (std::size_t i = 0; i < word.ops.size(); ++i) {
     EXPECT_EQ(word.ops[i].end, dataflow.ops[i].end) << "op " << i;

@@ -55,6 +55,9 @@ std::string ops_differ(const RunResult& word, const RunResult& dataflow) {
                                  return a.graph_op == b.graph_op && a.outer == b.outer &&
                                         a.inner == b.inner && a.end == b.end;
                                });
+  if (word.op_bins != dataflow.op_bins) {
+    return fmt::format("\nbins by op: word {}, dataflow {}", word.op_bins, dataflow.op_bins);
+  }
   return same ? "" : "\ngraph ops end in other cycles";
 }
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arch/arch.pb.h"
+#include "isa/bundle.pb.h"
+
+namespace weft::sim {
+
+/// What energy goes into; `idle` is what a tile takes whatever it does.
+enum class EnergyKind : std::uint8_t {
+  mac,
+  lane,
+  special,
+  sram,
+  instruction,
+  ramp,
+  hop,
+  idle,
+  count_
+};
+inline constexpr std::size_t kEnergyKinds = static_cast<std::size_t>(EnergyKind::count_);
+
+/// Energy of a run, picojoules. What is counted is exact, for no count depends on time; the prices
+/// are those of the machine. Words on links count where they were sent: for the tile and op that
+/// issued them.
+struct EnergyAccount {
+  std::string unknown_because;               ///< empty: the account is there
+  std::array<double, kEnergyKinds> kinds{};  ///< sums over tiles
+  std::vector<double> ops;                   ///< by graph op, the last outside all; without idle
+  std::vector<double> tiles;                 ///< row-major over the region, idle included
+  double total() const;
+};
+
+/// Of a run of the whole bundle that took so many cycles.
+EnergyAccount account_energy(const isa::Bundle& bundle, const arch::Machine& machine,
+                             std::int64_t cycles);
+
+}  // namespace weft::sim
