@@ -62,12 +62,19 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
                                const TensorSource& tensors, const Options& options) {
   std::string declined;
   if (!options.data && !options.scalar && !options.window) {
-    if (const auto engine = vector::Engine::create(bundle, machine, options.repeat)) {
+    for (const auto grouping : {vector::Grouping::coarse, vector::Grouping::fine}) {
+      const auto engine = vector::Engine::create(bundle, machine, options.repeat, grouping);
+      if (engine == nullptr) {
+        break;
+      }
       WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
       if (progress == vector::Engine::Progress::finished) {
         return engine->take_result();
       }
       declined = engine->declined_because();
+      if (!engine->waits_for_itself()) {
+        break;
+      }
     }
   }
   std::optional<WindowRecorder> recorder;

@@ -16,12 +16,12 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool rep
       options_repeat_(repeat) {}
 
 std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine,
-                                       bool repeat) {
+                                       bool repeat, Grouping grouping) {
   std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat));
-  return engine->prepare() ? std::move(engine) : nullptr;
+  return engine->prepare(grouping) ? std::move(engine) : nullptr;
 }
 
-bool Engine::prepare() {
+bool Engine::prepare(Grouping grouping) {
   const auto& pace = machine_.fabric().words_per_cycle();
   if (pace.num() != pace.den()) {
     return false;
@@ -43,7 +43,7 @@ bool Engine::prepare() {
     programs.push_back(std::move(*program));
   }
   auto groups = make_groups(bundle_, programs, routes_, region_, cost_,
-                            machine_.tile().queue_engines(), machine_.fabric().colors());
+                            machine_.tile().queue_engines(), machine_.fabric().colors(), grouping);
   if (!groups) {
     return false;
   }
@@ -117,6 +117,7 @@ Engine::Progress Engine::advance(std::int64_t until) {
   if (halted_ == static_cast<std::int32_t>(states_.size()) && drained) {
     return Progress::finished;
   }
+  waits_for_itself_ = true;
   decline("groups wait for each other");
   return Progress::declined;
 }

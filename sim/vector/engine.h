@@ -31,7 +31,7 @@ class Engine {
   /// Null when the bundle cannot be run this way.
   /// `repeat`: iterations that recur are added, not run.
   static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine,
-                                        bool repeat = true);
+                                        bool repeat = true, Grouping grouping = Grouping::coarse);
 
   enum class Progress { running, finished, declined };
   /// Runs every group until its slowest tile reached cycle `until`.
@@ -40,13 +40,15 @@ class Engine {
   std::int64_t reached() const;
   double fraction_done() const;
   const std::string& declined_because() const { return declined_; }
+  /// Set with declined: finer groups may do.
+  bool waits_for_itself() const { return waits_for_itself_; }
   /// Never set: what the verifier would have refused is declined.
   const std::string& fault() const { return fault_; }
   RunResult take_result();
 
  private:
   Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat);
-  bool prepare();
+  bool prepare(Grouping grouping);
 
   // engine.cpp
   void run_group(std::int32_t g, std::int64_t until);
@@ -144,6 +146,7 @@ class Engine {
   std::int64_t added_meetings_ = 0;
   std::int32_t halted_ = 0;
   std::string declined_;
+  bool waits_for_itself_ = false;
   const std::string fault_;
 };
 

@@ -8,6 +8,8 @@
 
 #include "isa/bundle.h"
 #include "sim/core/script_table.h"
+#include "sim/vector/net.h"
+#include "sim/vector/refine.h"
 
 namespace weft::sim::vector {
 namespace {
@@ -75,7 +77,7 @@ class Builder {
     result_.member_of.assign(tiles, -1);
   }
 
-  std::optional<Groups> build() {
+  std::optional<Groups> build(Grouping grouping) {
     const auto table = write_scripts(bundle_, programs_, region_, cost_, engines_, colors_);
     if (!table) {
       return std::nullopt;
@@ -91,7 +93,11 @@ class Builder {
         result_.member_of[tile] = 0;
       }
     }
-    join();
+    if (grouping == Grouping::coarse) {
+      join();
+    } else if (!split()) {
+      return std::nullopt;
+    }
     for (std::size_t g = 0; g < result_.groups.size(); ++g) {
       lay_out(static_cast<std::int16_t>(g));
     }
@@ -132,29 +138,91 @@ class Builder {
     return g;
   }
 
-  // Groups of one script become one where a tile of one hears a tile of the other.
-  void join() {
-    joined_.resize(result_.groups.size());
-    std::iota(joined_.begin(), joined_.end(), std::int16_t{0});
+  // Calls body(tile, slot, tile that hears it) for every pair of cores that talk.
+  template <class Body>
+  void each_talk(Body&& body) const {
     for (int y = 0; y < region_.height; ++y) {
       for (int x = 0; x < region_.width; ++x) {
-        const std::int16_t g = result_.group_of[index(x, y)];
+        const std::size_t from = index(x, y);
+        const std::int16_t g = result_.group_of[from];
         if (g < 0) {
           continue;
         }
-        for (const std::int16_t color :
-             result_.groups[static_cast<std::size_t>(g)].members.front().out_color) {
+        const auto& colors = result_.groups[static_cast<std::size_t>(g)].members.front().out_color;
+        for (std::size_t slot = 0; slot < colors.size(); ++slot) {
           routes_.walk(
-              color, x + region_.x, y + region_.y,
+              colors[slot], x + region_.x, y + region_.y,
               [&](const isa::RouteMap::Point& point) {
-                if (point.kind == isa::RouteNode::Kind::sink) {
-                  hear(g, point.x - region_.x, point.y - region_.y);
+                const int to_x = point.x - region_.x;
+                const int to_y = point.y - region_.y;
+                if (point.kind == isa::RouteNode::Kind::sink && to_x >= 0 && to_y >= 0 &&
+                    to_x < region_.width && to_y < region_.height &&
+                    result_.group_of[index(to_x, to_y)] >= 0) {
+                  body(from, slot, index(to_x, to_y));
                 }
               },
               [](const isa::RouteMap::Link&) {});
         }
       }
     }
+  }
+
+  // Groups as fine as refine() makes them; false when they are too many.
+  bool split() {
+    std::vector<std::int16_t> script(result_.group_of.size(), -1);
+    for (std::size_t tile = 0; tile < script.size(); ++tile) {
+      if (result_.group_of[tile] >= 0) {
+        script[tile] = script_of_[static_cast<std::size_t>(result_.group_of[tile])];
+      }
+    }
+    std::vector<TalkEdge> edges;
+    each_talk([&](std::size_t from, std::size_t slot, std::size_t to) {
+      const auto member = [&](std::size_t tile) -> const Member& {
+        return result_.groups[static_cast<std::size_t>(result_.group_of[tile])].members.front();
+      };
+      const int in_slot = vector::slot_of(member(to).in_color, member(from).out_color[slot]);
+      if (in_slot >= 0) {
+        edges.push_back({static_cast<std::int32_t>(from), static_cast<std::int32_t>(to),
+                         static_cast<std::int16_t>(slot), static_cast<std::int16_t>(in_slot)});
+      }
+    });
+    const std::vector<std::int32_t> fine = refine(script, result_.group_of, edges);
+    constexpr std::int32_t kMostGroups = 4096;
+    std::vector<Group> groups;
+    std::map<std::pair<std::int32_t, std::int16_t>, std::int16_t> member_of;
+    for (std::size_t tile = 0; tile < fine.size(); ++tile) {
+      if (fine[tile] < 0) {
+        continue;
+      }
+      if (fine[tile] >= kMostGroups) {
+        return false;
+      }
+      const std::int16_t atom = result_.group_of[tile];
+      const Group& like = result_.groups[static_cast<std::size_t>(atom)];
+      if (fine[tile] == static_cast<std::int32_t>(groups.size())) {
+        groups.push_back(like);
+        groups.back().members.clear();
+      }
+      auto& members = groups[static_cast<std::size_t>(fine[tile])].members;
+      const auto [at, fresh] =
+          member_of.try_emplace({fine[tile], atom}, static_cast<std::int16_t>(members.size()));
+      if (fresh) {
+        members.push_back(like.members.front());
+      }
+      result_.group_of[tile] = static_cast<std::int16_t>(fine[tile]);
+      result_.member_of[tile] = at->second;
+    }
+    result_.groups = std::move(groups);
+    return true;
+  }
+
+  // Groups of one script become one where a tile of one hears a tile of the other.
+  void join() {
+    joined_.resize(result_.groups.size());
+    std::iota(joined_.begin(), joined_.end(), std::int16_t{0});
+    each_talk([&](std::size_t from, std::size_t, std::size_t to) {
+      hear(result_.group_of[from], result_.group_of[to]);
+    });
     std::vector<std::int16_t> member(joined_.size(), 0);
     for (std::size_t g = 0; g < joined_.size(); ++g) {
       const std::int16_t to = first_of(static_cast<std::int16_t>(g));
@@ -173,12 +241,8 @@ class Builder {
     }
   }
 
-  void hear(std::int16_t g, int x, int y) {
-    if (x < 0 || y < 0 || x >= region_.width || y >= region_.height) {
-      return;
-    }
-    const std::int16_t other = result_.group_of[index(x, y)];
-    if (other < 0 || other == g ||
+  void hear(std::int16_t g, std::int16_t other) {
+    if (other == g ||
         script_of_[static_cast<std::size_t>(other)] != script_of_[static_cast<std::size_t>(g)]) {
       return;
     }
@@ -245,8 +309,9 @@ class Builder {
 std::optional<Groups> make_groups(const isa::Bundle& bundle,
                                   const std::vector<isa::Program>& programs,
                                   const isa::RouteMap& routes, const Rect& region,
-                                  const CostModel& cost, int engines, int colors) {
-  return Builder(bundle, programs, routes, region, cost, engines, colors).build();
+                                  const CostModel& cost, int engines, int colors,
+                                  Grouping grouping) {
+  return Builder(bundle, programs, routes, region, cost, engines, colors).build(grouping);
 }
 
 }  // namespace weft::sim::vector

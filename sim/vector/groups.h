@@ -48,10 +48,15 @@ struct Groups {
   std::vector<std::int16_t> member_of;  ///< index into members of that group
 };
 
+/// Coarse: one group a script, where its tiles talk. Fine: told apart by whom they talk to, for
+/// programs whose coarse groups wait for themselves (refine.h).
+enum class Grouping : std::uint8_t { coarse, fine };
+
 /// Nothing when a program cannot be written out as a script.
 std::optional<Groups> make_groups(const isa::Bundle& bundle,
                                   const std::vector<isa::Program>& programs,
                                   const isa::RouteMap& routes, const Rect& region,
-                                  const CostModel& cost, int engines, int colors);
+                                  const CostModel& cost, int engines, int colors,
+                                  Grouping grouping);
 
 }  // namespace weft::sim::vector
