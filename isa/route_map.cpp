@@ -32,6 +32,33 @@ const RouteMap::Rule* RouteMap::find(int color, int x, int y) const {
   return nullptr;
 }
 
+std::optional<RouteMap::Way> RouteMap::way_to(int color, int x, int y) const {
+  const Rule* rule = find(color, x, y);
+  if (rule == nullptr || (rule->tx & 1 << RAMP) == 0) {
+    return std::nullopt;
+  }
+  Way way{x, y, 2 * std::int64_t{ramp_} + 1, 2 * std::int64_t{ramp_} + queue_, 0};
+  int behind = RAMP;  // the direction words left this tile in
+  while (rule->rx != RAMP) {
+    const int leaves = (rule->rx + 1) % 4 + 1;  // … the tile before in
+    if (behind != RAMP && behind != leaves) {
+      way.latency += turn_;
+      way.places += turn_;
+    }
+    behind = leaves;
+    way.x += kDx[rule->rx];
+    way.y += kDy[rule->rx];
+    ++way.hops;
+    way.latency += hop_;
+    way.places += places_;
+    rule = find(color, way.x, way.y);
+    if (rule == nullptr || (rule->tx & 1 << leaves) == 0 || way.hops > kMostHops) {
+      return std::nullopt;
+    }
+  }
+  return way;
+}
+
 bool RouteMap::is_source(int color, int x, int y) const {
   const Rule* rule = find(color, x, y);
   return rule != nullptr && rule->rx == RAMP;

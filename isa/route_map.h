@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "arch/arch.pb.h"
@@ -38,6 +39,16 @@ class RouteMap {
 
   /// True when the core of (x, y) may send on the color.
   bool is_source(int color, int x, int y) const;
+
+  /// The way words of a color take to the core of (x, y).
+  struct Way {
+    std::int32_t x = 0, y = 0;  ///< the core that sends
+    std::int64_t latency = 0;   ///< core to core: issued in t, consumed from t + latency on
+    std::int64_t places = 0;
+    std::int64_t hops = 0;
+  };
+  /// Nothing when the core may not receive on the color, or no core sends there.
+  std::optional<Way> way_to(int color, int x, int y) const;
 
   /// Follows a color from the core of (x, y), parents before children; the source itself is not
   /// reported. Latency and places of a segment as in RouteNode.

@@ -11,6 +11,7 @@
 #include "base/tensor_file.h"
 #include "sim/bin.h"
 #include "sim/energy/energy.h"
+#include "sim/path/critical_path.h"
 #include "sim/window.h"
 
 namespace weft::sim {
@@ -43,6 +44,7 @@ struct RunResult {
   /// Cycles of all tiles by graph op, the last outside all: summed, they are the bins of the tiles.
   std::vector<BinCycles> op_bins;
   EnergyAccount energy;
+  std::optional<CriticalPath> path;  ///< when Options asked for it
   std::vector<Audit> audits;
   std::int64_t macs = 0;
   std::int64_t words_sent = 0;

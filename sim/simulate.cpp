@@ -56,6 +56,18 @@ Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machi
   return finish(*engine, options);
 }
 
+CriticalPath path_of(const std::unique_ptr<Dependencies>& run, const isa::Bundle& bundle,
+                     const arch::Machine& machine, const Options& options) {
+  if (run == nullptr) {
+    CriticalPath none;
+    none.unknown_because =
+        fmt::format("what happened takes more than {} bytes to keep; fewer tokens or tiles fit",
+                    options.most_dependency_bytes);
+    return none;
+  }
+  return walk_back(*run, isa::RouteMap(bundle, machine), isa::rect_of(bundle.region()));
+}
+
 // Over vectors of tiles where values are not asked for; what the vector engine declines, even on
 // the way, runs tile by tile from the start.
 Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
@@ -67,9 +79,16 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
       if (engine == nullptr) {
         break;
       }
+      if (options.critical_path) {
+        engine->keep_dependencies(options.most_dependency_bytes);
+      }
       WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
       if (progress == vector::Engine::Progress::finished) {
-        return engine->take_result();
+        RunResult result = engine->take_result();
+        if (options.critical_path) {
+          result.path = path_of(engine->take_dependencies(), bundle, machine, options);
+        }
+        return result;
       }
       declined = engine->declined_because();
       if (!engine->waits_for_itself()) {

@@ -47,6 +47,9 @@ struct Options {
   bool scalar = false;
   bool repeat = true;  ///< iterations that recur are added, not run, where tiles move as vectors
   std::optional<Window> window;  ///< recorded event by event: RunResult::window
+  /// The critical path: RunResult::path. Timing only.
+  bool critical_path = false;
+  std::int64_t most_dependency_bytes = std::int64_t{4} << 30;
   /// What every byte of SRAM holds before the loads; tests show that no value depends on it.
   std::uint8_t sram_fill = 0;
   /// Called between quanta with the cycle every tile has reached and the share of the outermost

@@ -68,6 +68,7 @@ class Writer {
         case OpClass::wait: {
           Step step{Step::Kind::wait};
           step.event = static_cast<std::int16_t>(instr.arg[0]);
+          step.pc = state_.pc;
           put(out, step);
           ++state_.pc;
           break;
@@ -167,6 +168,7 @@ class Writer {
     step.cycles = cost.cycles;
     step.amount = cost.macs;
     step.work = index_of(work_of(instr, state_));
+    step.pc = state_.pc;
     put(out, step);
   }
 

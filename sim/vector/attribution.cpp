@@ -80,4 +80,62 @@ void Engine::collect_op_bins(RunResult& result) {
   result.op_bins.back()[static_cast<std::size_t>(Bin::idle)] += idle;
 }
 
+void Engine::keep_dependencies(std::int64_t most_bytes) {
+  log_ = std::make_unique<DependencyLog>(groups_.groups.size(), most_bytes);
+}
+
+std::unique_ptr<Dependencies> Engine::take_dependencies() {
+  if (log_ == nullptr || !log_->whole()) {
+    return nullptr;
+  }
+  log_->finish(std::move(groups_), states_, region_);
+  return std::move(log_);
+}
+
+DependencyLog::Entry Engine::entry_of(std::int32_t g, Dependencies::CoreEvent::Kind kind) const {
+  const GroupState& state = states_[static_cast<std::size_t>(g)];
+  DependencyLog::Entry entry;
+  entry.kind = kind;
+  entry.time = state.now;
+  entry.epoch = state.epoch;
+  entry.computed = state.compute;
+  entry.graph_op = state.op;
+  for (int d = 0; d < state.depth; ++d) {
+    if (state.open[static_cast<std::size_t>(d)] == 1) {
+      entry.layer = state.loops[1].index;
+    }
+  }
+  entry.step = static_cast<std::int32_t>(state.at);
+  return entry;
+}
+
+void Engine::log_issue(std::int32_t g, const OperationPtr& operation) {
+  if (log_ != nullptr) {
+    const auto index = static_cast<std::size_t>(g);
+    log_->issue(index, groups_.groups[index], entry_of(g, Dependencies::CoreEvent::Kind::issue),
+                operation);
+  }
+}
+
+void Engine::log_resume(std::int32_t g, const Operation& operation, const Times& before) {
+  if (log_ != nullptr) {
+    DependencyLog::Entry entry = entry_of(g, Dependencies::CoreEvent::Kind::resume);
+    entry.before = before;
+    entry.operation = operation.logged;
+    log_->note(static_cast<std::size_t>(g), groups_.groups[static_cast<std::size_t>(g)],
+               std::move(entry));
+  }
+}
+
+void Engine::log_note(std::int32_t g, Dependencies::CoreEvent::Kind kind, std::int64_t cycles,
+                      std::int64_t period) {
+  if (log_ != nullptr) {
+    DependencyLog::Entry entry = entry_of(g, kind);
+    entry.cycles = cycles;
+    entry.period = period;
+    log_->note(static_cast<std::size_t>(g), groups_.groups[static_cast<std::size_t>(g)],
+               std::move(entry));
+  }
+}
+
 }  // namespace weft::sim::vector

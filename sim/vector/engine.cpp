@@ -155,6 +155,7 @@ bool Engine::take_step(std::int32_t g) {
   const Step& step = groups_.groups[static_cast<std::size_t>(g)].steps[state.at];
   if (step.graph_op != state.op) {
     settle_op(g);
+    log_note(g, Dependencies::CoreEvent::Kind::op);
     state.op = step.graph_op;
   }
   switch (step.kind) {
@@ -203,6 +204,7 @@ bool Engine::take_step(std::int32_t g) {
       close_op(state, step.graph_op);
       break;
     case Step::Kind::halt:
+      log_note(g, Dependencies::CoreEvent::Kind::op);
       state.halted = true;
       ++halted_;
       return false;
@@ -227,6 +229,7 @@ bool Engine::compute(std::int32_t g, const Step& step) {
     const Times end = busy->end();
     const Times before = state.now;
     state.now = later_of(group, before, end);
+    log_resume(g, *busy, before);
     for_rows(group, [&](std::ptrdiff_t from, int stride, int count) {
       for (int i = 0; i < count; ++i) {
         const std::ptrdiff_t at = from + static_cast<std::ptrdiff_t>(i) * stride;
@@ -251,6 +254,7 @@ bool Engine::transfer(std::int32_t g, const Step& step) {
   operation->words = step.amount;
   operation->port = {static_cast<std::int16_t>(g), step.in_color, step.out_color};
   operation->start = state.now;
+  operation->epoch = state.epoch;
   if (step.in_color >= 0) {
     operation->in_train = state.in_trains[static_cast<std::size_t>(step.in_color)]++;
     state.words_received += step.amount;
@@ -260,6 +264,7 @@ bool Engine::transfer(std::int32_t g, const Step& step) {
     state.words_out[static_cast<std::size_t>(step.out_color)] += step.amount;
     state.words_sent += step.amount;
   }
+  log_issue(g, operation);
   ++state.at;
   state.posted.push_back(operation);
   if (step.engine >= 0) {
@@ -280,7 +285,11 @@ bool Engine::transfer(std::int32_t g, const Step& step) {
 // The core has waited for the operation: nothing after it can be held up by it.
 void Engine::retire(std::int32_t g, const OperationPtr& operation) {
   GroupState& state = states_[static_cast<std::size_t>(g)];
+  const Times before = state.now;
   wait_until_end(g, *operation);
+  if (state.now.plane != before.plane) {
+    log_resume(g, *operation, before);
+  }
   for (OperationPtr& unit : state.units) {
     if (unit == operation) {
       unit = nullptr;

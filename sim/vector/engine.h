@@ -12,6 +12,7 @@
 #include "sim/fabric/shared_link.h"
 #include "sim/simulate.h"
 #include "sim/vector/block.h"
+#include "sim/vector/dependency_log.h"
 #include "sim/vector/kernels.h"
 #include "sim/vector/repeat.h"
 #include "sim/vector/state.h"
@@ -45,6 +46,11 @@ class Engine {
   /// Never set: what the verifier would have refused is declined.
   const std::string& fault() const { return fault_; }
   RunResult take_result();
+
+  /// Keeps what the critical path is found from, up to so many bytes. Before the first advance.
+  void keep_dependencies(std::int64_t most_bytes);
+  /// After take_result, with which the engine is done. Null when they took too much memory.
+  std::unique_ptr<Dependencies> take_dependencies();
 
  private:
   Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat);
@@ -80,6 +86,11 @@ class Engine {
   void collect_tiles(RunResult& result) const;
 
   // attribution.cpp
+  DependencyLog::Entry entry_of(std::int32_t g, Dependencies::CoreEvent::Kind kind) const;
+  void log_issue(std::int32_t g, const OperationPtr& operation);
+  void log_resume(std::int32_t g, const Operation& operation, const Times& before);
+  void log_note(std::int32_t g, Dependencies::CoreEvent::Kind kind, std::int64_t cycles = 0,
+                std::int64_t period = 0);
   GroupState::Spent spent_by(std::int32_t g) const;
   void settle_op(std::int32_t g);
   void settle_held();
@@ -124,6 +135,7 @@ class Engine {
   const isa::RouteMap routes_;
   weft::Rect region_;
   Groups groups_;
+  std::unique_ptr<DependencyLog> log_;  ///< null: nobody asked
   std::vector<GroupState> states_;
   std::vector<std::int32_t> runnable_, parked_;
   std::map<Slot, std::vector<Slot>> listeners_;  ///< of an out slot

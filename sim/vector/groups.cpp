@@ -33,8 +33,9 @@ std::int16_t slot_of(std::vector<std::int16_t>& colors, std::int16_t color) {
 }
 
 Canonical canonical(const Script& script, int role) {
-  Canonical out{script.steps, {role, {}, {}}};
+  Canonical out{script.steps, {role, {}, {}, {}}};
   for (Step& step : out.steps) {
+    out.member.pc.push_back(step.pc);
     step.in_color = slot_of(out.member.in_color, step.in_color);
     step.out_color = slot_of(out.member.out_color, step.out_color);
     step.pc = 0;

@@ -26,7 +26,11 @@ struct Member {
   std::vector<std::int16_t> in_color;
   std::vector<std::int16_t> out_color;
 
-  bool operator==(const Member&) const = default;
+  std::vector<std::int32_t> pc;  ///< instruction of each step, for people to read
+
+  bool operator==(const Member& other) const {
+    return role == other.role && in_color == other.in_color && out_color == other.out_color;
+  }
 };
 
 /// Tiles that take the same steps and use the same colors; also tiles that differ in colors only,

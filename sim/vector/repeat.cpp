@@ -286,6 +286,7 @@ void Engine::repeat(Boundary& boundary, std::int64_t iterations, std::int64_t pe
     GroupState::Loop& loop = innermost(now);
     loop.left -= iterations;
     loop.index += static_cast<std::int32_t>(iterations);
+    log_note(static_cast<std::int32_t>(g), Dependencies::CoreEvent::Kind::jump, cycles, period);
   }
   epoch_ += cycles;
   repeat_op_ends(boundary, iterations, period);
@@ -314,6 +315,7 @@ void Engine::fall_behind(GroupState& state, std::int64_t cycles) {
     if (operation == nullptr) {
       continue;
     }
+    operation->epoch += cycles;
     operation->start = operation->start.plus(-cycles);
     operation->first = operation->first.plus(-cycles);
     operation->last = operation->last.plus(-cycles);

@@ -30,6 +30,8 @@ struct Operation {
   Times first;                    ///< cycle of its first word
   Times last;                     ///< cycle of its last word, less words - 1
   Times stood_at;                 ///< with stalls: the word they came before, or kNowhere, kSeveral
+  std::int64_t epoch = 0;         ///< cycle its times count from
+  std::int32_t logged = -1;       ///< number in the dependency log of its group
   std::vector<std::shared_ptr<Operation>> before;  ///< claimants whose end its start waits for
   std::vector<std::weak_ptr<Operation>> after;
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The chain of causes a run hangs on: it covers every cycle once, and slowing what lies on it slows
+// the run.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "isa/bundle.h"
+#include "isa/text.h"
+#include "kernel_program.h"
+#include "sim/simulate.h"
+
+namespace weft::sim {
+namespace {
+
+RunResult run(const ContractCase& drawn, const arch::Machine& machine, bool repeat) {
+  Options options;
+  options.data = false;
+  options.critical_path = true;
+  options.repeat = repeat;
+  auto result = simulate(drawn.bundle, machine, {}, options);
+  EXPECT_TRUE(result.ok());
+  return result.ok() ? std::move(*result) : RunResult();
+}
+
+// What is wrong with the path, empty where nothing is.
+std::string fault(const RunResult& result) {
+  std::int64_t covered = 0;
+  for (const PathSegment& segment : result.path->segments) {
+    if (segment.end <= segment.begin || segment.times < 1) {
+      return fmt::format("a segment from {} to {}", segment.begin, segment.end);
+    }
+    covered += segment.times * (segment.end - segment.begin);
+  }
+  if (covered != result.cycles.count()) {
+    return fmt::format("covers {} of {} cycles", covered, result.cycles.count());
+  }
+  return "";
+}
+
+std::int64_t hops_on(const CriticalPath& path) {
+  std::int64_t hops = 0;
+  for (const PathSegment& segment : path.segments) {
+    hops += segment.times * segment.hops;
+  }
+  return hops;
+}
+
+TEST(CriticalPath, CoversEveryCycleOnceAndItsLinksAreWhatTheRunHangsOn) {
+  int looked_at = 0;
+  int unclear = 0;
+  std::int64_t links = 0;
+  for (std::uint64_t seed = 91000; seed < 91000 + 1500; ++seed) {
+    ContractCase drawn = draw_kernels(seed);
+    drawn.machine.mutable_fabric()->set_places_per_hop(drawn.machine.fabric().places_per_hop() +
+                                                       1);  // room for slower hops
+    const RunResult result = run(drawn, drawn.machine, false);
+    if (!result.path) {
+      continue;
+    }
+    ++looked_at;
+    ASSERT_EQ(fault(result), "") << "seed " << seed << "\n" << isa::print_bundle(drawn.bundle);
+    arch::Machine slower = drawn.machine;
+    slower.mutable_fabric()->set_hop_latency(drawn.machine.fabric().hop_latency() + 1);
+    Options options;
+    options.data = false;
+    const auto after = simulate(drawn.bundle, slower, {}, options);
+    ASSERT_TRUE(after.ok());
+    // Held by a train before it at a router: whose words those were is not followed up.
+    if (std::ranges::any_of(result.path->segments, [](const PathSegment& segment) {
+          return segment.kind == PathSegment::Kind::places;
+        })) {
+      ++unclear;
+      continue;
+    }
+    const std::int64_t hops = hops_on(*result.path);
+    links += hops;
+    ASSERT_GE(after->cycles.count(), result.cycles.count() + hops)
+        << "seed " << seed << "\n"
+        << isa::print_bundle(drawn.bundle);
+  }
+  fmt::print("{} paths, {} with a hold that is not followed up\n", looked_at, unclear);
+  EXPECT_GT(looked_at, 900);
+  EXPECT_LT(unclear * 20, looked_at);
+  EXPECT_GT(links, looked_at);
+}
+
+TEST(CriticalPath, CountsIterationsThatWereAddedAsOftenAsTheyPassed) {
+  int added = 0;
+  for (std::uint64_t seed = 88000; seed < 88000 + 800; ++seed) {
+    const ContractCase drawn = draw_kernels(seed);
+    const RunResult result = run(drawn, drawn.machine, true);
+    if (!result.path || result.repeats.empty()) {
+      continue;
+    }
+    ++added;
+    ASSERT_EQ(fault(result), "") << "seed " << seed << "\n" << isa::print_bundle(drawn.bundle);
+  }
+  EXPECT_GT(added, 50);
+}
+
+}  // namespace
+}  // namespace weft::sim
