@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "arch/machine.h"
+#include "cli/record_path.h"
 #include "isa/bundle.h"
 
 namespace weft::cli {
@@ -39,11 +40,6 @@ double peak_macs(const isa::Bundle& bundle, const arch::Machine& machine) {
     default:
       return rates.f32();
   }
-}
-
-std::string without_layer(const std::string& pattern) {
-  constexpr std::string_view kLayer = "layers.{}.";
-  return pattern.starts_with(kLayer) ? pattern.substr(kLayer.size()) : pattern;
 }
 
 void record_ops(const sim::RunResult& result, const isa::Bundle& bundle,

@@ -14,6 +14,7 @@
 #include "cli/arguments.h"
 #include "cli/interrupt.h"
 #include "cli/record_window.h"
+#include "cli/replay.h"
 #include "cli/window_arguments.h"
 #include "isa/bundle.h"
 #include "sim/simulate.h"
@@ -28,7 +29,6 @@ namespace fs = std::filesystem;
 using traces::Recording;
 using traces::WindowRange;
 
-constexpr const char* kRunMend = "give the folder that weft run --out wrote";
 constexpr const char* kFileMend = "give --perfetto a file that can be written";
 
 // Before any work is done for it.
@@ -52,18 +52,6 @@ Status check_output(const fs::path& file) {
   return {};
 }
 
-Result<Recording> read_run(const fs::path& run) {
-  std::error_code problem;
-  if (!fs::is_directory(run, problem)) {
-    return io_error(fmt::format("trace: no folder '{}'; {}", run.string(), kRunMend));
-  }
-  auto recording = traces::read_recording(run / "recording.weft");
-  if (!recording) {
-    return at_option("trace", recording.error());
-  }
-  return recording;
-}
-
 Result<WindowRange> range_of(const AskedWindow& asked, const Recording& recording) {
   const auto& from = recording.region();
   const std::int64_t cycles = recording.summary().cycles();
@@ -79,52 +67,13 @@ Result<WindowRange> range_of(const AskedWindow& asked, const Recording& recordin
   return range;
 }
 
-/// The run once more, timing only: the same cycles, stretch by stretch.
-Result<traces::Window> replay(const fs::path& run, const Recording& recording,
-                              const WindowRange& range) {
-  const auto& provenance = recording.provenance();
-  const std::string place = (run / "recording.weft").string();
-  if (recording.summary().perplexity() > 0) {
-    return input_error(fmt::format(
-        "{}: a --perplexity run is many runs in a row and cannot be traced; trace one prefill",
-        place));
-  }
-  arch::Machine machine;
-  if (const Status status = read_yaml(provenance.machine_yaml(), place, machine);
-      !status || arch::machine_hash(machine) != provenance.machine_hash()) {
-    return input_error(fmt::format(
-        "{}: its machine cannot be restored by this version of Weft (recorded by {}); run again",
-        place, provenance.weft_version()));
-  }
-  const fs::path file = run / "mapped.bundle";
-  const auto bundle = isa::read_bundle(file);
-  if (!bundle) {
-    return at_option("trace", bundle.error());
-  }
-  if (isa::bundle_hash(*bundle) != provenance.bundle_hash()) {
-    return input_error(
-        fmt::format("{}: not the bundle this run was recorded from; run again", file.string()));
-  }
-  traces::Progress progress("tracing", stderr);
+/// The window, from the run once more.
+Result<traces::Window> replay_window(const fs::path& run, const Recording& recording,
+                                     const WindowRange& range) {
   sim::Options options;
-  options.data = false;
   options.window = sim::Window{range.tiles, range.begin, range.end};
-  options.progress = [&](std::int64_t cycle, double fraction) {
-    progress.update(fraction, fmt::format("cycle {}", with_commas(cycle)));
-    return !interrupted();
-  };
-  const auto result = sim::simulate(*bundle, machine, {}, options);
-  if (!result) {
-    return interrupted() ? interrupted_error() : result.error();
-  }
-  if (result->cycles.count() != recording.summary().cycles()) {
-    return input_error(fmt::format(
-        "{}: recorded {} cycles by Weft {}, simulated again {}; this version times otherwise: run "
-        "again",
-        place, with_commas(recording.summary().cycles()), provenance.weft_version(),
-        with_commas(result->cycles.count())));
-  }
-  const sim::WindowEvents& events = *result->window;
+  WEFT_ASSIGN(const Replay again, replay(run, recording, "trace", options));
+  const sim::WindowEvents& events = *again.result.window;
   if (events.cut) {
     return input_error(fmt::format(
         "--cycles {}:{} of {} tiles: more than {} events, too many for a trace; --tiles {} "
@@ -134,7 +83,7 @@ Result<traces::Window> replay(const fs::path& run, const Recording& recording,
         events.end));
   }
   traces::Window window;
-  record_window(events, *bundle, range.end, window);
+  record_window(events, again.bundle, range.end, window);
   return window;
 }
 
@@ -143,7 +92,7 @@ Result<traces::Window> replay(const fs::path& run, const Recording& recording,
 Result<TraceOutcome> trace(const TraceArguments& arguments) {
   WEFT_ASSIGN(const AskedWindow asked, parse_window(arguments.tiles, arguments.cycles, "--"));
   WEFT_TRY(check_output(arguments.perfetto));
-  WEFT_ASSIGN(Recording recording, read_run(arguments.run));
+  WEFT_ASSIGN(Recording recording, read_run(arguments.run, "trace"));
   const bool recorded = recording.has_window();
   if (recorded) {
     if (const Status status = traces::check_window(recording.window()); !status) {
@@ -160,7 +109,8 @@ Result<TraceOutcome> trace(const TraceArguments& arguments) {
   if (recorded && traces::range_of(recording.window()).covers(outcome.range)) {
     *recording.mutable_window() = traces::cut_window(recording.window(), outcome.range);
   } else {
-    WEFT_ASSIGN(*recording.mutable_window(), replay(arguments.run, recording, outcome.range));
+    WEFT_ASSIGN(*recording.mutable_window(),
+                replay_window(arguments.run, recording, outcome.range));
     outcome.replayed = true;
   }
   for (const traces::TileWindow& row : recording.window().rows()) {

@@ -103,6 +103,11 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
   WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
                                                           recorder ? &*recorder : nullptr));
   WEFT_ASSIGN(RunResult result, finish(*engine, options));
+  if (options.critical_path) {
+    result.path.emplace().unknown_because =
+        "it is followed where tiles move as vectors; here they moved one by one: " +
+        (declined.empty() ? "the run asked for it" : declined);
+  }
   result.scalar_because = std::move(declined);
   if (recorder) {
     result.window = recorder->take(result.cycles.count());

@@ -2,6 +2,7 @@
 #include "sim/path/critical_path.h"
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 #include <utility>
 
@@ -19,7 +20,12 @@ class Walker {
 
   CriticalPath walk() {
     begin_at_the_end();
+    [[maybe_unused]] std::int64_t still = 0;
+    [[maybe_unused]] std::int64_t before = time_;
     while (time_ > 0) {
+      still = time_ < before ? 0 : still + 1;
+      before = time_;
+      assert(still < 4 * (run_.tiles() + 1));  // causes at one moment do not go in circles
       switch (at_) {
         case At::core:
           from_core();

@@ -3,29 +3,39 @@
 
 #include <cstdint>
 #include <memory>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace weft::sim::vector {
 
-/// Memory for planes: one 32-bit cycle per tile of a group's box. Freed planes are used again.
+/// Memory for planes: one 32-bit cycle per tile of a group's box. A plane nobody holds any more is
+/// used again, also after the pool itself is gone (then it is freed).
 class PlanePool {
  public:
   using Plane = std::vector<std::int32_t>;
 
+  /// Its contents are what they were.
   std::shared_ptr<Plane> take(std::size_t size) {
-    for (std::size_t i = 0; i < free_.size(); ++i) {
-      if (free_[i]->size() == size && free_[i].use_count() == 1) {
-        std::shared_ptr<Plane> found = free_[i];
-        return found;
-      }
+    auto& free = (*free_)[size];
+    std::unique_ptr<Plane> plane;
+    if (free.empty()) {
+      plane = std::make_unique<Plane>(size);
+    } else {
+      plane = std::move(free.back());
+      free.pop_back();
     }
-    free_.push_back(std::make_shared<Plane>(size));
-    return free_.back();
+    return {plane.release(), [pool = std::weak_ptr<Free>(free_)](Plane* done) {
+              std::unique_ptr<Plane> owned(done);
+              if (const auto home = pool.lock()) {
+                (*home)[owned->size()].push_back(std::move(owned));
+              }
+            }};
   }
 
  private:
-  std::vector<std::shared_ptr<Plane>> free_;
+  using Free = std::unordered_map<std::size_t, std::vector<std::unique_ptr<Plane>>>;
+  std::shared_ptr<Free> free_ = std::make_shared<Free>();
 };
 
 /// A plane plus a constant: uniform steps of a group cost no pass over its tiles. Immutable once

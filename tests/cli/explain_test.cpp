@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/refusal.h"
+
+namespace weft::cli {
+namespace {
+
+using testing::HasSubstr;
+
+/// The left tile computes 100 cycles and sends 8 words to the right one, which waits for them.
+class Explain : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    place_.write("t.weft",
+                 ".bundle 1\n.region 0 0 2 1\n.op work\n"
+                 ".route c0 x=0 y=0 ramp -> east\n.route c0 x=1 y=0 west -> ramp\n"
+                 ".role left x=0 y=0\n.buffer x 0x100 32\n  td t0, x, f32, [8]\n"
+                 "  vfill t0, 1\n.at work\n  busy 100\n  send c0, t0\n  halt\n"
+                 ".role right x=1 y=0\n.buffer x 0x100 32\n  td t0, x, f32, [8]\n"
+                 ".at work\n  recv.set t0, c0\n  halt\n");
+    const Outcome made = place_.weft({"asm", "t.weft", "--out", "t.bundle"});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    const Outcome run = place_.weft(
+        {"run", "--arch", "mesh8", "--bundle", "t.bundle", "--data", "off", "--out", "r"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+  }
+
+  Workplace place_;
+};
+
+TEST_F(Explain, SaysWhichInstructionsOfWhichOpsTheRunHangsOn) {
+  const Outcome outcome = place_.weft({"explain", "r"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("recv.set t0, c0 (right 1)"));
+  EXPECT_THAT(outcome.out, HasSubstr("1 of them from one tile to another"));
+}
+
+TEST_F(Explain, AddsUpToTheCyclesOfTheRun) {
+  const Outcome outcome = place_.weft({"explain", "r", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  std::int64_t cycles = 0;
+  for (const auto& row : json["rows"]) {
+    cycles += row["cycles"].get<std::int64_t>();
+  }
+  EXPECT_EQ(cycles, json["cycles"].get<std::int64_t>());
+  EXPECT_GE(json["kinds"]["compute"].get<std::int64_t>(), 100);
+  EXPECT_EQ(json["kinds"]["link"], 6);  // two ramps of 2, a hop, and the cycle it is consumed in
+  EXPECT_EQ(json["kinds"]["words"], 8);
+}
+
+TEST_F(Explain, RefusesWhatIsNoRun) {
+  const Outcome none = place_.weft({"explain", "nowhere"});
+  EXPECT_EQ(none.exit_code, kIo);
+  EXPECT_THAT(none.err, HasSubstr("explain: no folder 'nowhere'; give the folder"));
+  EXPECT_EQ(place_.weft({"explain"}).exit_code, kInput);
+}
+
+}  // namespace
+}  // namespace weft::cli
