@@ -9,6 +9,7 @@
 #include "isa/bundle.h"
 #include "sim/dataflow/engine.h"
 #include "sim/host/systemc_host.h"
+#include "sim/scalar/engine.h"
 #include "sim/trace/window_recorder.h"
 #include "sim/vector/engine.h"
 #include "sim/word/engine.h"
@@ -56,18 +57,31 @@ Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machi
   return finish(*engine, options);
 }
 
-// Over vectors of tiles where values are not asked for; what the vector engine declines, even on
-// the way, runs tile by tile from the start.
+// Where values are not asked for: over vectors of tiles, else one by one on little state. What one
+// declines, even on the way, the next runs from the start; the last takes whatever there is.
 Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
                                const TensorSource& tensors, const Options& options) {
-  std::string declined;
-  if (!options.data && !options.scalar && !options.window) {
+  std::string not_vectors;
+  std::string not_lean;
+  const bool timing_only = !options.data && !options.window;
+  if (timing_only && !options.scalar) {
     if (const auto engine = vector::Engine::create(bundle, machine, options.repeat)) {
       WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
       if (progress == vector::Engine::Progress::finished) {
         return engine->take_result();
       }
-      declined = engine->declined_because();
+      not_vectors = engine->declined_because();
+    }
+  }
+  if (timing_only && options.lean) {
+    if (const auto engine = scalar::Engine::create(bundle, machine, not_lean)) {
+      WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
+      if (progress == scalar::Engine::Progress::finished) {
+        RunResult result = engine->take_result();
+        result.scalar_because = std::move(not_vectors);
+        return result;
+      }
+      not_lean = engine->declined_because();
     }
   }
   std::optional<WindowRecorder> recorder;
@@ -77,7 +91,8 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
   WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
                                                           recorder ? &*recorder : nullptr));
   WEFT_ASSIGN(RunResult result, finish(*engine, options));
-  result.scalar_because = std::move(declined);
+  result.scalar_because = std::move(not_vectors);
+  result.general_because = std::move(not_lean);
   if (recorder) {
     result.window = recorder->take(result.cycles.count());
   }

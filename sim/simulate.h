@@ -45,6 +45,8 @@ struct Options {
   WordFault fault;
   /// Timing-only runs go over vectors of tiles where that is exact; true: tile by tile always.
   bool scalar = false;
+  /// Timing-only runs tile by tile go through sim/scalar where it can; false: sim/dataflow always.
+  bool lean = true;
   bool repeat = true;  ///< iterations that recur are added, not run, where tiles move as vectors
   std::optional<Window> window;  ///< recorded event by event: RunResult::window
   /// What every byte of SRAM holds before the loads; tests show that no value depends on it.

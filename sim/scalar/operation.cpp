@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "sim/scalar/engine.h"
+
+namespace weft::sim::scalar {
+namespace {
+
+/// How a train passes a point that holds words back by runs: at `first` up to word `split` (which
+/// may be past its end), at `second`, not earlier, from there on.
+struct Passage {
+  Time first = 0;
+  Time second = 0;
+  Word split = 0;
+};
+
+// Words [from, past) of `runs`, whose offsets bind with `shift` added, at `base` the earliest.
+// False when more than two of their runs count.
+bool pass(const Runs& runs, Word from, Word past, Time shift, Time base, Passage& passage) {
+  passage.split = past;
+  if (runs.last.word <= from) {
+    passage.first = std::max(base, runs.last.offset + shift);
+    return true;
+  }
+  const Time bound = runs.before.offset + shift;
+  if (bound > base && runs.before.word > from) {
+    return false;
+  }
+  passage.first = std::max(base, bound);
+  passage.second = std::max(passage.first, runs.last.offset + shift);
+  if (runs.last.word < past && passage.second > passage.first) {
+    passage.split = runs.last.word;
+  }
+  return true;
+}
+
+}  // namespace
+
+// Claims the units of a transfer in order of issue: it starts once every earlier claimant is done.
+void Engine::issue(Tile& tile, std::int32_t tile_index, std::int32_t code_index, Time now) {
+  const Code& code = codes_[static_cast<std::size_t>(code_index)];
+  Operation* const slots = operations_.data() + tile.slots;
+  Unit* const units = units_.data() + tile.units;
+  Operation& operation = slots[code.slot];
+  operation.start = now;
+  operation.code = code_index;
+  operation.tile = tile_index;
+  operation.next.fill(-1);
+  operation.state = Operation::State::claimed;
+  std::uint8_t earlier = 0;
+  for (std::uint8_t i = 0; i < code.unit_count; ++i) {
+    Unit& unit = units[code.unit[i]];
+    if (unit.last != kNone) {
+      slots[unit.last].next[std::min<std::size_t>(code.unit[i], 3)] =
+          static_cast<std::int8_t>(code.slot);
+      ++earlier;
+    }
+    unit.last = code.slot;
+  }
+  const bool routed = (code.in_port < 0 || in_port(operation, code) != kNone) &&
+                      (code.out_port < 0 || out_port(operation, code) != kNone);
+  operation.earlier = earlier;
+  ++outstanding_;
+  if (!routed) {
+    ++operation.earlier;  // never granted
+  } else if (earlier == 0) {
+    start(tile.slots + code.slot);
+  }
+}
+
+// Every earlier claimant is done: the operation may move from the last of their ends on.
+void Engine::start(std::int32_t id) {
+  Operation& operation = operation_at(id);
+  const Code& code = code_of(operation);
+  const Unit* const units = units_.data() + tile_at(operation.tile).units;
+  Time begin = operation.start;
+  for (std::uint8_t i = 0; i < code.unit_count; ++i) {
+    begin = std::max(begin, units[code.unit[i]].free);
+  }
+  operation.start = begin;
+  operation.state = Operation::State::started;
+  if (code.kind == Code::Kind::receive) {
+    const std::int32_t in = in_port(operation, code);
+    Segment& segment = segment_at(in);
+    segment.taker = id;
+    pool_.append(segment.held, begin - segment.taken, code.words,
+                 std::min(segment.taken, segment.passed.known - segment.places));
+    wake_above(in);
+    if (segment.taker == id) {
+      try_receive(id, operation, in);
+    }
+    return;
+  }
+  const std::int32_t out = out_port(operation, code);
+  if (out >= 0) {
+    segment_at(out).sender = id;
+  } else {
+    junction_at(-2 - out).sender = id;
+  }
+  if (code.kind == Code::Kind::send && out >= 0) {
+    try_send(id, operation, out);
+    return;
+  }
+  if (code.kind == Code::Kind::forward) {
+    segment_at(in_port(operation, code)).taker = id;
+  }
+  work_.push_back(id);
+}
+
+void Engine::complete(std::int32_t id, Operation& operation) {
+  Tile& tile = tile_at(operation.tile);
+  const Code& code = code_of(operation);
+  Operation* const slots = operations_.data() + tile.slots;
+  Unit* const units = units_.data() + tile.units;
+  operation.state = Operation::State::done;
+  latest_ = std::max(latest_, operation.end);
+  --outstanding_;
+  for (std::uint8_t i = 0; i < code.unit_count; ++i) {
+    Unit& unit = units[code.unit[i]];
+    unit.free = operation.end;
+    if (unit.last == code.slot) {
+      unit.last = kNone;
+      continue;
+    }
+    const std::int32_t next = operation.next[std::min<std::size_t>(code.unit[i], 3)];
+    if (next >= 0 && --slots[next].earlier == 0) {
+      granted_.push_back(tile.slots + next);
+    }
+  }
+  if (tile.waited == id - tile.slots) {
+    tile.waited = kNone;
+    next_.push_back(operation.tile);
+  }
+}
+
+void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t out) {
+  Segment& segment = segment_at(out);
+  const Word words = code_of(operation).words;
+  const Word from = segment.passed.known;
+  const Word past = from + words;
+  if (segment.held.known + segment.places < past) {
+    return;
+  }
+  Passage passage;
+  if (!pass(segment.held, from - segment.places, past - segment.places, -segment.places,
+            operation.start - from, passage)) {
+    return work_out(id);
+  }
+  const Word split = std::min(passage.split + segment.places, past);
+  operation.first = passage.first + from;
+  operation.before = Wait::output;
+  pool_.append(segment.passed, passage.first, split - from, segment.taken);
+  if (split < past) {
+    operation.pause = passage.first + split;
+    operation.inside = Wait::output;
+    operation.end = passage.second + past;
+    pool_.append(segment.passed, passage.second, past - split, segment.taken);
+  } else {
+    operation.pause = Operation::kNoPause;
+    operation.end = passage.first + past;
+  }
+  segment.sender = kNone;
+  complete(id, operation);
+  wake_below(out);
+}
+
+void Engine::try_receive(std::int32_t id, Operation& operation, std::int32_t in) {
+  Segment& segment = segment_at(in);
+  const Word words = code_of(operation).words;
+  const Word from = segment.taken;
+  const Word past = from + words;
+  if (segment.passed.known < past) {
+    return;
+  }
+  Passage passage;
+  if (segment.shared ||
+      !pass(segment.passed, from, past, segment.latency, operation.start - from, passage)) {
+    return work_out(id);
+  }
+  operation.first = passage.first + from;
+  operation.before = Wait::input;
+  if (passage.split < past) {
+    operation.pause = passage.first + passage.split;
+    operation.inside = Wait::input;
+    operation.end = passage.second + past;
+  } else {
+    operation.pause = Operation::kNoPause;
+    operation.end = passage.first + past;
+  }
+  segment.taken = past;
+  segment.taker = kNone;
+  complete(id, operation);
+}
+
+// Its end may let words go earlier than was known.
+void Engine::wake_above(std::int32_t index) {
+  const Segment& segment = segment_at(index);
+  if (segment.sender >= 0) {
+    Operation& sender = operation_at(segment.sender);
+    if (code_of(sender).kind == Code::Kind::send) {
+      try_send(segment.sender, sender, index);
+    } else {
+      work_.push_back(segment.sender);
+    }
+  } else if (segment.sender == Segment::kFork) {
+    const std::int32_t above = ends_at(index).above;
+    const Junction& junction = junction_at(above);
+    if (junction.up >= 0) {
+      queue_fork(above);
+    } else if (junction.sender >= 0) {
+      work_.push_back(junction.sender);
+    }
+  }
+}
+
+// More of its words have left the point above.
+void Engine::wake_below(std::int32_t index) {
+  const Segment& segment = segment_at(index);
+  if (segment.taker >= 0) {
+    Operation& taker = operation_at(segment.taker);
+    if (code_of(taker).kind == Code::Kind::receive) {
+      try_receive(segment.taker, taker, index);
+    } else {
+      work_.push_back(segment.taker);
+    }
+  } else if (segment.taker == Segment::kFork) {
+    queue_fork(ends_at(index).below);
+  }
+}
+
+}  // namespace weft::sim::scalar

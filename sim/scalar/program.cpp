@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scalar/program.h"
+
+#include <algorithm>
+
+namespace weft::sim::scalar {
+namespace {
+
+using Kind = Code::Kind;
+
+class Compiler {
+ public:
+  Compiler(const Script& script, std::vector<Code>& codes) : steps_(script.steps), codes_(codes) {
+    program_.begin = static_cast<std::int32_t>(codes.size());
+  }
+
+  std::optional<Program> compile() {
+    events_.fill(-1);
+    for (std::size_t i = 0; i < steps_.size() && fits_; ++i) {
+      if (steps_[i].kind == Step::Kind::wait && of_transfer(i)) {
+        if (sets_up(i + 1)) {
+          setup_ = steps_[++i].cycles;
+        }
+        continue;
+      }
+      add(steps_[i]);
+    }
+    program_.size = static_cast<std::int32_t>(codes_.size()) - program_.begin;
+    for (auto at = codes_.begin() + program_.begin; at != codes_.end(); ++at) {
+      if (at->out_port >= 0) {
+        at->out_port =
+            static_cast<std::int16_t>(at->out_port + static_cast<int>(program_.in_colors.size()));
+      }
+    }
+    if (!fits_) {
+      return std::nullopt;
+    }
+    return std::move(program_);
+  }
+
+ private:
+  void add(const Step& step) {
+    switch (step.kind) {
+      case Step::Kind::spend:
+        program_.totals.instructions += times_ * step.instructions;
+        program_.totals.setup += times_ * step.cycles;
+        spend(step.cycles);
+        return;
+      case Step::Kind::compute: {
+        Code& code = put(Kind::compute);
+        code.setup = step.setup;
+        code.cycles = checked(step.cycles);
+        program_.totals.setup += times_ * step.setup;
+        program_.totals.compute += times_ * step.cycles;
+        program_.totals.macs += times_ * step.amount;
+        return;
+      }
+      case Step::Kind::wait:
+        put(Kind::wait).slot = slot_of(step.event);
+        return;
+      case Step::Kind::transfer:
+        return transfer(step);
+      case Step::Kind::loop: {
+        loops_.push_back({static_cast<std::int32_t>(codes_.size()), times_});
+        Code& code = put(Kind::loop);
+        code.level = static_cast<std::uint8_t>(step.level);
+        code.first = step.first;
+        times_ *= step.amount;
+        return;
+      }
+      case Step::Kind::end:
+        return end(step);
+      case Step::Kind::op_end:
+        put(Kind::op_end).graph_op = step.graph_op;
+        return;
+      case Step::Kind::halt:
+        put(Kind::halt);
+        return;
+    }
+  }
+
+  // Is this the wait, not written in the program, for an earlier operation on the event of the
+  // transfer that comes next? The set-up between them has no instruction of its own.
+  bool of_transfer(std::size_t i) const {
+    const std::size_t next = i + (sets_up(i + 1) ? 2 : 1);
+    return next < steps_.size() && steps_[next].kind == Step::Kind::transfer &&
+           steps_[next].engine >= 0 && steps_[next].event == steps_[i].event;
+  }
+  bool sets_up(std::size_t i) const {
+    return i < steps_.size() && steps_[i].kind == Step::Kind::spend && steps_[i].instructions == 0;
+  }
+
+  void transfer(const Step& step) {
+    const bool receives = isa::is_receive(step.opcode);
+    const bool sends = isa::is_send(step.opcode);
+    Code& code = put(receives && sends ? Kind::forward : receives ? Kind::receive : Kind::send);
+    code.sync = step.engine < 0;
+    code.words = checked(step.amount);
+    code.setup = checked(setup_);
+    program_.totals.setup += times_ * setup_;
+    setup_ = 0;
+    if (!code.sync) {
+      code.slot = slot_of(step.event);
+      code.unit[code.unit_count++] = engine_of(step.engine);
+    } else {
+      code.slot = own_slot();
+    }
+    if (isa::uses_datapath(step.opcode)) {
+      code.unit[code.unit_count++] = 0;
+    }
+    if (receives) {
+      code.unit[code.unit_count++] = 1;
+      code.in_port = port_of(program_.in_colors, step.in_color);
+      program_.totals.words_received += times_ * step.amount;
+    }
+    if (sends) {
+      code.unit[code.unit_count++] = 2;
+      code.out_port = port_of(program_.out_colors, step.out_color);
+      program_.totals.words_sent += times_ * step.amount;
+    }
+  }
+
+  void end(const Step& step) {
+    const auto [begin, times] = loops_.back();
+    loops_.pop_back();
+    times_ = times;
+    const Step& loop = steps_[static_cast<std::size_t>(step.match)];
+    Code& code = put(Kind::end);
+    code.level = static_cast<std::uint8_t>(step.level);
+    code.to = begin + 1;
+    code.past = static_cast<std::int32_t>(loop.first + loop.amount);
+    code.cycles = codes_[static_cast<std::size_t>(begin)].after;
+    if (loops_.empty()) {
+      const auto last = static_cast<std::int32_t>(codes_.size()) - 1;
+      for (std::int32_t at = begin; at <= last; ++at) {
+        codes_[static_cast<std::size_t>(at)].outer = last;
+      }
+    }
+  }
+
+  Code& put(Kind kind) {
+    Code& code = codes_.emplace_back();
+    code.kind = kind;
+    return code;
+  }
+
+  void spend(std::int64_t cycles) {
+    const bool first = codes_.size() == static_cast<std::size_t>(program_.begin);
+    Time& to = first ? program_.lead : codes_.back().after;
+    to = checked(to + cycles);
+  }
+
+  std::int32_t checked(std::int64_t amount) {
+    fits_ = fits_ && amount < kMostCycles;
+    return fits_ ? static_cast<std::int32_t>(amount) : 0;
+  }
+
+  std::uint8_t slot_of(std::int16_t event) {
+    auto& slot = events_[static_cast<std::size_t>(event)];
+    if (slot < 0) {
+      slot = static_cast<std::int16_t>(program_.slots++);
+    }
+    return static_cast<std::uint8_t>(slot);
+  }
+  std::uint8_t own_slot() {
+    if (own_slot_ < 0) {
+      own_slot_ = static_cast<std::int16_t>(program_.slots++);
+    }
+    return static_cast<std::uint8_t>(own_slot_);
+  }
+  std::uint8_t engine_of(std::int16_t engine) {
+    fits_ = fits_ && program_.engines.size() < 200;
+    return static_cast<std::uint8_t>(3 + port_of(program_.engines, engine));
+  }
+  static std::int16_t port_of(std::vector<std::int16_t>& known, std::int16_t number) {
+    const auto at = std::find(known.begin(), known.end(), number);
+    const auto port = static_cast<std::int16_t>(at - known.begin());
+    if (at == known.end()) {
+      known.push_back(number);
+    }
+    return port;
+  }
+
+  const std::vector<Step>& steps_;
+  std::vector<Code>& codes_;
+  Program program_;
+  std::vector<std::pair<std::int32_t, std::int64_t>> loops_;  // begin; runs of what is around it
+  std::int64_t times_ = 1;
+  std::int64_t setup_ = 0;  // of the transfer that comes next, after the wait for its event
+  std::array<std::int16_t, isa::kEvents> events_{};
+  std::int16_t own_slot_ = -1;
+  bool fits_ = true;
+};
+
+}  // namespace
+
+std::optional<Program> compile(const Script& script, std::vector<Code>& codes) {
+  return Compiler(script, codes).compile();
+}
+
+}  // namespace weft::sim::scalar

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Little state changes nothing: all that a run's result holds is what the general dataflow engine
+// says. What the scalar engine declines runs there anyway.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "contract_case.h"
+#include "isa/text.h"
+#include "kernel_program.h"
+#include "random_program.h"
+#include "shrink_program.h"
+#include "sim/simulate.h"
+#include "word_oracle.h"
+
+namespace weft::sim {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || !defined(NDEBUG)
+constexpr int kCases = 1000;
+#else
+constexpr int kCases = 20000;
+#endif
+
+struct Seen {
+  bool lean = false;
+  bool deadlock = false;
+  std::string why_not;
+};
+
+// What differs, empty where nothing does.
+std::string difference(const ContractCase& drawn, std::int64_t quantum = 4096,
+                       Seen* seen = nullptr) {
+  Options options;
+  options.data = false;
+  options.scalar = true;
+  options.quantum = quantum;
+  const auto lean = simulate(drawn.bundle, drawn.machine, {}, options);
+  options.lean = false;
+  options.quantum = 4096;
+  const auto general = simulate(drawn.bundle, drawn.machine, {}, options);
+  if (!lean.ok() || !general.ok()) {
+    return lean.ok() == general.ok() ? "" : "one of them fails";
+  }
+  if (seen != nullptr) {
+    *seen = {lean->lean, !general->deadlock.empty(), lean->general_because};
+  }
+  std::string text;
+  const auto compare = [&](const std::string& what, const auto& a, const auto& b) {
+    if (a != b) {
+      text += fmt::format("\n{}: {}, general {}", what, a, b);
+    }
+  };
+  compare("cycles", lean->cycles.count(), general->cycles.count());
+  compare("instructions", lean->instructions, general->instructions);
+  compare("words sent", lean->words_sent, general->words_sent);
+  compare("MACs", lean->macs, general->macs);
+  compare("SRAM", lean->sram_peak_bytes, general->sram_peak_bytes);
+  compare("engine", lean->engine, general->engine);
+  compare("exactness", lean->exactness, general->exactness);
+  compare("exact", lean->exact, general->exact);
+  compare("deadlock", fmt::format("{}", fmt::join(lean->deadlock, "\n")),
+          fmt::format("{}", fmt::join(general->deadlock, "\n")));
+  compare("tiles", lean->tiles.size(), general->tiles.size());
+  for (std::size_t t = 0; t < general->tiles.size(); ++t) {
+    const TileResult& a = lean->tiles[t];
+    const TileResult& b = general->tiles[t];
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      compare(fmt::format("tile {}, bin {}", t, bin), a.bins[bin], b.bins[bin]);
+    }
+    compare(fmt::format("tile {}, words sent", t), a.words_sent, b.words_sent);
+    compare(fmt::format("tile {}, words received", t), a.words_received, b.words_received);
+    compare(fmt::format("tile {}, MACs", t), a.macs, b.macs);
+  }
+  const auto audits = [](const RunResult& result) {
+    std::string lines;
+    for (const Audit& audit : result.audits) {
+      lines += fmt::format("\n{} {} {}", audit.name, audit.ok, audit.detail);
+    }
+    for (const OpInstance& op : result.ops) {
+      lines += fmt::format("\nop {} {} {} {}", op.graph_op, op.outer, op.inner, op.end.count());
+    }
+    return lines;
+  };
+  compare("audits and ops", audits(*lean), audits(*general));
+  return text;
+}
+
+TEST(Scalar, RandomProgramsGiveWhatTheGeneralEngineAndTheOracleSay) {
+  constexpr std::int64_t kQuanta[] = {4096, 1, 64, 1 << 20};
+  std::map<std::string, int> declined;
+  int valid = 0;
+  int ran = 0;
+  for (std::uint64_t seed = 31000; seed < 31000 + kCases; ++seed) {
+    const ProgramSpec spec = draw_program(seed);
+    const std::int64_t quantum = kQuanta[seed % 4];
+    const ContractCase drawn = spec.build();
+    Seen seen;
+    if (!difference(drawn, quantum, &seen).empty()) {
+      const ProgramSpec small = shrink(
+          spec, [&](const ProgramSpec& s) { return !difference(s.build(), quantum).empty(); });
+      FAIL() << "seed " << seed << ", shrunk: " << difference(small.build(), quantum) << "\n"
+             << small.text();
+    }
+    const auto& pace = drawn.machine.fabric().words_per_cycle();
+    if (!seen.deadlock && pace.num() == pace.den()) {
+      ++valid;
+      ran += seen.lean ? 1 : 0;
+      ++declined[seen.why_not];
+    }
+    if (seen.lean && seed % 4 == 0) {
+      Options options;
+      options.data = false;
+      options.scalar = true;
+      const OracleResult oracle = run_word_oracle(drawn.bundle, drawn.machine);
+      const auto lean = simulate(drawn.bundle, drawn.machine, {}, options);
+      ASSERT_FALSE(oracle.deadlock) << "seed " << seed;
+      ASSERT_EQ(lean->cycles.count(), oracle.cycles) << "seed " << seed << "\n" << spec.text();
+    }
+  }
+  for (const auto& [why_not, count] : declined) {
+    fmt::print("{:6} {}\n", count, why_not.empty() ? "on little state" : why_not);
+  }
+  EXPECT_GT(valid * 3, kCases);
+  EXPECT_GT(ran * 100, valid * 98) << ran << " of " << valid << " valid, unpaced programs";
+}
+
+TEST(Scalar, RandomKernelsGiveWhatTheGeneralEngineSays) {
+  for (std::uint64_t seed = 42000; seed < 42000 + kCases / 5; ++seed) {
+    const ContractCase drawn = draw_kernels(seed);
+    Seen seen;
+    const std::string text = difference(drawn, seed % 2 == 0 ? 4096 : 16, &seen);
+    ASSERT_TRUE(text.empty()) << "seed " << seed << text << "\n"
+                              << isa::print_bundle(drawn.bundle)
+                              << drawn.machine.ShortDebugString();
+    ASSERT_TRUE(seen.lean) << "seed " << seed << ": " << seen.why_not;
+  }
+}
+
+class ScalarContract : public ::testing::TestWithParam<ContractRow> {};
+
+TEST_P(ScalarContract, GivesWhatTheGeneralEngineSays) {
+  const ContractRow& row = GetParam();
+  const ContractCase contract = build_case(row);
+  Seen seen;
+  EXPECT_EQ(difference(contract, 4096, &seen), "") << row.label();
+  const auto& pace = contract.machine.fabric().words_per_cycle();
+  EXPECT_EQ(seen.lean, row.expected != "deadlock" && pace.num() == pace.den())
+      << row.label() << ": " << seen.why_not;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Golden, ScalarContract,
+    ::testing::ValuesIn(read_contract(WEFT_SOURCE_DIR "/tests/sim/contract/golden.csv")),
+    [](const auto& row) { return "row" + std::to_string(row.index) + "_" + row.param.name; });
+
+}  // namespace
+}  // namespace weft::sim
