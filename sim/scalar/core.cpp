@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "sim/scalar/engine.h"
+#include "sim/scalar/operation.h"
 
 namespace weft::sim::scalar {
 

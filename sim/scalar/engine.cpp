@@ -6,6 +6,7 @@
 
 #include "isa/bundle.h"
 #include "sim/core/tile_scripts.h"
+#include "sim/scalar/operation.h"
 
 namespace weft::sim::scalar {
 namespace {
@@ -44,6 +45,8 @@ bool Engine::prepare() {
     lay_out_tiles();
     if (!lay_out_routes()) {
       decline("a route is longer than 2^15 cycles");
+    } else if (std::find(ports_.begin(), ports_.end(), kNone) != ports_.end()) {
+      decline("a transfer has no route");
     }
   }
   op_ends_.resize(static_cast<std::size_t>(bundle_.graph_ops_size()));
@@ -87,7 +90,7 @@ void Engine::lay_out_tiles() {
     tile.units = static_cast<std::int32_t>(units_.size());
     tile.ports = static_cast<std::int32_t>(ports_.size());
     operations_.resize(operations_.size() + static_cast<std::size_t>(program.slots));
-    units_.resize(units_.size() + 3 + program.engines.size());
+    units_.resize(units_.size() + kFirstEngine + program.engines.size());
     ports_.resize(ports_.size() + program.in_colors.size() + program.out_colors.size(), kNone);
     runnable_.push_back(static_cast<std::int32_t>(i));
     ++running_;

@@ -65,10 +65,11 @@ class Engine {
   void settle_pauses(Tile& tile, Time from, const Operation& operation) const;
   void close_op(const Tile& tile, std::int32_t graph_op, Time now);
 
-  // operation.cpp
+  // operation.h
   void issue(Tile& tile, std::int32_t tile_index, std::int32_t code, Time now);
   void start(std::int32_t id);
   void complete(std::int32_t id, Operation& operation);
+  void grant(std::int32_t id);
   void try_send(std::int32_t id, Operation& operation, std::int32_t segment);
   void try_receive(std::int32_t id, Operation& operation, std::int32_t segment);
   void wake_above(std::int32_t segment);
@@ -79,6 +80,8 @@ class Engine {
   Out out_of(const Operation& operation) const;
   Word places_limit(const Out& out) const;
   RunPool::Found bound(const Out& out, Word word) const;
+  void start_at_many(std::int32_t id);
+  void wake_junction_above(std::int32_t segment);
   void advance_operation(std::int32_t id);
   void publish(std::int32_t segment, const Out& out, Word shift, Time floor, Word limit);
   void work_out(std::int32_t id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "sim/scalar/engine.h"
+#include "sim/scalar/operation.h"
 
 namespace weft::sim::scalar {
 
@@ -65,6 +65,28 @@ void Engine::publish(std::int32_t index, const Out& out, Word shift, Time floor,
                  std::min(segment.taken, segment.passed.known - segment.places));
   }
   wake_above(index);
+}
+
+// An operation that takes part in two trains, or in one that begins with several segments.
+void Engine::start_at_many(std::int32_t id) {
+  const Operation& operation = operation_at(id);
+  const Code& code = code_of(operation);
+  const std::int32_t out = out_port(operation, code);
+  (out >= 0 ? segment_at(out).sender : junction_at(-2 - out).sender) = id;
+  if (code.kind == Code::Kind::forward) {
+    segment_at(in_port(operation, code)).taker = id;
+  }
+  work_.push_back(id);
+}
+
+void Engine::wake_junction_above(std::int32_t segment) {
+  const std::int32_t above = ends_at(segment).above;
+  const Junction& junction = junction_at(above);
+  if (junction.up >= 0) {
+    queue_fork(above);
+  } else if (junction.sender >= 0) {
+    work_.push_back(junction.sender);
+  }
 }
 
 void Engine::advance_operation(std::int32_t id) {

@@ -99,22 +99,16 @@ class Compiler {
     code.setup = checked(setup_);
     program_.totals.setup += times_ * setup_;
     setup_ = 0;
-    if (!code.sync) {
-      code.slot = slot_of(step.event);
-      code.unit[code.unit_count++] = engine_of(step.engine);
-    } else {
-      code.slot = own_slot();
-    }
-    if (isa::uses_datapath(step.opcode)) {
-      code.unit[code.unit_count++] = 0;
-    }
+    code.slot = code.sync ? own_slot() : slot_of(step.event);
+    code.engine = code.sync ? kCore : engine_of(step.engine);
+    code.ramp = receives ? kRampIn : kRampOut;
+    code.datapath = isa::uses_datapath(step.opcode);
+    code.both_ramps = receives && sends;
     if (receives) {
-      code.unit[code.unit_count++] = 1;
       code.in_port = port_of(program_.in_colors, step.in_color);
       program_.totals.words_received += times_ * step.amount;
     }
     if (sends) {
-      code.unit[code.unit_count++] = 2;
       code.out_port = port_of(program_.out_colors, step.out_color);
       program_.totals.words_sent += times_ * step.amount;
     }
@@ -170,7 +164,7 @@ class Compiler {
   }
   std::uint8_t engine_of(std::int16_t engine) {
     fits_ = fits_ && program_.engines.size() < 200;
-    return static_cast<std::uint8_t>(3 + port_of(program_.engines, engine));
+    return static_cast<std::uint8_t>(kFirstEngine + port_of(program_.engines, engine));
   }
   static std::int16_t port_of(std::vector<std::int16_t>& known, std::int16_t number) {
     const auto at = std::find(known.begin(), known.end(), number);

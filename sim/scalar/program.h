@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -11,6 +10,14 @@
 
 namespace weft::sim::scalar {
 
+/// Units of a tile by number. A core carries out its own transfers, one at a time; then come the
+/// queue engines its program uses.
+inline constexpr std::uint8_t kDatapath = 0;
+inline constexpr std::uint8_t kRampIn = 1;
+inline constexpr std::uint8_t kRampOut = 2;
+inline constexpr std::uint8_t kCore = 3;
+inline constexpr std::uint8_t kFirstEngine = 4;
+
 /// A step of a script with what comes before and after it folded in.
 struct Code {
   enum class Kind : std::uint8_t { compute, send, receive, forward, wait, loop, end, op_end, halt };
@@ -18,8 +25,10 @@ struct Code {
   bool sync = true;
   std::uint8_t slot = 0;        ///< of the operation: its event's, or one for all of the core's own
   std::uint8_t level = 0;       ///< of a loop
-  std::uint8_t unit_count = 0;  ///< units a transfer claims
-  std::array<std::uint8_t, 4> unit{};  ///< … by number in the tile
+  std::uint8_t engine = kCore;  ///< transfer: unit that carries it out
+  std::uint8_t ramp = kRampIn;  ///< … and the ramp it holds, the one in of a forward
+  bool datapath = false;        ///< … does it claim the datapath
+  bool both_ramps = false;      ///< … and the other ramp
   std::int16_t in_port = -1;
   std::int16_t out_port = -1;
   std::int16_t graph_op = -1;

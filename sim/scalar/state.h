@@ -28,7 +28,8 @@ struct Operation {
   Time pause = kNoPause;  ///< words stand still from here, end - first - words cycles long
   std::int32_t code = 0;
   std::int32_t tile = 0;
-  std::array<std::int8_t, 4> next{};  ///< slots that claimed a unit next, by unit, engines last
+  std::array<std::int8_t, 4>
+      next{};  ///< slots that claimed a unit next, by unit, kCore: any engine
   State state = State::free;
   std::uint8_t earlier = 0;   ///< claimants not yet done
   Wait before = Wait::input;  ///< what it waited for between start and first
@@ -43,7 +44,7 @@ struct Pause {
   Wait cause = Wait::input;
 };
 
-/// A unit of a tile (datapath, ramp in, ramp out, queue engines its program uses).
+/// A unit of a tile.
 struct Unit {
   Time free = 0;              ///< when all claimants that are done had let go
   std::int32_t last = kNone;  ///< slot of the latest claimant not yet done

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+// What happens to transfers all the time, in line: included where cores run and words move.
+#pragma once
+
 #include <algorithm>
 
 #include "sim/scalar/engine.h"
 
 namespace weft::sim::scalar {
-namespace {
-
 /// How a train passes a point that holds words back by runs: at `first` up to word `split` (which
 /// may be past its end), at `second`, not earlier, from there on.
 struct Passage {
@@ -16,7 +17,7 @@ struct Passage {
 
 // Words [from, past) of `runs`, whose offsets bind with `shift` added, at `base` the earliest.
 // False when more than two of their runs count.
-bool pass(const Runs& runs, Word from, Word past, Time shift, Time base, Passage& passage) {
+inline bool pass(const Runs& runs, Word from, Word past, Time shift, Time base, Passage& passage) {
   passage.split = past;
   if (runs.last.word <= from) {
     passage.first = std::max(base, runs.last.offset + shift);
@@ -34,10 +35,8 @@ bool pass(const Runs& runs, Word from, Word past, Time shift, Time base, Passage
   return true;
 }
 
-}  // namespace
-
 // Claims the units of a transfer in order of issue: it starts once every earlier claimant is done.
-void Engine::issue(Tile& tile, std::int32_t tile_index, std::int32_t code_index, Time now) {
+inline void Engine::issue(Tile& tile, std::int32_t tile_index, std::int32_t code_index, Time now) {
   const Code& code = codes_[static_cast<std::size_t>(code_index)];
   Operation* const slots = operations_.data() + tile.slots;
   Unit* const units = units_.data() + tile.units;
@@ -45,37 +44,41 @@ void Engine::issue(Tile& tile, std::int32_t tile_index, std::int32_t code_index,
   operation.start = now;
   operation.code = code_index;
   operation.tile = tile_index;
-  operation.next.fill(-1);
+  operation.next = {-1, -1, -1, -1};
   operation.state = Operation::State::claimed;
-  std::uint8_t earlier = 0;
-  for (std::uint8_t i = 0; i < code.unit_count; ++i) {
-    Unit& unit = units[code.unit[i]];
+  operation.earlier = 0;
+  ++outstanding_;
+  const auto claim = [&](Unit& unit, std::uint8_t kind) {
     if (unit.last != kNone) {
-      slots[unit.last].next[std::min<std::size_t>(code.unit[i], 3)] =
-          static_cast<std::int8_t>(code.slot);
-      ++earlier;
+      slots[unit.last].next[kind] = static_cast<std::int8_t>(code.slot);
+      ++operation.earlier;
     }
     unit.last = code.slot;
+  };
+  claim(units[code.engine], kCore);
+  claim(units[code.ramp], code.ramp);
+  if (code.datapath) {
+    claim(units[kDatapath], kDatapath);
+    if (code.both_ramps) {
+      claim(units[kRampOut], kRampOut);
+    }
   }
-  const bool routed = (code.in_port < 0 || in_port(operation, code) != kNone) &&
-                      (code.out_port < 0 || out_port(operation, code) != kNone);
-  operation.earlier = earlier;
-  ++outstanding_;
-  if (!routed) {
-    ++operation.earlier;  // never granted
-  } else if (earlier == 0) {
+  if (operation.earlier == 0) {
     start(tile.slots + code.slot);
   }
 }
 
 // Every earlier claimant is done: the operation may move from the last of their ends on.
-void Engine::start(std::int32_t id) {
+inline void Engine::start(std::int32_t id) {
   Operation& operation = operation_at(id);
   const Code& code = code_of(operation);
   const Unit* const units = units_.data() + tile_at(operation.tile).units;
-  Time begin = operation.start;
-  for (std::uint8_t i = 0; i < code.unit_count; ++i) {
-    begin = std::max(begin, units[code.unit[i]].free);
+  Time begin = std::max({operation.start, units[code.engine].free, units[code.ramp].free});
+  if (code.datapath) {
+    begin = std::max(begin, units[kDatapath].free);
+    if (code.both_ramps) {
+      begin = std::max(begin, units[kRampOut].free);
+    }
   }
   operation.start = begin;
   operation.state = Operation::State::started;
@@ -92,39 +95,35 @@ void Engine::start(std::int32_t id) {
     return;
   }
   const std::int32_t out = out_port(operation, code);
-  if (out >= 0) {
-    segment_at(out).sender = id;
-  } else {
-    junction_at(-2 - out).sender = id;
-  }
   if (code.kind == Code::Kind::send && out >= 0) {
+    segment_at(out).sender = id;
     try_send(id, operation, out);
     return;
   }
-  if (code.kind == Code::Kind::forward) {
-    segment_at(in_port(operation, code)).taker = id;
-  }
-  work_.push_back(id);
+  start_at_many(id);
 }
 
-void Engine::complete(std::int32_t id, Operation& operation) {
+inline void Engine::complete(std::int32_t id, Operation& operation) {
   Tile& tile = tile_at(operation.tile);
   const Code& code = code_of(operation);
-  Operation* const slots = operations_.data() + tile.slots;
   Unit* const units = units_.data() + tile.units;
   operation.state = Operation::State::done;
   latest_ = std::max(latest_, operation.end);
   --outstanding_;
-  for (std::uint8_t i = 0; i < code.unit_count; ++i) {
-    Unit& unit = units[code.unit[i]];
+  const auto let_go = [&](Unit& unit, std::uint8_t kind) {
     unit.free = operation.end;
-    if (unit.last == code.slot) {
+    if (operation.next[kind] < 0) {
       unit.last = kNone;
-      continue;
+    } else {
+      grant(tile.slots + operation.next[kind]);
     }
-    const std::int32_t next = operation.next[std::min<std::size_t>(code.unit[i], 3)];
-    if (next >= 0 && --slots[next].earlier == 0) {
-      granted_.push_back(tile.slots + next);
+  };
+  let_go(units[code.engine], kCore);
+  let_go(units[code.ramp], code.ramp);
+  if (code.datapath) {
+    let_go(units[kDatapath], kDatapath);
+    if (code.both_ramps) {
+      let_go(units[kRampOut], kRampOut);
     }
   }
   if (tile.waited == id - tile.slots) {
@@ -133,7 +132,13 @@ void Engine::complete(std::int32_t id, Operation& operation) {
   }
 }
 
-void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t out) {
+inline void Engine::grant(std::int32_t id) {
+  if (--operation_at(id).earlier == 0) {
+    granted_.push_back(id);
+  }
+}
+
+inline void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t out) {
   Segment& segment = segment_at(out);
   const Word words = code_of(operation).words;
   const Word from = segment.passed.known;
@@ -164,7 +169,7 @@ void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t out) {
   wake_below(out);
 }
 
-void Engine::try_receive(std::int32_t id, Operation& operation, std::int32_t in) {
+inline void Engine::try_receive(std::int32_t id, Operation& operation, std::int32_t in) {
   Segment& segment = segment_at(in);
   const Word words = code_of(operation).words;
   const Word from = segment.taken;
@@ -193,7 +198,7 @@ void Engine::try_receive(std::int32_t id, Operation& operation, std::int32_t in)
 }
 
 // Its end may let words go earlier than was known.
-void Engine::wake_above(std::int32_t index) {
+inline void Engine::wake_above(std::int32_t index) {
   const Segment& segment = segment_at(index);
   if (segment.sender >= 0) {
     Operation& sender = operation_at(segment.sender);
@@ -203,18 +208,12 @@ void Engine::wake_above(std::int32_t index) {
       work_.push_back(segment.sender);
     }
   } else if (segment.sender == Segment::kFork) {
-    const std::int32_t above = ends_at(index).above;
-    const Junction& junction = junction_at(above);
-    if (junction.up >= 0) {
-      queue_fork(above);
-    } else if (junction.sender >= 0) {
-      work_.push_back(junction.sender);
-    }
+    wake_junction_above(index);
   }
 }
 
 // More of its words have left the point above.
-void Engine::wake_below(std::int32_t index) {
+inline void Engine::wake_below(std::int32_t index) {
   const Segment& segment = segment_at(index);
   if (segment.taker >= 0) {
     Operation& taker = operation_at(segment.taker);
