@@ -9,11 +9,11 @@ void Engine::run_core(std::int32_t tile_index) {
   Tile& tile = tile_at(tile_index);
   Operation* const slots = operations_.data() + tile.slots;
   Unit& datapath = units_[static_cast<std::size_t>(tile.units)];
-  const Code* const codes = codes_.data();
-  std::int32_t at = tile.at;
+  const Code* at = codes_.data() + tile.at;
+  const Time until = until_;
   Time now = tile.now;
   const auto stand = [&](std::int32_t waited) {
-    tile.at = at;
+    tile.at = static_cast<std::int32_t>(at - codes_.data());
     tile.now = now;
     tile.waited = static_cast<std::int16_t>(waited);
   };
@@ -31,8 +31,8 @@ void Engine::run_core(std::int32_t tile_index) {
     }
     return operation.state == Operation::State::free;
   };
-  while (now < until_) {
-    const Code& code = codes[at];
+  while (now < until) {
+    const Code& code = *at;
     switch (code.kind) {
       case Code::Kind::compute:
         if (datapath.last != kNone) {
@@ -51,7 +51,7 @@ void Engine::run_core(std::int32_t tile_index) {
       case Code::Kind::forward:
         if (code.sync) {
           if (slots[code.slot].state == Operation::State::free) {
-            issue(tile, tile_index, at, now);
+            issue(tile, tile_index, code, now);
           }
           if (!ended(code.slot)) {
             return stand(code.slot);
@@ -61,7 +61,7 @@ void Engine::run_core(std::int32_t tile_index) {
             return stand(code.slot);
           }
           now += code.setup;
-          issue(tile, tile_index, at, now);
+          issue(tile, tile_index, code, now);
         }
         break;
       case Code::Kind::wait:
@@ -75,7 +75,7 @@ void Engine::run_core(std::int32_t tile_index) {
       case Code::Kind::end:
         if (++tile.loops[code.level] < code.past) {
           now += code.cycles;
-          at = code.to;
+          at = codes_.data() + code.to;
           continue;
         }
         tile.loops[code.level] = 0;

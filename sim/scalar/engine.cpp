@@ -135,7 +135,7 @@ void Engine::run() {
         if (!granted_.empty()) {
           const std::int32_t id = granted_.back();
           granted_.pop_back();
-          start(id);
+          start_granted(id);
         } else if (!work_.empty()) {
           const std::int32_t item = work_.back();
           work_.pop_back();

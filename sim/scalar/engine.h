@@ -66,14 +66,15 @@ class Engine {
   void close_op(const Tile& tile, std::int32_t graph_op, Time now);
 
   // operation.h
-  void issue(Tile& tile, std::int32_t tile_index, std::int32_t code, Time now);
-  void start(std::int32_t id);
+  void issue(Tile& tile, std::int32_t tile_index, const Code& code, Time now);
+  void start_granted(std::int32_t id);
+  void start(std::int32_t id, Operation& operation, const Tile& tile, const Code& code, Time begin);
   void complete(std::int32_t id, Operation& operation);
   void grant(std::int32_t id);
-  void try_send(std::int32_t id, Operation& operation, std::int32_t segment);
-  void try_receive(std::int32_t id, Operation& operation, std::int32_t segment);
-  void wake_above(std::int32_t segment);
-  void wake_below(std::int32_t segment);
+  void try_send(std::int32_t id, Operation& operation, std::int32_t out, Segment& segment);
+  void try_receive(std::int32_t id, Operation& operation, Segment& segment);
+  void wake_above(std::int32_t index, Segment& segment);
+  void wake_below(std::int32_t index, Segment& segment);
 
   // move.cpp
   struct Out;

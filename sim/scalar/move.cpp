@@ -64,7 +64,7 @@ void Engine::publish(std::int32_t index, const Out& out, Word shift, Time floor,
     pool_.append(segment.held, floor, std::min(limit, found.past - shift) - word,
                  std::min(segment.taken, segment.passed.known - segment.places));
   }
-  wake_above(index);
+  wake_above(index, segment);
 }
 
 // An operation that takes part in two trains, or in one that begins with several segments.
@@ -174,7 +174,7 @@ void Engine::work_out(std::int32_t id) {
   }
   complete(id, operation);
   for (const std::int32_t s : out) {
-    wake_below(s);
+    wake_below(s, segment_at(s));
   }
 }
 
@@ -242,7 +242,7 @@ void Engine::advance_fork(std::int32_t index) {
     up.taken = next;
   }
   for (const std::int32_t s : out) {
-    wake_below(s);
+    wake_below(s, segment_at(s));
   }
 }
 

@@ -36,22 +36,21 @@ inline bool pass(const Runs& runs, Word from, Word past, Time shift, Time base, 
 }
 
 // Claims the units of a transfer in order of issue: it starts once every earlier claimant is done.
-inline void Engine::issue(Tile& tile, std::int32_t tile_index, std::int32_t code_index, Time now) {
-  const Code& code = codes_[static_cast<std::size_t>(code_index)];
+inline void Engine::issue(Tile& tile, std::int32_t tile_index, const Code& code, Time now) {
   Operation* const slots = operations_.data() + tile.slots;
   Unit* const units = units_.data() + tile.units;
   Operation& operation = slots[code.slot];
-  operation.start = now;
-  operation.code = code_index;
+  operation.code = static_cast<std::int32_t>(&code - codes_.data());
   operation.tile = tile_index;
   operation.next = {-1, -1, -1, -1};
-  operation.state = Operation::State::claimed;
-  operation.earlier = 0;
   ++outstanding_;
+  std::uint8_t earlier = 0;
+  Time begin = now;
   const auto claim = [&](Unit& unit, std::uint8_t kind) {
+    begin = std::max(begin, unit.free);
     if (unit.last != kNone) {
       slots[unit.last].next[kind] = static_cast<std::int8_t>(code.slot);
-      ++operation.earlier;
+      ++earlier;
     }
     unit.last = code.slot;
   };
@@ -63,16 +62,20 @@ inline void Engine::issue(Tile& tile, std::int32_t tile_index, std::int32_t code
       claim(units[kRampOut], kRampOut);
     }
   }
-  if (operation.earlier == 0) {
-    start(tile.slots + code.slot);
+  if (earlier == 0) {
+    return start(tile.slots + code.slot, operation, tile, code, begin);
   }
+  operation.start = now;
+  operation.earlier = earlier;
+  operation.state = Operation::State::claimed;
 }
 
-// Every earlier claimant is done: the operation may move from the last of their ends on.
-inline void Engine::start(std::int32_t id) {
+// Every earlier claimant is done.
+inline void Engine::start_granted(std::int32_t id) {
   Operation& operation = operation_at(id);
+  const Tile& tile = tile_at(operation.tile);
   const Code& code = code_of(operation);
-  const Unit* const units = units_.data() + tile_at(operation.tile).units;
+  const Unit* const units = units_.data() + tile.units;
   Time begin = std::max({operation.start, units[code.engine].free, units[code.ramp].free});
   if (code.datapath) {
     begin = std::max(begin, units[kDatapath].free);
@@ -80,24 +83,31 @@ inline void Engine::start(std::int32_t id) {
       begin = std::max(begin, units[kRampOut].free);
     }
   }
+  start(id, operation, tile, code, begin);
+}
+
+// The operation may move from cycle `begin` on.
+inline void Engine::start(std::int32_t id, Operation& operation, const Tile& tile, const Code& code,
+                          Time begin) {
+  const std::int32_t* const ports = ports_.data() + tile.ports;
   operation.start = begin;
   operation.state = Operation::State::started;
   if (code.kind == Code::Kind::receive) {
-    const std::int32_t in = in_port(operation, code);
+    const std::int32_t in = ports[code.in_port];
     Segment& segment = segment_at(in);
     segment.taker = id;
     pool_.append(segment.held, begin - segment.taken, code.words,
                  std::min(segment.taken, segment.passed.known - segment.places));
-    wake_above(in);
+    wake_above(in, segment);
     if (segment.taker == id) {
-      try_receive(id, operation, in);
+      try_receive(id, operation, segment);
     }
     return;
   }
-  const std::int32_t out = out_port(operation, code);
+  const std::int32_t out = ports[code.out_port];
   if (code.kind == Code::Kind::send && out >= 0) {
     segment_at(out).sender = id;
-    try_send(id, operation, out);
+    try_send(id, operation, out, segment_at(out));
     return;
   }
   start_at_many(id);
@@ -138,8 +148,8 @@ inline void Engine::grant(std::int32_t id) {
   }
 }
 
-inline void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t out) {
-  Segment& segment = segment_at(out);
+inline void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t out,
+                             Segment& segment) {
   const Word words = code_of(operation).words;
   const Word from = segment.passed.known;
   const Word past = from + words;
@@ -166,11 +176,10 @@ inline void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t
   }
   segment.sender = kNone;
   complete(id, operation);
-  wake_below(out);
+  wake_below(out, segment);
 }
 
-inline void Engine::try_receive(std::int32_t id, Operation& operation, std::int32_t in) {
-  Segment& segment = segment_at(in);
+inline void Engine::try_receive(std::int32_t id, Operation& operation, Segment& segment) {
   const Word words = code_of(operation).words;
   const Word from = segment.taken;
   const Word past = from + words;
@@ -198,12 +207,11 @@ inline void Engine::try_receive(std::int32_t id, Operation& operation, std::int3
 }
 
 // Its end may let words go earlier than was known.
-inline void Engine::wake_above(std::int32_t index) {
-  const Segment& segment = segment_at(index);
+inline void Engine::wake_above(std::int32_t index, Segment& segment) {
   if (segment.sender >= 0) {
     Operation& sender = operation_at(segment.sender);
     if (code_of(sender).kind == Code::Kind::send) {
-      try_send(segment.sender, sender, index);
+      try_send(segment.sender, sender, index, segment);
     } else {
       work_.push_back(segment.sender);
     }
@@ -213,12 +221,11 @@ inline void Engine::wake_above(std::int32_t index) {
 }
 
 // More of its words have left the point above.
-inline void Engine::wake_below(std::int32_t index) {
-  const Segment& segment = segment_at(index);
+inline void Engine::wake_below(std::int32_t index, Segment& segment) {
   if (segment.taker >= 0) {
     Operation& taker = operation_at(segment.taker);
     if (code_of(taker).kind == Code::Kind::receive) {
-      try_receive(segment.taker, taker, index);
+      try_receive(segment.taker, taker, segment);
     } else {
       work_.push_back(segment.taker);
     }

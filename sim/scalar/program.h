@@ -19,7 +19,7 @@ inline constexpr std::uint8_t kCore = 3;
 inline constexpr std::uint8_t kFirstEngine = 4;
 
 /// A step of a script with what comes before and after it folded in.
-struct Code {
+struct alignas(64) Code {
   enum class Kind : std::uint8_t { compute, send, receive, forward, wait, loop, end, op_end, halt };
   Kind kind = Kind::halt;
   bool sync = true;
