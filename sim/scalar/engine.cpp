@@ -105,7 +105,7 @@ Engine::Progress Engine::advance(std::int64_t until) {
       break;
     }
     if (parked_.empty()) {
-      if (running_ > 0 || outstanding_ > 0) {
+      if (running_ > 0 || !all_done()) {
         decline("cores wait for each other");
       } else if (meetings() > 0) {
         decline("trains met on a shared link");
@@ -151,6 +151,12 @@ void Engine::run() {
     runnable_.clear();
     runnable_.swap(next_);
   }
+}
+
+bool Engine::all_done() const {
+  return std::all_of(operations_.begin(), operations_.end(), [](const Operation& operation) {
+    return operation.state == Operation::State::free || operation.state == Operation::State::done;
+  });
 }
 
 Time Engine::lowest() const {

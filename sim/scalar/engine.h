@@ -48,6 +48,7 @@ class Engine {
   void decline(std::string why);
   void run();
   Time lowest() const;
+  bool all_done() const;
   bool rebase();
 
   // fabric.cpp
@@ -139,7 +140,6 @@ class Engine {
   std::int64_t epoch_ = 0;  ///< cycle that times count from
   Time until_ = 0;
   Time latest_ = 0;  ///< end of the last operation
-  std::int64_t outstanding_ = 0;
   std::int32_t running_ = 0;
   std::string declined_;
   const std::string fault_;

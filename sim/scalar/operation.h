@@ -43,7 +43,6 @@ inline void Engine::issue(Tile& tile, std::int32_t tile_index, const Code& code,
   operation.code = static_cast<std::int32_t>(&code - codes_.data());
   operation.tile = tile_index;
   operation.next = {-1, -1, -1, -1};
-  ++outstanding_;
   std::uint8_t earlier = 0;
   Time begin = now;
   const auto claim = [&](Unit& unit, std::uint8_t kind) {
@@ -119,7 +118,6 @@ inline void Engine::complete(std::int32_t id, Operation& operation) {
   Unit* const units = units_.data() + tile.units;
   operation.state = Operation::State::done;
   latest_ = std::max(latest_, operation.end);
-  --outstanding_;
   const auto let_go = [&](Unit& unit, std::uint8_t kind) {
     unit.free = operation.end;
     if (operation.next[kind] < 0) {
