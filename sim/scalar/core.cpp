@@ -9,11 +9,11 @@ void Engine::run_core(std::int32_t tile_index) {
   Tile& tile = tile_at(tile_index);
   Operation* const slots = operations_.data() + tile.slots;
   Unit& datapath = units_[static_cast<std::size_t>(tile.units)];
-  const Code* at = codes_.data() + tile.at;
+  const Code* at = codes_ + tile.at;
   const Time until = until_;
   Time now = tile.now;
   const auto stand = [&](std::int32_t waited) {
-    tile.at = static_cast<std::int32_t>(at - codes_.data());
+    tile.at = static_cast<std::int32_t>(at - codes_);
     tile.now = now;
     tile.waited = static_cast<std::int16_t>(waited);
   };
@@ -43,7 +43,7 @@ void Engine::run_core(std::int32_t tile_index) {
           tile.wait(Wait::unit) += datapath.free - now;
           now = datapath.free;
         }
-        now += code.cycles;
+        now += code.amount;
         datapath.free = now;
         break;
       case Code::Kind::send:
@@ -70,12 +70,12 @@ void Engine::run_core(std::int32_t tile_index) {
         }
         break;
       case Code::Kind::loop:
-        tile.loops[code.level] = code.first;
+        tile.loops[code.level] = code.index;
         break;
       case Code::Kind::end:
-        if (++tile.loops[code.level] < code.past) {
-          now += code.cycles;
-          at = codes_.data() + code.to;
+        if (++tile.loops[code.level] < code.index) {
+          now += code.amount;
+          at -= code.back;
           continue;
         }
         tile.loops[code.level] = 0;
@@ -119,7 +119,7 @@ void Engine::settle_pauses(Tile& tile, Time from, const Operation& operation) co
     tile.wait(pause.cause) += std::max<Time>(0, pause.end - std::max(from, pause.begin));
   };
   if (operation.inside != Wait::count_) {
-    const Time length = operation.end - operation.first - code_of(operation).words;
+    const Time length = operation.end - operation.first - code_of(operation).amount;
     add({operation.pause, operation.pause + length, operation.inside});
     return;
   }

@@ -12,7 +12,6 @@ namespace weft::sim::scalar {
 namespace {
 
 constexpr Time kSlice = 1 << 28;  ///< cores stop here before times are counted from a later epoch
-constexpr std::size_t kMostCodes = std::size_t{1} << 22;
 
 }  // namespace
 
@@ -62,16 +61,11 @@ bool Engine::write_programs() {
     }
     programs.push_back(std::move(*program));
   }
-  const auto keep = [&](const Script& script, int) {
-    auto program = compile(script, codes_);
-    if (!program || codes_.size() > kMostCodes) {
-      return kNone;
-    }
-    programs_.push_back(std::move(*program));
-    return static_cast<std::int32_t>(programs_.size() - 1);
-  };
-  return assign_scripts(bundle_, programs, cost_, machine_.tile().queue_engines(),
-                        machine_.fabric().colors(), keep, program_of_);
+  const auto keep = [&](const Script& script, int) { return programs_.add(script); };
+  const bool written = assign_scripts(bundle_, programs, cost_, machine_.tile().queue_engines(),
+                                      machine_.fabric().colors(), keep, program_of_);
+  codes_ = programs_.codes().data();
+  return written;
 }
 
 void Engine::lay_out_tiles() {
@@ -83,7 +77,7 @@ void Engine::lay_out_tiles() {
       tile.halted = true;
       continue;
     }
-    const Program& program = programs_[static_cast<std::size_t>(program_of_[i])];
+    const Program& program = programs_[program_of_[i]];
     tile.at = program.begin;
     tile.now = program.lead;
     tile.slots = static_cast<std::int32_t>(operations_.size());
@@ -229,16 +223,8 @@ double Engine::fraction_done() const {
     if (tile.halted) {
       continue;
     }
-    const Program& program = programs_[static_cast<std::size_t>(program_of_[i])];
-    double at = tile.at - program.begin;
-    const std::int32_t outer = codes_[static_cast<std::size_t>(tile.at)].outer;
-    if (outer != kNone) {
-      const Code& end = codes_[static_cast<std::size_t>(outer)];
-      const Code& loop = codes_[static_cast<std::size_t>(end.to) - 1];
-      const double done = double(tile.loops[end.level] - loop.first) / (end.past - loop.first);
-      at = end.to - program.begin + done * (outer - end.to);
-    }
-    fraction = std::min(fraction, at / program.size);
+    fraction =
+        std::min(fraction, programs_.fraction(programs_[program_of_[i]], tile.at, tile.loops[0]));
   }
   return fraction;
 }

@@ -93,9 +93,7 @@ class Engine {
   void advance_fork(std::int32_t junction);
   void queue_fork(std::int32_t junction);
 
-  const Code& code_of(const Operation& operation) const {
-    return codes_[static_cast<std::size_t>(operation.code)];
-  }
+  const Code& code_of(const Operation& operation) const { return codes_[operation.code]; }
   Tile& tile_at(std::int32_t tile) { return tiles_[static_cast<std::size_t>(tile)]; }
   Operation& operation_at(std::int32_t id) { return operations_[static_cast<std::size_t>(id)]; }
   Segment& segment_at(std::int32_t s) { return segments_[static_cast<std::size_t>(s)]; }
@@ -115,8 +113,8 @@ class Engine {
   const arch::Machine machine_;
   const CostModel cost_;
   weft::Rect region_;
-  std::vector<Code> codes_;
-  std::vector<Program> programs_;
+  Programs programs_;
+  const Code* codes_ = nullptr;           ///< of all programs
   std::vector<std::int32_t> program_of_;  ///< by tile, kNone: no role
   std::vector<Tile> tiles_;               ///< row-major over the region
   std::vector<std::int64_t> ended_;       ///< by tile: cycle its program ended

@@ -42,7 +42,7 @@ void Engine::lay_out_tree(std::int32_t t) {
     if (program_of_[tile] == kNone) {
       return;
     }
-    const Program& program = programs_[static_cast<std::size_t>(program_of_[tile])];
+    const Program& program = programs_[program_of_[tile]];
     const auto& colors = in ? program.in_colors : program.out_colors;
     const auto at = std::find(colors.begin(), colors.end(), tree.color);
     if (at != colors.end()) {

@@ -97,14 +97,14 @@ void Engine::advance_operation(std::int32_t id) {
   const Code& code = code_of(operation);
   const Out out = out_of(operation);
   if (code.kind == Code::Kind::send) {
-    if (places_limit(out) - segment_at(*out.begin()).passed.known >= code.words) {
+    if (places_limit(out) - segment_at(*out.begin()).passed.known >= code.amount) {
       work_out(id);
     }
     return;
   }
   const std::int32_t in = in_port(operation, code);
   const Segment& segment = segment_at(in);
-  const Word past = segment.taken + code.words;
+  const Word past = segment.taken + code.amount;
   if (code.kind == Code::Kind::forward) {
     const Word shift = segment_at(*out.begin()).passed.known - segment.taken;
     const bool fresh = segment.held.known == segment.taken;
@@ -125,7 +125,7 @@ void Engine::work_out(std::int32_t id) {
   const std::int32_t in = code.in_port < 0 ? kNone : in_port(operation, code);
   const Word out_first = out.count > 0 ? segment_at(*out.begin()).passed.known : 0;
   const Word first = in == kNone ? out_first : segment_at(in).taken;
-  const Word past = first + code.words;
+  const Word past = first + code.amount;
   const Word shift = out.count > 0 ? out_first - first : 0;
   Time offset = operation.start - first;
   operation.pause = Operation::kNoPause;

@@ -40,7 +40,7 @@ inline void Engine::issue(Tile& tile, std::int32_t tile_index, const Code& code,
   Operation* const slots = operations_.data() + tile.slots;
   Unit* const units = units_.data() + tile.units;
   Operation& operation = slots[code.slot];
-  operation.code = static_cast<std::int32_t>(&code - codes_.data());
+  operation.code = static_cast<std::int32_t>(&code - codes_);
   operation.tile = tile_index;
   operation.next = {-1, -1, -1, -1};
   std::uint8_t earlier = 0;
@@ -95,7 +95,7 @@ inline void Engine::start(std::int32_t id, Operation& operation, const Tile& til
     const std::int32_t in = ports[code.in_port];
     Segment& segment = segment_at(in);
     segment.taker = id;
-    pool_.append(segment.held, begin - segment.taken, code.words,
+    pool_.append(segment.held, begin - segment.taken, code.amount,
                  std::min(segment.taken, segment.passed.known - segment.places));
     wake_above(in, segment);
     if (segment.taker == id) {
@@ -148,7 +148,7 @@ inline void Engine::grant(std::int32_t id) {
 
 inline void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t out,
                              Segment& segment) {
-  const Word words = code_of(operation).words;
+  const Word words = code_of(operation).amount;
   const Word from = segment.passed.known;
   const Word past = from + words;
   if (segment.held.known + segment.places < past) {
@@ -178,7 +178,7 @@ inline void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t
 }
 
 inline void Engine::try_receive(std::int32_t id, Operation& operation, Segment& segment) {
-  const Word words = code_of(operation).words;
+  const Word words = code_of(operation).amount;
   const Word from = segment.taken;
   const Word past = from + words;
   if (segment.passed.known < past) {

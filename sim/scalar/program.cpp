@@ -2,6 +2,8 @@
 #include "sim/scalar/program.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 namespace weft::sim::scalar {
 namespace {
@@ -49,7 +51,7 @@ class Compiler {
       case Step::Kind::compute: {
         Code& code = put(Kind::compute);
         code.setup = step.setup;
-        code.cycles = checked(step.cycles);
+        code.amount = checked(step.cycles);
         program_.totals.setup += times_ * step.setup;
         program_.totals.compute += times_ * step.cycles;
         program_.totals.macs += times_ * step.amount;
@@ -64,7 +66,7 @@ class Compiler {
         loops_.push_back({static_cast<std::int32_t>(codes_.size()), times_});
         Code& code = put(Kind::loop);
         code.level = static_cast<std::uint8_t>(step.level);
-        code.first = step.first;
+        code.index = step.first;
         times_ *= step.amount;
         return;
       }
@@ -95,7 +97,7 @@ class Compiler {
     const bool sends = isa::is_send(step.opcode);
     Code& code = put(receives && sends ? Kind::forward : receives ? Kind::receive : Kind::send);
     code.sync = step.engine < 0;
-    code.words = checked(step.amount);
+    code.amount = checked(step.amount);
     code.setup = checked(setup_);
     program_.totals.setup += times_ * setup_;
     setup_ = 0;
@@ -121,15 +123,9 @@ class Compiler {
     const Step& loop = steps_[static_cast<std::size_t>(step.match)];
     Code& code = put(Kind::end);
     code.level = static_cast<std::uint8_t>(step.level);
-    code.to = begin + 1;
-    code.past = static_cast<std::int32_t>(loop.first + loop.amount);
-    code.cycles = codes_[static_cast<std::size_t>(begin)].after;
-    if (loops_.empty()) {
-      const auto last = static_cast<std::int32_t>(codes_.size()) - 1;
-      for (std::int32_t at = begin; at <= last; ++at) {
-        codes_[static_cast<std::size_t>(at)].outer = last;
-      }
-    }
+    code.back = static_cast<std::int32_t>(codes_.size()) - 2 - begin;
+    code.index = static_cast<std::int32_t>(loop.first + loop.amount);
+    code.amount = codes_[static_cast<std::size_t>(begin)].after;
   }
 
   Code& put(Kind kind) {
@@ -186,10 +182,61 @@ class Compiler {
   bool fits_ = true;
 };
 
+std::size_t hash_of(const Code* begin, const Code* end) {
+  std::size_t hash = static_cast<std::size_t>(end - begin);
+  const auto mix = [&](std::uint64_t value) {
+    hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
+    hash ^= hash >> 29;
+  };
+  for (const Code* code = begin; code != end; ++code) {
+    mix(static_cast<std::uint64_t>(code->kind) << 32 | static_cast<std::uint32_t>(code->amount));
+    mix(static_cast<std::uint64_t>(code->setup) << 32 | static_cast<std::uint32_t>(code->after));
+  }
+  return hash;
+}
+
 }  // namespace
 
-std::optional<Program> compile(const Script& script, std::vector<Code>& codes) {
-  return Compiler(script, codes).compile();
+std::int32_t Programs::add(const Script& script) {
+  constexpr std::size_t kMostCodes = std::size_t{1} << 23;
+  auto program = Compiler(script, codes_).compile();
+  if (!program || (!share_codes(*program) && codes_.size() > kMostCodes)) {
+    return -1;
+  }
+  programs_.push_back(std::move(*program));
+  return static_cast<std::int32_t>(programs_.size() - 1);
+}
+
+// Drops the codes of the program, which are the last, where an earlier one has the same.
+bool Programs::share_codes(Program& program) {
+  const Code* const own = codes_.data() + program.begin;
+  auto& known = by_hash_[hash_of(own, own + program.size)];
+  for (const auto& [begin, size] : known) {
+    if (size == program.size && std::equal(own, own + size, codes_.data() + begin)) {
+      codes_.resize(static_cast<std::size_t>(program.begin));
+      program.begin = begin;
+      return true;
+    }
+  }
+  known.emplace_back(program.begin, program.size);
+  return false;
+}
+
+double Programs::fraction(const Program& program, std::int32_t at, std::int32_t index) const {
+  const Code* const codes = codes_.data() + program.begin;
+  at -= program.begin;
+  for (std::int32_t end = at; end < program.size; ++end) {
+    const Code& code = codes[end];
+    if (code.kind == Kind::end && code.level == 0 && end - code.back <= at) {
+      const std::int32_t first = codes[end - code.back - 1].index;
+      const double done = double(index - first) / (code.index - first);
+      return (end - code.back + done * code.back) / program.size;
+    }
+    if (code.kind == Kind::loop && code.level == 0) {
+      break;
+    }
+  }
+  return double(at) / program.size;
 }
 
 }  // namespace weft::sim::scalar

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "sim/core/script.h"
@@ -18,29 +19,31 @@ inline constexpr std::uint8_t kRampOut = 2;
 inline constexpr std::uint8_t kCore = 3;
 inline constexpr std::uint8_t kFirstEngine = 4;
 
-/// A step of a script with what comes before and after it folded in.
-struct alignas(64) Code {
+/// A step of a script with what comes before and after it folded in. Long programs are read once
+/// from memory and not again: this is small.
+struct alignas(32) Code {
   enum class Kind : std::uint8_t { compute, send, receive, forward, wait, loop, end, op_end, halt };
   Kind kind = Kind::halt;
-  bool sync = true;
   std::uint8_t slot = 0;        ///< of the operation: its event's, or one for all of the core's own
-  std::uint8_t level = 0;       ///< of a loop
-  std::uint8_t engine = kCore;  ///< transfer: unit that carries it out
-  std::uint8_t ramp = kRampIn;  ///< … and the ramp it holds, the one in of a forward
-  bool datapath = false;        ///< … does it claim the datapath
-  bool both_ramps = false;      ///< … and the other ramp
+  std::uint8_t level = 0;       ///< loop, end
+  std::uint8_t engine = 0;      ///< transfer: unit that carries it out
+  std::uint8_t ramp = 0;        ///< … and the ramp it holds, the one in of a forward
+  bool sync : 1 = false;        ///< … does the core wait for it
+  bool datapath : 1 = false;    ///< … does it claim the datapath
+  bool both_ramps : 1 = false;  ///< … and the other ramp
+  std::int16_t graph_op = -1;   ///< op_end
   std::int16_t in_port = -1;
   std::int16_t out_port = -1;
-  std::int16_t graph_op = -1;
-  std::int32_t words = 0;
-  Time setup = 0;           ///< compute, transfer: on the core, first
-  Time cycles = 0;          ///< compute: on the datapath; end: core time when it goes back
-  Time after = 0;           ///< core time before the next
-  std::int32_t to = 0;      ///< end: the code it goes back to
-  std::int32_t first = 0;   ///< loop: index of its first iteration
-  std::int32_t past = 0;    ///< end: one past the index of its last
-  std::int32_t outer = -1;  ///< the outermost loop it lies in, its end
+  /// Words of a transfer; cycles of compute on the datapath; core time of an end that goes back.
+  std::int32_t amount = 0;
+  Time setup = 0;          ///< compute, transfer: on the core, first
+  Time after = 0;          ///< core time before the next
+  std::int32_t back = 0;   ///< end: how many codes it goes back
+  std::int32_t index = 0;  ///< loop: of its first iteration; end: one past its last
+
+  bool operator==(const Code&) const = default;
 };
+static_assert(sizeof(Code) == 32);
 
 /// What a script comes to, whatever the others do.
 struct Totals {
@@ -61,7 +64,24 @@ struct Program {
 
 inline constexpr Time kMostCycles = 1 << 26;  ///< of one step, and words of a train
 
-/// Appends the codes of a script. Nothing when a step takes more than kMostCycles.
-std::optional<Program> compile(const Script& script, std::vector<Code>& codes);
+/// The programs of a bundle. Those that differ in colors alone have their codes in common.
+class Programs {
+ public:
+  /// The number of a script's program; -1 when a step of it takes more than kMostCycles, or there
+  /// are too many of them.
+  std::int32_t add(const Script& script);
+
+  const std::vector<Code>& codes() const { return codes_; }
+  const Program& operator[](std::int32_t i) const { return programs_[static_cast<std::size_t>(i)]; }
+  /// How far a core that stands at code `at` is, 0 to 1, iterations of its outermost loop counted.
+  double fraction(const Program& program, std::int32_t at, std::int32_t index) const;
+
+ private:
+  bool share_codes(Program& program);
+
+  std::vector<Code> codes_;
+  std::vector<Program> programs_;
+  std::unordered_map<std::size_t, std::vector<std::pair<std::int32_t, std::int32_t>>> by_hash_;
+};
 
 }  // namespace weft::sim::scalar

@@ -28,7 +28,7 @@ RunResult Engine::take_result() {
     if (program_of_[i] == kNone) {
       continue;
     }
-    const Totals& totals = programs_[static_cast<std::size_t>(program_of_[i])].totals;
+    const Totals& totals = programs_[program_of_[i]].totals;
     bin(Bin::setup) = totals.setup;
     bin(Bin::compute) = totals.compute;
     bin(Bin::unit) = tile.waits[static_cast<std::size_t>(Wait::unit)];
