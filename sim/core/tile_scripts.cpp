@@ -26,71 +26,62 @@ class Assigner {
   }
 
   bool add_role(int role, const isa::Program& program) {
-    tiles_.clear();
-    for (const isa::TileSet& proto : bundle_.roles(role).tiles()) {
-      const weft::TileSet set = isa::tile_set_of(proto);
-      for (int j = 0; j < set.y.count; ++j) {
-        for (int i = 0; i < set.x.count; ++i) {
-          const int x = set.x.first + i * set.x.step;
-          const int y = set.y.first + j * set.y.step;
-          if (!region_.contains(x, y)) {
-            return false;
-          }
-          tiles_.push_back({x - region_.x, y - region_.y});
-          std::int32_t& number = of_tile_[index(tiles_.back())];
-          if (number != -1) {
-            return false;
-          }
-          number = kTaken;
-        }
+    const bool free = each_tile(role, [&](int x, int y) {
+      if (!region_.contains(x + region_.x, y + region_.y) || number(x, y) != -1) {
+        return false;
       }
-    }
+      number(x, y) = kTaken;
+      return true;
+    });
     by_x_ = by_y_ = false;
-    while (true) {
-      const Outcome outcome = assign(role, program);
-      if (outcome != Outcome::again) {
-        return outcome == Outcome::done;
-      }
+    again_ = free;
+    bool accepted = false;
+    while (again_) {
+      again_ = false;
+      known_.clear();
+      accepted = each_tile(role, [&](int x, int y) { return assign(role, program, x, y); });
     }
+    return accepted;
   }
 
  private:
   static constexpr std::int32_t kTaken = -2;
-  struct At {
-    int x = 0;
-    int y = 0;
-  };
-  enum class Outcome { done, again, refused };
 
-  std::size_t index(const At& at) const {
-    return static_cast<std::size_t>(at.y) * static_cast<std::size_t>(region_.width) +
-           static_cast<std::size_t>(at.x);
+  std::int32_t& number(int x, int y) {
+    return of_tile_[static_cast<std::size_t>(y) * static_cast<std::size_t>(region_.width) +
+                    static_cast<std::size_t>(x)];
+  }
+
+  // Visits the tiles of a role, from the corner of the region on, until one says no.
+  template <class Visit>
+  bool each_tile(int role, Visit&& visit) {
+    for (const isa::TileSet& proto : bundle_.roles(role).tiles()) {
+      const weft::TileSet set = isa::tile_set_of(proto);
+      for (int j = 0; j < set.y.count; ++j) {
+        for (int i = 0; i < set.x.count; ++i) {
+          if (!visit(set.x.first + i * set.x.step - region_.x,
+                     set.y.first + j * set.y.step - region_.y)) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   // By the coordinates known to steer the role so far; again when another one turns out to.
-  Outcome assign(int role, const isa::Program& program) {
-    std::map<std::pair<int, int>, std::int32_t> known;
-    for (const At& tile : tiles_) {
-      const auto [at, fresh] = known.emplace(std::pair(by_x_ ? tile.x : 0, by_y_ ? tile.y : 0), -1);
-      if (fresh) {
-        const Script script = write_script(program, {tile.x, tile.y, region_.width, region_.height},
-                                           cost_, engines_, colors_);
-        if (!script.complete) {
-          return Outcome::refused;
-        }
-        if ((script.by_x && !by_x_) || (script.by_y && !by_y_)) {
-          by_x_ |= script.by_x;
-          by_y_ |= script.by_y;
-          return Outcome::again;
-        }
-        at->second = keep_(script, role);
-        if (at->second < 0) {
-          return Outcome::refused;
-        }
-      }
-      of_tile_[index(tile)] = at->second;
+  bool assign(int role, const isa::Program& program, int x, int y) {
+    const auto [at, fresh] = known_.emplace(std::pair(by_x_ ? x : 0, by_y_ ? y : 0), -1);
+    if (fresh) {
+      const Script script =
+          write_script(program, {x, y, region_.width, region_.height}, cost_, engines_, colors_);
+      again_ = script.complete && ((script.by_x && !by_x_) || (script.by_y && !by_y_));
+      by_x_ |= script.by_x;
+      by_y_ |= script.by_y;
+      at->second = script.complete && !again_ ? keep_(script, role) : -1;
     }
-    return Outcome::done;
+    number(x, y) = at->second;
+    return at->second >= 0;
   }
 
   const isa::Bundle& bundle_;
@@ -99,8 +90,8 @@ class Assigner {
   const int engines_, colors_;
   const std::function<std::int32_t(const Script&, int)>& keep_;
   std::vector<std::int32_t>& of_tile_;
-  std::vector<At> tiles_;
-  bool by_x_ = false, by_y_ = false;
+  std::map<std::pair<int, int>, std::int32_t> known_;  // number of a script by what steers it
+  bool by_x_ = false, by_y_ = false, again_ = false;
 };
 
 }  // namespace

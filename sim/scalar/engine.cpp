@@ -39,7 +39,7 @@ bool Engine::prepare() {
   if (pace.num() != pace.den()) {
     decline("links are paced");
   } else if (!write_programs()) {
-    decline("a program cannot be written out");
+    decline("a program is too long to write out, or a step of it");
   } else {
     lay_out_tiles();
     if (!lay_out_routes()) {

@@ -2,11 +2,10 @@
 #include "sim/vector/groups.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <unordered_map>
 
-#include "isa/bundle.h"
+#include "sim/core/tile_scripts.h"
 
 namespace weft::sim::vector {
 namespace {
@@ -74,10 +73,16 @@ class Builder {
   }
 
   std::optional<Groups> build() {
-    for (int role = 0; role < bundle_.roles_size(); ++role) {
-      if (!add_role(role)) {
-        return std::nullopt;
-      }
+    std::vector<std::int32_t> of_tile;
+    const auto keep = [&](const Script& script, int role) {
+      return static_cast<std::int32_t>(place_of(canonical(script, role)));
+    };
+    if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile)) {
+      return std::nullopt;
+    }
+    for (std::size_t tile = 0; tile < of_tile.size(); ++tile) {
+      result_.group_of[tile] = static_cast<std::int16_t>(of_tile[tile]);
+      result_.member_of[tile] = of_tile[tile] < 0 ? -1 : 0;
     }
     join();
     for (std::size_t g = 0; g < result_.groups.size(); ++g) {
@@ -87,47 +92,7 @@ class Builder {
   }
 
  private:
-  bool add_role(int role) {
-    const isa::Program& program = programs_[static_cast<std::size_t>(role)];
-    // Scripts by the coordinates that steer them; starts over when another one turns out to.
-    bool by_x = false;
-    bool by_y = false;
-    for (bool again = true; again;) {
-      again = false;
-      std::map<std::pair<int, int>, std::pair<std::int16_t, std::int16_t>> known;
-      for (const isa::TileSet& proto : bundle_.roles(role).tiles()) {
-        const weft::TileSet set = isa::tile_set_of(proto);
-        for (int j = 0; j < set.y.count && !again; ++j) {
-          for (int i = 0; i < set.x.count && !again; ++i) {
-            const int x = set.x.first + i * set.x.step - region_.x;
-            const int y = set.y.first + j * set.y.step - region_.y;
-            const std::pair key(by_x ? x : 0, by_y ? y : 0);
-            auto at = known.find(key);
-            if (at == known.end()) {
-              const Script script = write_script(program, {x, y, region_.width, region_.height},
-                                                 cost_, engines_, colors_);
-              if (!script.complete) {
-                return false;
-              }
-              if ((script.by_x && !by_x) || (script.by_y && !by_y)) {
-                by_x |= script.by_x;
-                by_y |= script.by_y;
-                again = true;
-                break;
-              }
-              at = known.emplace(key, place_of(canonical(script, role))).first;
-            }
-            const auto tile = static_cast<std::size_t>(y * region_.width + x);
-            result_.group_of[tile] = at->second.first;
-            result_.member_of[tile] = at->second.second;
-          }
-        }
-      }
-    }
-    return true;
-  }
-
-  std::pair<std::int16_t, std::int16_t> place_of(Canonical script) {
+  std::int16_t place_of(Canonical script) {
     auto& bucket = by_hash_[hash_of(script.steps)];
     const auto same_steps = [&](std::int16_t g) {
       return result_.groups[static_cast<std::size_t>(g)].steps == script.steps;
@@ -148,9 +113,9 @@ class Builder {
       group.members.push_back(std::move(script.member));
       result_.groups.push_back(std::move(group));
       bucket.push_back(static_cast<std::int16_t>(result_.groups.size() - 1));
-      return {bucket.back(), std::int16_t{0}};
+      return bucket.back();
     }
-    return {*at, std::int16_t{0}};
+    return *at;
   }
 
   std::int16_t first_of(std::int16_t g) const {

@@ -29,6 +29,7 @@ constexpr int kCases = 20000;
 struct Seen {
   bool lean = false;
   bool deadlock = false;
+  std::int64_t cycles = 0;
   std::string why_not;
 };
 
@@ -46,7 +47,8 @@ std::string difference(const ContractCase& drawn, std::int64_t quantum = 4096,
     return lean.ok() == general.ok() ? "" : "one of them fails";
   }
   if (seen != nullptr) {
-    *seen = {lean->lean, !general->deadlock.empty(), lean->general_because};
+    *seen = {lean->lean, !general->deadlock.empty(), general->cycles.count(),
+             lean->general_because};
   }
   std::string text;
   const auto compare = [&](const std::string& what, const auto& a, const auto& b) {
@@ -138,6 +140,29 @@ TEST(Scalar, RandomProgramsGiveWhatTheGeneralEngineAndTheOracleSay) {
   }
   EXPECT_GT(valid * 3, kCases);
   EXPECT_GT(ran * 100, valid * 98) << ran << " of " << valid << " unpaced programs without a fault";
+}
+
+// Times are kept in 32 bits, from an epoch that moves on.
+TEST(Scalar, RandomProgramsOfBillionsOfCyclesGiveWhatTheGeneralEngineSays) {
+  int ran = 0;
+  std::int64_t longest = 0;
+  for (std::uint64_t seed = 53000; seed < 53000 + kCases / 5; ++seed) {
+    ProgramSpec spec = draw_program(seed);
+    for (std::vector<StepSpec>& program : spec.programs) {
+      for (StepSpec& step : program) {
+        step.amount *= step.opcode == isa::Opcode::busy ? 1'000'000 : 1;
+      }
+    }
+    const std::int64_t quantum = std::int64_t{1} << (seed % 2 == 0 ? 26 : 40);
+    Seen seen;
+    const std::string text = difference(spec.build(), quantum, &seen);
+    ASSERT_TRUE(text.empty()) << "seed " << seed << text << "\n" << spec.text();
+    ran += seen.lean ? 1 : 0;
+    longest = std::max(longest, seen.lean ? seen.cycles : 0);
+  }
+  fmt::print("{:6} of {} programs, the longest {} cycles\n", ran, kCases / 5, longest);
+  EXPECT_GT(ran * 3, kCases / 5);
+  EXPECT_GT(longest, std::int64_t{1} << 29);  // some epochs
 }
 
 TEST(Scalar, RandomKernelsGiveWhatTheGeneralEngineSays) {
