@@ -35,6 +35,21 @@ inline bool pass(const Runs& runs, Word from, Word past, Time shift, Time base, 
   return true;
 }
 
+// The cycles of the words [from, past) of an operation that was held up by `cause`.
+inline void set_passage(Operation& operation, const Passage& passage, Word from, Word past,
+                        Wait cause) {
+  operation.first = passage.first + from;
+  operation.before = cause;
+  if (passage.split < past) {
+    operation.pause = passage.first + passage.split;
+    operation.inside = cause;
+    operation.end = passage.second + past;
+  } else {
+    operation.pause = Operation::kNoPause;
+    operation.end = passage.first + past;
+  }
+}
+
 // Claims the units of a transfer in order of issue: it starts once every earlier claimant is done.
 inline void Engine::issue(Tile& tile, std::int32_t tile_index, const Code& code, Time now) {
   Operation* const slots = operations_.data() + tile.slots;
@@ -159,20 +174,31 @@ inline void Engine::try_send(std::int32_t id, Operation& operation, std::int32_t
             operation.start - from, passage)) {
     return work_out(id);
   }
-  const Word split = std::min(passage.split + segment.places, past);
-  operation.first = passage.first + from;
-  operation.before = Wait::output;
-  pool_.append(segment.passed, passage.first, split - from, segment.taken);
-  if (split < past) {
-    operation.pause = passage.first + split;
-    operation.inside = Wait::output;
-    operation.end = passage.second + past;
-    pool_.append(segment.passed, passage.second, past - split, segment.taken);
-  } else {
-    operation.pause = Operation::kNoPause;
-    operation.end = passage.first + past;
-  }
+  passage.split = std::min(passage.split + segment.places, past);
+  set_passage(operation, passage, from, past, Wait::output);
   segment.sender = kNone;
+  if (segment.taker >= 0 && segment.taken == from && !segment.shared) {
+    Operation& taker = operation_at(segment.taker);
+    const Code& code = code_of(taker);
+    if (code.kind == Code::Kind::receive && code.amount == words) {
+      const std::int32_t taker_id = segment.taker;
+      passage.first = std::max(taker.start - from, passage.first + segment.latency);
+      passage.second = std::max(passage.first, passage.second + segment.latency);
+      if (passage.second == passage.first) {
+        passage.split = past;
+      }
+      set_passage(taker, passage, from, past, Wait::input);
+      segment.passed.known = segment.taken = past;  // nobody asks any more when they were sent
+      segment.taker = kNone;
+      complete(id, operation);
+      complete(taker_id, taker);
+      return;
+    }
+  }
+  pool_.append(segment.passed, passage.first, passage.split - from, segment.taken);
+  if (passage.split < past) {
+    pool_.append(segment.passed, passage.second, past - passage.split, segment.taken);
+  }
   complete(id, operation);
   wake_below(out, segment);
 }
@@ -189,16 +215,7 @@ inline void Engine::try_receive(std::int32_t id, Operation& operation, Segment& 
       !pass(segment.passed, from, past, segment.latency, operation.start - from, passage)) {
     return work_out(id);
   }
-  operation.first = passage.first + from;
-  operation.before = Wait::input;
-  if (passage.split < past) {
-    operation.pause = passage.first + passage.split;
-    operation.inside = Wait::input;
-    operation.end = passage.second + past;
-  } else {
-    operation.pause = Operation::kNoPause;
-    operation.end = passage.first + past;
-  }
+  set_passage(operation, passage, from, past, Wait::input);
   segment.taken = past;
   segment.taker = kNone;
   complete(id, operation);

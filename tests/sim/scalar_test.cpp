@@ -182,6 +182,34 @@ TEST(Scalar, RandomKernelsGiveWhatTheGeneralEngineSays) {
   EXPECT_GT(ran * 2, kCases / 5);
 }
 
+TEST(Scalar, ProgressGoesOnlyForthAndStopsTheRun) {
+  const ContractCase drawn = draw_kernels(42001);
+  Options options;
+  options.data = false;
+  options.scalar = true;
+  options.quantum = 16;
+  std::int64_t last_cycle = 0;
+  double last_fraction = 0;
+  int calls = 0;
+  options.progress = [&](std::int64_t cycle, double fraction) {
+    EXPECT_TRUE(fraction >= 0 && fraction <= 1) << fraction;
+    // The last call comes when nobody runs any more.
+    EXPECT_TRUE(fraction == 1 || (cycle >= last_cycle && fraction >= last_fraction));
+    last_cycle = cycle;
+    last_fraction = fraction;
+    ++calls;
+    return true;
+  };
+  const auto all = simulate(drawn.bundle, drawn.machine, {}, options);
+  ASSERT_TRUE(all.ok());
+  EXPECT_TRUE(all->lean) << all->general_because;
+  EXPECT_GT(calls, 3);
+  options.progress = [&](std::int64_t cycle, double) { return cycle < 20; };
+  const auto stopped = simulate(drawn.bundle, drawn.machine, {}, options);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().kind, ErrorKind::failed);
+}
+
 class ScalarContract : public ::testing::TestWithParam<ContractRow> {};
 
 TEST_P(ScalarContract, GivesWhatTheGeneralEngineSays) {
