@@ -179,12 +179,17 @@ bool Engine::rebase() {
     move(tile.now);
   }
   for (Operation& operation : operations_) {
+    const bool paused = operation.inside != Wait::count_ && operation.pause != Operation::kNoPause;
+    if (paused && operation.end - by < kLongAgo / 2) {
+      operation.pause = Operation::kNoPause;  // before the clock of any core
+    } else if (paused && operation.first - by < kLongAgo) {
+      return false;  // how long it was is told from there
+    } else if (paused) {
+      move(operation.pause);
+    }
     move(operation.start);
     move(operation.first);
     move(operation.end);
-    if (operation.inside != Wait::count_ && operation.pause != Operation::kNoPause) {
-      move(operation.pause);
-    }
   }
   for (std::vector<Pause>& pauses : pauses_) {
     for (Pause& pause : pauses) {

@@ -28,8 +28,7 @@ struct Operation {
   Time pause = kNoPause;  ///< words stand still from here, end - first - words cycles long
   std::int32_t code = 0;
   std::int32_t tile = 0;
-  std::array<std::int8_t, 4>
-      next{};  ///< slots that claimed a unit next, by unit, kCore: any engine
+  std::array<std::int8_t, 4> next{};  ///< slots that claimed a unit next; kCore: any engine
   State state = State::free;
   std::uint8_t earlier = 0;   ///< claimants not yet done
   Wait before = Wait::input;  ///< what it waited for between start and first
@@ -58,7 +57,6 @@ struct Tile {
   std::int32_t units = 0;
   std::int32_t ports = 0;
   std::int16_t waited = kNone;  ///< slot it waits for
-  bool queued = false;
   bool halted = false;
   std::array<std::int32_t, isa::kLoopDepth> loops{};                         ///< indices
   std::array<std::int64_t, static_cast<std::size_t>(Wait::count_)> waits{};  ///< cycles
