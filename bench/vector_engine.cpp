@@ -33,7 +33,7 @@ void elaborate(benchmark::State& state) {
 }
 
 BENCHMARK(vectors)->Arg(64)->Arg(256)->Arg(900)->UseManualTime();
-BENCHMARK(tile_by_tile)->Arg(64)->Arg(256)->UseManualTime();
+BENCHMARK(tile_by_tile)->Arg(16)->Arg(32)->Arg(64)->Arg(256)->UseManualTime();
 BENCHMARK(elaborate)->Arg(900)->UseManualTime();
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <string>
 
 #include "arch/machine.h"
 #include "cli/record_path.h"
@@ -80,6 +81,23 @@ void record_energy(const sim::EnergyAccount& account, const arch::Machine& machi
   }));
 }
 
+// Empty where there is one way only: with values, and word by word.
+std::string how_tiles_moved(const sim::RunResult& result) {
+  if (result.vectors) {
+    return "tiles moved as vectors";
+  }
+  std::string why = result.scalar_because;
+  if (!result.lean && !result.general_because.empty()) {
+    why += (why.empty() ? "" : "; ") + result.general_because;
+  }
+  if (!result.lean && why.empty()) {
+    return "";
+  }
+  const std::string how = result.lean ? "tiles moved one by one, trains as a whole"
+                                      : "tiles moved one by one, trains stretch by stretch";
+  return why.empty() ? how : how + ": " + why;
+}
+
 }  // namespace
 
 void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
@@ -147,11 +165,7 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   engine.set_name(result.engine);
   engine.set_exact(result.exact);
   engine.set_note(result.exactness);
-  if (result.vectors) {
-    engine.set_how("tiles moved as vectors");
-  } else if (!result.scalar_because.empty()) {
-    engine.set_how("tiles moved one by one: " + result.scalar_because);
-  }
+  engine.set_how(how_tiles_moved(result));
   for (const sim::RunResult::Repeat& from : result.repeats) {
     traces::Repeat& repeat = *engine.add_repeats();
     repeat.set_from(from.from.count());

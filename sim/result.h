@@ -53,8 +53,10 @@ struct RunResult {
   std::string engine;  ///< which one ran: word or dataflow
   bool exact = true;
   std::string exactness;
-  bool vectors = false;        ///< tiles moved as vectors (sim/vector); otherwise one by one
-  std::string scalar_because;  ///< why not, where vectors were tried
+  bool vectors = false;         ///< tiles moved as vectors (sim/vector); otherwise one by one
+  bool lean = false;            ///< tiles moved one by one on little state (sim/scalar)
+  std::string scalar_because;   ///< why not as vectors, where that was tried
+  std::string general_because;  ///< why not by sim/scalar, where that was tried
   /// Iterations of a loop that were added, not run: all state recurred from cycle `from` on.
   struct Repeat {
     Cycle from;

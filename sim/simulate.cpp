@@ -9,6 +9,7 @@
 #include "isa/bundle.h"
 #include "sim/dataflow/engine.h"
 #include "sim/host/systemc_host.h"
+#include "sim/scalar/engine.h"
 #include "sim/trace/window_recorder.h"
 #include "sim/vector/engine.h"
 #include "sim/word/engine.h"
@@ -68,32 +69,74 @@ CriticalPath path_of(const std::unique_ptr<Dependencies>& run, const isa::Bundle
   return walk_back(*run, isa::RouteMap(bundle, machine), isa::rect_of(bundle.region()));
 }
 
-// Over vectors of tiles where values are not asked for; what the vector engine declines, even on
-// the way, runs tile by tile from the start.
+// Over vectors of tiles; nothing, and the reason, where that declines, even on the way.
+Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
+                                             const arch::Machine& machine, const Options& options,
+                                             std::string& declined) {
+  for (const auto grouping : {vector::Grouping::coarse, vector::Grouping::fine}) {
+    const auto engine = vector::Engine::create(bundle, machine, options.repeat, grouping);
+    if (engine == nullptr) {
+      break;
+    }
+    if (options.critical_path) {
+      engine->keep_dependencies(options.most_dependency_bytes);
+    }
+    WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
+    if (progress == vector::Engine::Progress::finished) {
+      RunResult result = engine->take_result();
+      if (options.critical_path) {
+        result.path = path_of(engine->take_dependencies(), bundle, machine, options);
+      }
+      return std::optional(std::move(result));
+    }
+    declined = engine->declined_because();
+    if (!engine->waits_for_itself()) {
+      break;
+    }
+  }
+  return std::optional<RunResult>();
+}
+
+// One by one on little state; nothing, and the reason, where that declines.
+Result<std::optional<RunResult>> run_scalar(const isa::Bundle& bundle, const arch::Machine& machine,
+                                            const Options& options, std::string& declined) {
+  if (const auto engine = scalar::Engine::create(bundle, machine, declined)) {
+    WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
+    if (progress == scalar::Engine::Progress::finished) {
+      return std::optional(engine->take_result());
+    }
+    declined = engine->declined_because();
+  }
+  return std::optional<RunResult>();
+}
+
+CriticalPath no_path(const std::string& why_not_vectors) {
+  CriticalPath none;
+  none.unknown_because =
+      "it is followed where tiles move as vectors; here they moved one by one: " +
+      (why_not_vectors.empty() ? "the run asked for it" : why_not_vectors);
+  return none;
+}
+
+// Where values are not asked for: over vectors of tiles, else one by one on little state. What one
+// declines the next runs from the start; the last takes whatever there is.
 Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
                                const TensorSource& tensors, const Options& options) {
-  std::string declined;
-  if (!options.data && !options.scalar && !options.window) {
-    for (const auto grouping : {vector::Grouping::coarse, vector::Grouping::fine}) {
-      const auto engine = vector::Engine::create(bundle, machine, options.repeat, grouping);
-      if (engine == nullptr) {
-        break;
-      }
-      if (options.critical_path) {
-        engine->keep_dependencies(options.most_dependency_bytes);
-      }
-      WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
-      if (progress == vector::Engine::Progress::finished) {
-        RunResult result = engine->take_result();
-        if (options.critical_path) {
-          result.path = path_of(engine->take_dependencies(), bundle, machine, options);
-        }
-        return result;
-      }
-      declined = engine->declined_because();
-      if (!engine->waits_for_itself()) {
-        break;
-      }
+  std::string not_vectors;
+  std::string not_lean;
+  const bool timing_only = !options.data && !options.window;
+  if (timing_only && !options.scalar) {
+    WEFT_ASSIGN(auto result, run_vectors(bundle, machine, options, not_vectors));
+    if (result) {
+      return std::move(*result);
+    }
+  }
+  if (timing_only && options.lean) {
+    WEFT_ASSIGN(auto result, run_scalar(bundle, machine, options, not_lean));
+    if (result) {
+      result->path = options.critical_path ? std::optional(no_path(not_vectors)) : std::nullopt;
+      result->scalar_because = std::move(not_vectors);
+      return std::move(*result);
     }
   }
   std::optional<WindowRecorder> recorder;
@@ -103,12 +146,9 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
   WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
                                                           recorder ? &*recorder : nullptr));
   WEFT_ASSIGN(RunResult result, finish(*engine, options));
-  if (options.critical_path) {
-    result.path.emplace().unknown_because =
-        "it is followed where tiles move as vectors; here they moved one by one: " +
-        (declined.empty() ? "the run asked for it" : declined);
-  }
-  result.scalar_because = std::move(declined);
+  result.path = options.critical_path ? std::optional(no_path(not_vectors)) : std::nullopt;
+  result.scalar_because = std::move(not_vectors);
+  result.general_because = std::move(not_lean);
   if (recorder) {
     result.window = recorder->take(result.cycles.count());
   }

@@ -45,6 +45,9 @@ struct Options {
   WordFault fault;
   /// Timing-only runs go over vectors of tiles where that is exact; true: tile by tile always.
   bool scalar = false;
+  /// Timing-only runs tile by tile take trains as a whole (sim/scalar) where that is exact; false:
+  /// stretch by stretch always (sim/dataflow), as runs with values do. For tests.
+  bool lean = true;
   bool repeat = true;  ///< iterations that recur are added, not run, where tiles move as vectors
   std::optional<Window> window;  ///< recorded event by event: RunResult::window
   /// The critical path: RunResult::path. Timing only.

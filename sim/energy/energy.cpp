@@ -5,7 +5,7 @@
 
 #include "isa/bundle.h"
 #include "isa/route_map.h"
-#include "sim/core/script_table.h"
+#include "sim/core/tile_scripts.h"
 #include "sim/energy/census.h"
 
 namespace weft::sim {
@@ -110,26 +110,27 @@ EnergyAccount account_energy(const isa::Bundle& bundle, const arch::Machine& mac
     programs.push_back(std::move(*program));
   }
   const Rect region = isa::rect_of(bundle.region());
-  const auto table = write_scripts(bundle, programs, region, CostModel(machine),
-                                   machine.tile().queue_engines(), machine.fabric().colors());
-  if (!table) {
+  std::vector<ScriptEnergy> scripts;
+  std::vector<std::int32_t> script_of;
+  const auto keep = [&](const Script& script, int) {
+    scripts.push_back(energy_of(script, machine, bundle.graph_ops_size()));
+    return static_cast<std::int32_t>(scripts.size()) - 1;
+  };
+  if (!assign_scripts(bundle, programs, CostModel(machine), machine.tile().queue_engines(),
+                      machine.fabric().colors(), keep, script_of)) {
     account.unknown_because = "a program is too long to be counted";
     return account;
   }
-  std::vector<ScriptEnergy> scripts;
-  for (const Script& script : table->scripts) {
-    scripts.push_back(energy_of(script, machine, bundle.graph_ops_size()));
-  }
   account.ops.resize(static_cast<std::size_t>(bundle.graph_ops_size()) + 1);
   const double idle = static_cast<double>(cycles) * machine.energy().idle();
-  account.tiles.assign(table->script_of.size(), idle);
+  account.tiles.assign(script_of.size(), idle);
   of(account.kinds, EnergyKind::idle) = idle * static_cast<double>(account.tiles.size());
   const isa::RouteMap routes(bundle, machine);
   for (std::size_t tile = 0; tile < account.tiles.size(); ++tile) {
-    if (table->script_of[tile] < 0) {
+    if (script_of[tile] < 0) {
       continue;
     }
-    ScriptEnergy& script = scripts[static_cast<std::size_t>(table->script_of[tile])];
+    ScriptEnergy& script = scripts[static_cast<std::size_t>(script_of[tile])];
     ++script.tiles;
     std::int64_t word_hops = 0;
     const auto at = static_cast<int>(tile);

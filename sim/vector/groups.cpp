@@ -2,12 +2,10 @@
 #include "sim/vector/groups.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <unordered_map>
 
-#include "isa/bundle.h"
-#include "sim/core/script_table.h"
+#include "sim/core/tile_scripts.h"
 #include "sim/vector/net.h"
 #include "sim/vector/refine.h"
 
@@ -79,20 +77,16 @@ class Builder {
   }
 
   std::optional<Groups> build(Grouping grouping) {
-    const auto table = write_scripts(bundle_, programs_, region_, cost_, engines_, colors_);
-    if (!table) {
+    std::vector<std::int32_t> of_tile;
+    const auto keep = [&](const Script& script, int role) {
+      return static_cast<std::int32_t>(place_of(canonical(script, role)));
+    };
+    if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile)) {
       return std::nullopt;
     }
-    std::vector<std::int16_t> place;
-    for (std::size_t i = 0; i < table->scripts.size(); ++i) {
-      place.push_back(place_of(canonical(table->scripts[i], table->role_of[i])));
-    }
-    for (std::size_t tile = 0; tile < table->script_of.size(); ++tile) {
-      const std::int32_t script = table->script_of[tile];
-      if (script >= 0) {
-        result_.group_of[tile] = place[static_cast<std::size_t>(script)];
-        result_.member_of[tile] = 0;
-      }
+    for (std::size_t tile = 0; tile < of_tile.size(); ++tile) {
+      result_.group_of[tile] = static_cast<std::int16_t>(of_tile[tile]);
+      result_.member_of[tile] = of_tile[tile] < 0 ? -1 : 0;
     }
     if (grouping == Grouping::coarse) {
       join();

@@ -44,8 +44,9 @@ const std::map<std::string, Folders>& include_table() {
 /// Subfolders that must not know each other, so that their agreement means something.
 const std::vector<std::pair<std::string, std::string>>& strangers() {
   static const std::vector<std::pair<std::string, std::string>> pairs = {
-      {"sim/word/", "sim/dataflow/"},
-      {"sim/dataflow/", "sim/word/"},
+      {"sim/word/", "sim/dataflow/"},   {"sim/dataflow/", "sim/word/"},
+      {"sim/word/", "sim/scalar/"},     {"sim/scalar/", "sim/word/"},
+      {"sim/scalar/", "sim/dataflow/"}, {"sim/dataflow/", "sim/scalar/"},
       {"sim/word/", "sim/fabric/"},  // timestamps
   };
   return pairs;
