@@ -98,8 +98,13 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   auto& engine = *recording.mutable_engine();
   engine.set_name(result.engine);
   engine.set_exact(result.exact);
+  if (result.error_percent) {
+    engine.set_error_percent(*result.error_percent);
+  }
   engine.set_note(result.exactness);
-  if (result.vectors) {
+  if (result.trains) {
+    engine.set_how("cycles by the train model, values tile by tile");
+  } else if (result.vectors) {
     engine.set_how("tiles moved as vectors");
   } else if (!result.scalar_because.empty()) {
     engine.set_how("tiles moved one by one: " + result.scalar_because);

@@ -159,9 +159,10 @@ void add_check(const Check& check, std::size_t max_lines, Lines& lines) {
 
 std::string engine_text(const Engine& engine) {
   std::string text = engine.name();
-  text += engine.exact()
-              ? ", exact"
-              : fmt::format(", not exact: {:.2g} % error measured", engine.error_percent());
+  text += engine.exact() ? ", exact"
+          : engine.has_error_percent()
+              ? fmt::format(", not exact: {:.2g} % error measured", engine.error_percent())
+              : ", not exact: error not measured";
   return engine.note().empty() ? text : fmt::format("{} ({})", text, engine.note());
 }
 

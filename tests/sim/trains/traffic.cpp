@@ -64,6 +64,53 @@ std::map<Link, std::vector<int>> users_of(const ProgramSpec& spec) {
   return users;
 }
 
+// Messages over the average shared link.
+double messages_on_shared_links(const ProgramSpec& spec, const std::vector<int>& messages) {
+  std::vector<int> over(spec.trees.size(), 0);
+  for (const int message : messages) {
+    ++over[static_cast<std::size_t>(message)];
+  }
+  double sum = 0;
+  double links = 0;
+  for (const auto& [link, trees] : users_of(spec)) {
+    if (trees.size() > 1) {
+      links += 1;
+      for (const int tree : trees) {
+        sum += over[static_cast<std::size_t>(tree)];
+      }
+    }
+  }
+  return sum / links;
+}
+
+std::vector<int> draw_parts(Dice& dice, std::size_t count) {
+  std::vector<int> parts;
+  for (std::size_t i = 0; i < count; ++i) {
+    parts.push_back(dice.roll(0, 200));
+  }
+  return parts;
+}
+
+// Cycles of a pause by its part, so that the tile with most to do needs `cycles`.
+double pause_for(const Traffic& traffic, const ProgramSpec& spec, const std::vector<int>& messages,
+                 const std::vector<int>& parts, double cycles) {
+  std::vector<double> moving(spec.programs.size(), 0);
+  std::vector<double> pausing(spec.programs.size(), 0);
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const auto source =
+        static_cast<std::size_t>(spec.trees[static_cast<std::size_t>(messages[i])].source);
+    moving[source] += traffic.words;
+    pausing[source] += parts[i];
+  }
+  double pause = 1e9;
+  for (std::size_t tile = 0; tile < moving.size(); ++tile) {
+    if (pausing[tile] > 0) {
+      pause = std::min(pause, (cycles - moving[tile]) / pausing[tile]);
+    }
+  }
+  return std::max(0.0, pause);
+}
+
 }  // namespace
 
 ProgramSpec draw_traffic(const Traffic& traffic, std::uint64_t seed) {
@@ -79,21 +126,17 @@ ProgramSpec draw_traffic(const Traffic& traffic, std::uint64_t seed) {
     messages.push_back(traffic.pairs ? i % static_cast<int>(spec.trees.size())
                                      : dice.roll(0, static_cast<int>(spec.trees.size()) - 1));
   }
-  double users = 0;
-  double links = 0;
-  for (const auto& [link, trees] : users_of(spec)) {
-    users += trees.size() > 1 ? static_cast<double>(trees.size()) : 0;
-    links += trees.size() > 1 ? 1 : 0;
-  }
-  const double rate = std::min(1.0, traffic.load * links / users);  // words a cycle of a route
-  const int pause = static_cast<int>(traffic.words / rate - traffic.words);
-  for (const int message : messages) {
-    const TreeSpec& tree = spec.trees[static_cast<std::size_t>(message)];
-    const auto source = static_cast<std::size_t>(tree.source);
-    spec.programs[source].push_back({Opcode::busy, dice.roll(0, 2 * pause)});
-    spec.programs[source].push_back({Opcode::send, traffic.words, message, -1, 0, 0});
+  const double cycles = static_cast<double>(traffic.words) *
+                        messages_on_shared_links(spec, messages) / traffic.load;
+  const std::vector<int> parts = draw_parts(dice, messages.size());
+  const double pause = pause_for(traffic, spec, messages, parts, cycles);
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const TreeSpec& tree = spec.trees[static_cast<std::size_t>(messages[i])];
+    auto& sender = spec.programs[static_cast<std::size_t>(tree.source)];
+    sender.push_back({Opcode::busy, static_cast<int>(pause * parts[i])});
+    sender.push_back({Opcode::send, traffic.words, messages[i], -1, 0, 0});
     spec.programs[static_cast<std::size_t>(tree.sinks[0])].push_back(
-        {Opcode::recv_set, traffic.words, -1, message, 1, 1});
+        {Opcode::recv_set, traffic.words, -1, messages[i], 1, 1});
   }
   return spec;
 }
