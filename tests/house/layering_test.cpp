@@ -44,9 +44,10 @@ const std::map<std::string, Folders>& include_table() {
 /// Subfolders that must not know each other, so that their agreement means something.
 const std::vector<std::pair<std::string, std::string>>& strangers() {
   static const std::vector<std::pair<std::string, std::string>> pairs = {
-      {"sim/word/", "sim/dataflow/"},
-      {"sim/dataflow/", "sim/word/"},
+      {"sim/word/", "sim/dataflow/"},   {"sim/dataflow/", "sim/word/"},
       {"sim/word/", "sim/fabric/"},  // timestamps
+      {"sim/word/", "sim/trains/"},     {"sim/trains/", "sim/word/"},
+      {"sim/dataflow/", "sim/trains/"}, {"sim/trains/", "sim/dataflow/"},
   };
   return pairs;
 }

@@ -126,8 +126,8 @@ ProgramSpec draw_traffic(const Traffic& traffic, std::uint64_t seed) {
     messages.push_back(traffic.pairs ? i % static_cast<int>(spec.trees.size())
                                      : dice.roll(0, static_cast<int>(spec.trees.size()) - 1));
   }
-  const double cycles = static_cast<double>(traffic.words) *
-                        messages_on_shared_links(spec, messages) / traffic.load;
+  const double cycles =
+      static_cast<double>(traffic.words) * messages_on_shared_links(spec, messages) / traffic.load;
   const std::vector<int> parts = draw_parts(dice, messages.size());
   const double pause = pause_for(traffic, spec, messages, parts, cycles);
   for (std::size_t i = 0; i < messages.size(); ++i) {
