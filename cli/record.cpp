@@ -103,7 +103,7 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   }
   engine.set_note(result.exactness);
   if (result.trains) {
-    engine.set_how("cycles by the train model, values tile by tile");
+    engine.set_how("cycles by the train model");
   } else if (result.vectors) {
     engine.set_how("tiles moved as vectors");
   } else if (!result.scalar_because.empty()) {

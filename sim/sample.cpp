@@ -41,15 +41,16 @@ Result<WordSample> sample_words(const isa::Bundle& bundle, const arch::Machine& 
   WEFT_ASSIGN(const auto engine, word::Engine::create(bundle, machine, {}, timing));
   using Progress = word::Engine::Progress;
   Progress progress = Progress::running;
-  for (std::int64_t until = kFirstMark; progress == Progress::running; until *= 2) {
+  const auto runs = [&] { return progress == Progress::running && engine->fault().empty(); };
+  for (std::int64_t until = kFirstMark; runs(); until *= 2) {
     // Small steps, so that the budget is kept.
-    for (std::int64_t at = until == kFirstMark ? 0 : until / 2;
-         at < until && progress == Progress::running; at += kFirstMark) {
+    for (std::int64_t at = until == kFirstMark ? 0 : until / 2; at < until && runs();
+         at += kFirstMark) {
       progress = engine->advance(at + kFirstMark);
       if (options.progress && !options.progress(0, 0)) {
         return failed_error("stopped before the end of the run");
       }
-      if (progress == Progress::running && engine->word_hops() > options.sample_hops) {
+      if (runs() && engine->word_hops() > options.sample_hops) {
         sample.marks.push_back({at + kFirstMark, engine->words_consumed()});
         return sample;
       }

@@ -86,7 +86,7 @@ Status time_shared_links(const isa::Bundle& bundle, const arch::Machine& machine
   }
   const Sharing sharing = find_sharing(isa::trace_routes(bundle, machine));
   result.exactness =
-      fmt::format("{}; {}; trains met: {}", of, measured, sharing.text(machine.grid().width()));
+      fmt::format("trains met: {}; {}; {}", of, measured, sharing.text(machine.grid().width()));
   return {};
 }
 

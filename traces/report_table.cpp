@@ -12,6 +12,7 @@
 namespace weft::traces {
 namespace {
 
+constexpr std::size_t kLines = 24;
 constexpr std::size_t kColumns = 80;
 constexpr std::size_t kLeft = 41;   // columns of the left half, its margin included
 constexpr std::size_t kLabel = 13;  // columns of the labels
@@ -215,7 +216,9 @@ std::string report_table(const Recording& recording) {
                  lines);
   }
   add_check(recording.check(), deadlock ? 1 : 3, lines);
-  add_labelled("engine", engine_text(recording.engine()), 1, lines);
+  constexpr std::size_t kBelow = 3;  // lines after it at most
+  const bool room = lines.size() + 3 + kBelow <= kLines;
+  add_labelled("engine", engine_text(recording.engine()), room ? 3 : 1, lines);
   add_how(recording.engine(), lines);
   if (recording.audits_size() > 0) {
     add_labelled("self-audit", audit_text(recording), 2, lines);
