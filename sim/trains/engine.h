@@ -107,6 +107,10 @@ class Engine {
   void book(Flow& flow);
   void look_at(std::int32_t index);
   bool is_done(const Flow& flow) const;
+  void end_train(Flow& flow);
+  double half_turn(const Flow& flow) const;
+  bool take_turn(const Flow& flow);
+  double room_below(const Point& at) const;
   double limit_of(Flow& flow);
   double share_of(const Flow& flow, double limit);
   void want(const LinkUse& use, double wanted);

@@ -170,6 +170,9 @@ void Engine::look_at(std::int32_t index) {
     touched_.push_back(index);
   }
   book(looked);
+  if (looked.in == looked.out) {
+    end_train(looked);
+  }
   if (looked.operation != kNone && is_done(looked)) {
     complete(looked.operation);
     return;
@@ -211,6 +214,48 @@ void Engine::set_rate(Flow& of, double rate) {
     point(of.out).rate = of.rate;
     publish(of.out);
   }
+}
+
+// Words that take turns with others end, on average, half a turn before their fraction does: the
+// last ones at a router go on then, one train a cycle and link.
+void Engine::end_train(Flow& of) {
+  Point& at = point(of.in);
+  const double waiting = at.arrived_at(now_) - at.passed;
+  if (of.rate > 0 && at.arrival_rate == 0 && waiting >= kNothing &&
+      waiting <= half_turn(of) + kNothing && room_below(at) >= waiting && take_turn(of)) {
+    at.passed += waiting;
+  }
+}
+
+double Engine::half_turn(const Flow& of) const {
+  return of.rate < 1 && point(of.out).use_count > 0 ? (1 - of.rate) / 2 : 0;
+}
+
+bool Engine::take_turn(const Flow& of) {
+  const Point& out = point(of.out);
+  const auto uses = std::span(link_uses_)
+                        .subspan(static_cast<std::size_t>(out.first_use),
+                                 static_cast<std::size_t>(out.use_count));
+  const auto link_of = [&](const LinkUse& use) -> Link& {
+    return links_[static_cast<std::size_t>(use.link)];
+  };
+  if (std::any_of(uses.begin(), uses.end(),
+                  [&](const LinkUse& use) { return link_of(use).taken == now_; })) {
+    return false;
+  }
+  for (const LinkUse& use : uses) {
+    link_of(use).taken = now_;
+  }
+  return true;
+}
+
+double Engine::room_below(const Point& at) const {
+  double room = std::numeric_limits<double>::infinity();
+  for (std::int32_t c = at.first_child; c < at.first_child + at.child_count; ++c) {
+    const Point& child = point(children_[static_cast<std::size_t>(c)]);
+    room = std::min(room, child.passed_at(now_) + child.places - at.passed);
+  }
+  return room;
 }
 
 // Children learn of a new rate, and of what rounding to whole cycles did to the count, when the
@@ -261,7 +306,8 @@ void Engine::predict(std::int32_t index) {
     const Point& in = point(of.in);
     const double waiting = in.arrived_at(now_) - in.passed;
     if (waiting >= kNothing) {
-      when(waiting, of.rate - in.arrival_rate);
+      const bool last = of.in == of.out && in.arrival_rate == 0;
+      when(std::max(0.0, waiting - (last ? half_turn(of) : 0)), of.rate - in.arrival_rate);
     }
   }
   if (of.out != kNone) {

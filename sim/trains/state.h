@@ -75,7 +75,8 @@ struct Link {
     double wanted = 0;  ///< words a cycle, but for this link
   };
   std::vector<Use> uses;
-  double level = 1;  ///< what each may have at most
+  double level = 1;         ///< what each may have at most
+  std::int64_t taken = -1;  ///< cycle in which a train last ended ahead of its fraction
 };
 
 /// A link that words enter as they leave a point.
