@@ -17,6 +17,11 @@ const std::vector<Measurement>& measurements() {
        [](const Setting& s) {
          return word_hops(s.quick ? 32 : 512, 1, 1, s.quick ? 64 : 256, sim::DenseMoves::automatic);
        }},
+      {"chunked wheel, 10^6 pending",
+       {{"M events/s", 1e6, Kind::rate, 20, 30}},
+       [](const Setting& s) {
+         return wheel_events(s.quick ? 1'000 : 1'000'000, s.quick ? 10'000 : 20'000'000);
+       }},
       {"load, verify, elaborate wse2",
        {{"s", 1, Kind::seconds, 1.0, 0.5}, {"MB peak", 1e6, Kind::peak, 200, 100}},
        load_wafer},

@@ -22,6 +22,9 @@ Result<Repeat> vector_dataflow(int side, int steps);
 /// Word-hops of sim::word on combs whose sources send a word every den/num cycles; a repetition
 /// advances by `cycles`. The note says the share of link registers that hold a moving word.
 Result<Repeat> word_hops(int side, int num, int den, int cycles, sim::DenseMoves dense);
+/// Events of a sim::trains::Wheel with `pending` of them: pop one, touch the 32 bytes it is about,
+/// push the next one 1 to 2000 cycles later.
+Result<Repeat> wheel_events(int pending, int events);
 /// Floating-point operations of an n x n x n product of a tile, fp16 operands and fp32 result.
 Result<Repeat> tile_gemm(int n, int calls);
 /// Programs loaded (1) and bytes of peak memory, each repetition in a process of its own.

@@ -164,8 +164,11 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   auto& engine = *recording.mutable_engine();
   engine.set_name(result.engine);
   engine.set_exact(result.exact);
+  if (result.error_percent) {
+    engine.set_error_percent(*result.error_percent);
+  }
   engine.set_note(result.exactness);
-  engine.set_how(how_tiles_moved(result));
+  engine.set_how(result.trains ? "cycles by the train model" : how_tiles_moved(result));
   for (const sim::RunResult::Repeat& from : result.repeats) {
     traces::Repeat& repeat = *engine.add_repeats();
     repeat.set_from(from.from.count());

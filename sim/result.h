@@ -53,6 +53,10 @@ struct RunResult {
   std::string engine;  ///< which one ran: word or dataflow
   bool exact = true;
   std::string exactness;
+  /// What the cycles were measured to be off by, where they are not exact (`exactness` says over
+  /// what); nothing: not measured.
+  std::optional<double> error_percent;
+  bool trains = false;          ///< cycles come from the train model (sim/trains)
   bool vectors = false;         ///< tiles moved as vectors (sim/vector); otherwise one by one
   bool lean = false;            ///< tiles moved one by one on little state (sim/scalar)
   std::string scalar_because;   ///< why not as vectors, where that was tried

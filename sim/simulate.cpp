@@ -7,35 +7,16 @@
 
 #include "arch/machine.h"
 #include "isa/bundle.h"
+#include "sim/advance.h"
 #include "sim/dataflow/engine.h"
-#include "sim/host/systemc_host.h"
 #include "sim/scalar/engine.h"
+#include "sim/shared_links.h"
 #include "sim/trace/window_recorder.h"
 #include "sim/vector/engine.h"
 #include "sim/word/engine.h"
 
 namespace weft::sim {
 namespace {
-
-// Under the SystemC host until the engine has no more to do. Errors: failed (stopped).
-template <class Engine>
-Result<typename Engine::Progress> advance_to_end(Engine& engine, const Options& options) {
-  bool stopped = false;
-  auto progress = Engine::Progress::running;
-  const AdvanceUntil advance = [&](std::int64_t until) {
-    progress = engine.advance(until);
-    if (options.progress && !options.progress(engine.reached(), engine.fraction_done())) {
-      stopped = true;
-      return false;
-    }
-    return progress == Engine::Progress::running && engine.fault().empty();
-  };
-  run_under_systemc(advance, options.quantum);
-  if (stopped) {
-    return failed_error("stopped before the end of the run");
-  }
-  return progress;
-}
 
 template <class Engine>
 Result<RunResult> finish(Engine& engine, const Options& options) {
@@ -118,10 +99,11 @@ CriticalPath no_path(const std::string& why_not_vectors) {
   return none;
 }
 
-// Where values are not asked for: over vectors of tiles, else one by one on little state. What one
-// declines the next runs from the start; the last takes whatever there is.
-Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
-                               const TensorSource& tensors, const Options& options) {
+// Each color alone on its links. Where values are not asked for: over vectors of tiles, else one by
+// one on little state. What one declines the next runs from the start; the last takes whatever
+// there is.
+Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& machine,
+                            const TensorSource& tensors, const Options& options) {
   std::string not_vectors;
   std::string not_lean;
   const bool timing_only = !options.data && !options.window;
@@ -151,6 +133,16 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
   result.general_because = std::move(not_lean);
   if (recorder) {
     result.window = recorder->take(result.cycles.count());
+  }
+  return result;
+}
+
+// Exact where no trains met on a link; else with the cycles of the train model.
+Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
+                               const TensorSource& tensors, const Options& options) {
+  WEFT_ASSIGN(RunResult result, run_alone(bundle, machine, tensors, options));
+  if (!result.exact && result.deadlock.empty()) {
+    WEFT_TRY(time_shared_links(bundle, machine, options, result));
   }
   return result;
 }

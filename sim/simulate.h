@@ -38,7 +38,8 @@ enum class EngineKind : std::uint8_t { automatic, word, dataflow };
 enum class DenseMoves : std::uint8_t { automatic, never, always };
 
 struct Options {
-  EngineKind engine = EngineKind::automatic;  ///< automatic: dataflow
+  EngineKind engine =
+      EngineKind::automatic;  ///< automatic: dataflow, trains where links are shared
   DenseMoves dense = DenseMoves::automatic;
   bool data = true;             ///< off: the same cycles, no values
   std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
@@ -49,6 +50,9 @@ struct Options {
   /// stretch by stretch always (sim/dataflow), as runs with values do. For tests.
   bool lean = true;
   bool repeat = true;  ///< iterations that recur are added, not run, where tiles move as vectors
+  /// Word-hops the word engine may spend to measure how far off cycles are that are not exact; 0:
+  /// they are not measured.
+  std::int64_t sample_hops = 20'000'000;
   std::optional<Window> window;  ///< recorded event by event: RunResult::window
   /// The critical path: RunResult::path. Timing only.
   bool critical_path = false;

@@ -105,6 +105,12 @@ Json audits_json(const Recording& recording) {
   return out;
 }
 
+// Null: not exact and not measured.
+Json error_percent(const Engine& engine) {
+  const bool unknown = !engine.exact() && !engine.has_error_percent();
+  return unknown ? Json() : Json(engine.error_percent());
+}
+
 }  // namespace
 
 std::string report_json(const Recording& recording) {
@@ -121,7 +127,7 @@ std::string report_json(const Recording& recording) {
   out["phase"] = summary.phase();
   out["engine"] = {{"name", engine.name()},
                    {"exact", engine.exact()},
-                   {"error_percent", engine.error_percent()},
+                   {"error_percent", error_percent(engine)},
                    {"note", engine.note()},
                    {"how", engine.how()}};
   Json repeats = Json::array();

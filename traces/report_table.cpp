@@ -12,6 +12,7 @@
 namespace weft::traces {
 namespace {
 
+constexpr std::size_t kLines = 24;
 constexpr std::size_t kColumns = 80;
 constexpr std::size_t kLeft = 41;   // columns of the left half, its margin included
 constexpr std::size_t kLabel = 13;  // columns of the labels
@@ -159,9 +160,10 @@ void add_check(const Check& check, std::size_t max_lines, Lines& lines) {
 
 std::string engine_text(const Engine& engine) {
   std::string text = engine.name();
-  text += engine.exact()
-              ? ", exact"
-              : fmt::format(", not exact: {:.2g} % error measured", engine.error_percent());
+  text += engine.exact() ? ", exact"
+          : engine.has_error_percent()
+              ? fmt::format(", not exact: {:.2g} % error measured", engine.error_percent())
+              : ", not exact: error not measured";
   return engine.note().empty() ? text : fmt::format("{} ({})", text, engine.note());
 }
 
@@ -242,7 +244,9 @@ std::string report_table(const Recording& recording) {
                  lines);
   }
   add_check(recording.check(), deadlock ? 1 : 3, lines);
-  add_labelled("engine", engine_text(recording.engine()), 1, lines);
+  constexpr std::size_t kBelow = 3;  // lines after it at most
+  const bool room = lines.size() + 3 + kBelow <= kLines;
+  add_labelled("engine", engine_text(recording.engine()), room ? 3 : 1, lines);
   add_how(recording.engine(), lines);
   add_energy(recording, figures, lines);
   if (recording.audits_size() > 0) {

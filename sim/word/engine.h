@@ -45,6 +45,8 @@ class Engine : private Ends {
   const std::string& fault() const { return fault_; }
   /// Moves of a word from place to place so far, a fork counted once.
   std::int64_t word_hops() const { return fabric_.hops(); }
+  /// Words that cores have consumed so far.
+  std::int64_t words_consumed() const;
   /// Sweeps over planes of bits so far, each moving all words of one color.
   std::int64_t sweeps() const { return fabric_.sweeps(); }
 

@@ -47,6 +47,14 @@ RunResult Engine::take_result() {
   return result;
 }
 
+std::int64_t Engine::words_consumed() const {
+  std::int64_t words = 0;
+  for (const Fabric::Sink& sink : fabric_.sinks()) {
+    words += sink.consumed;
+  }
+  return words;
+}
+
 // Words over the link that carried most.
 std::int64_t Engine::busiest_link() const {
   std::vector<std::int64_t> load(1, 0);

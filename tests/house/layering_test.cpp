@@ -48,6 +48,8 @@ const std::vector<std::pair<std::string, std::string>>& strangers() {
       {"sim/word/", "sim/scalar/"},     {"sim/scalar/", "sim/word/"},
       {"sim/scalar/", "sim/dataflow/"}, {"sim/dataflow/", "sim/scalar/"},
       {"sim/word/", "sim/fabric/"},  // timestamps
+      {"sim/word/", "sim/trains/"},     {"sim/trains/", "sim/word/"},
+      {"sim/dataflow/", "sim/trains/"}, {"sim/trains/", "sim/dataflow/"},
   };
   return pairs;
 }

@@ -111,7 +111,7 @@ void draw_machine(Dice& dice, ProgramSpec& spec) {
   }
 }
 
-void draw_trees(Dice& dice, ProgramSpec& spec) {
+void draw_trees(Dice& dice, ProgramSpec& spec, bool shared_links) {
   const int tiles = spec.width * spec.height;
   const int wanted = dice.roll(1, 2 * tiles);
   Links used;
@@ -129,7 +129,9 @@ void draw_trees(Dice& dice, ProgramSpec& spec) {
     if (tree.sinks.empty()) {
       continue;
     }
-    used.insert(tree.links.begin(), tree.links.end());
+    if (!shared_links) {
+      used.insert(tree.links.begin(), tree.links.end());
+    }
     std::size_t color = 0;
     while (color < color_tiles.size() &&
            (dice.chance(50) || std::any_of(on_tree.begin(), on_tree.end(), [&](int tile) {

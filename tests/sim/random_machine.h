@@ -31,7 +31,7 @@ class Dice {
 
 /// Shape, latencies, places, pace and set-up costs.
 void draw_machine(Dice& dice, ProgramSpec& spec);
-/// Trees over free links; colors are used again where they do not meet.
-void draw_trees(Dice& dice, ProgramSpec& spec);
+/// Trees over free links, or over any; colors are used again where they do not meet.
+void draw_trees(Dice& dice, ProgramSpec& spec, bool shared_links = false);
 
 }  // namespace weft::sim

@@ -209,12 +209,12 @@ void disturb(Dice& dice, ProgramSpec& spec) {
 
 }  // namespace
 
-ProgramSpec draw_program(std::uint64_t seed) {
+ProgramSpec draw_program(std::uint64_t seed, bool shared_links) {
   Dice dice(seed);
   ProgramSpec spec;
   draw_machine(dice, spec);
   while (spec.trees.empty()) {
-    draw_trees(dice, spec);
+    draw_trees(dice, spec, shared_links);
   }
   Writer(dice, spec).write();
   if (dice.chance(50)) {

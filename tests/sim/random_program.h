@@ -7,8 +7,9 @@
 
 namespace weft::sim {
 
-/// Draws a machine of 2 to 9 tiles, trees that share no link, and programs. The programs follow a
-/// global order of trains, so most end; some are then disturbed, and many of those deadlock.
-ProgramSpec draw_program(std::uint64_t seed);
+/// Draws a machine of 2 to 9 tiles, trees that share no link unless they may, and programs. The
+/// programs follow a global order of trains, so most end; some are then disturbed, and many of
+/// those deadlock.
+ProgramSpec draw_program(std::uint64_t seed, bool shared_links = false);
 
 }  // namespace weft::sim

@@ -29,6 +29,7 @@ constexpr int kCases = 20000;
 
 struct Seen {
   bool lean = false;
+  bool trains = false;
   bool deadlock = false;
   std::int64_t cycles = 0;
   std::string why_not;
@@ -48,7 +49,7 @@ std::string difference(const ContractCase& drawn, std::int64_t quantum = 4096,
     return lean.ok() == general.ok() ? "" : "one of them fails";
   }
   if (seen != nullptr) {
-    *seen = {lean->lean, !general->deadlock.empty(), general->cycles.count(),
+    *seen = {lean->lean, lean->trains, !general->deadlock.empty(), general->cycles.count(),
              lean->general_because};
   }
   std::string text;
@@ -168,7 +169,6 @@ TEST(Scalar, RandomProgramsOfBillionsOfCyclesGiveWhatTheGeneralEngineSays) {
 }
 
 TEST(Scalar, RandomKernelsGiveWhatTheGeneralEngineSays) {
-  constexpr const char* kMet = "trains met on a shared link";
   int ran = 0;
   for (std::uint64_t seed = 42000; seed < 42000 + kCases / 5; ++seed) {
     const ContractCase drawn = draw_kernels(seed);
@@ -177,7 +177,7 @@ TEST(Scalar, RandomKernelsGiveWhatTheGeneralEngineSays) {
     ASSERT_TRUE(text.empty()) << "seed " << seed << text << "\n"
                               << isa::print_bundle(drawn.bundle)
                               << drawn.machine.ShortDebugString();
-    ASSERT_TRUE(seen.lean || seen.why_not == kMet) << "seed " << seed << ": " << seen.why_not;
+    ASSERT_TRUE(seen.lean || seen.trains) << "seed " << seed << ": " << seen.why_not;
     ran += seen.lean ? 1 : 0;
   }
   fmt::print("{:6} of {} kernels on little state, in the others trains met\n", ran, kCases / 5);

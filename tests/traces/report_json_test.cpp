@@ -14,6 +14,18 @@ using nlohmann::json;
 
 json parsed(const Recording& recording) { return json::parse(report_json(recording)); }
 
+TEST(ReportJson, SaysNullWhereAnErrorWasNotMeasured) {
+  Recording recording = sample_recording();
+  recording.mutable_engine()->set_exact(false);
+  recording.mutable_engine()->clear_error_percent();
+  EXPECT_TRUE(parsed(recording)["engine"]["error_percent"].is_null());
+  recording.mutable_engine()->set_error_percent(0);
+  EXPECT_EQ(parsed(recording)["engine"]["error_percent"], 0);
+  recording.mutable_engine()->clear_error_percent();
+  recording.mutable_engine()->set_exact(true);
+  EXPECT_EQ(parsed(recording)["engine"]["error_percent"], 0);
+}
+
 TEST(ReportJson, KeepsItsPromisedKeys) {
   const json report = parsed(sample_recording());
   for (const char* pointer : {"/version",
