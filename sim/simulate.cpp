@@ -16,33 +16,66 @@
 namespace weft::sim {
 namespace {
 
-// Under the SystemC host until the engine has no more to do. Errors: failed (stopped).
+// How a run gets on, quantum by quantum.
 template <class Engine>
-Result<typename Engine::Progress> advance_to_end(Engine& engine, const Options& options) {
-  bool stopped = false;
-  auto progress = Engine::Progress::running;
-  const AdvanceUntil advance = [&](std::int64_t until) {
-    progress = engine.advance(until);
-    if (options.progress && !options.progress(engine.reached(), engine.fraction_done())) {
-      stopped = true;
-      return false;
-    }
-    return progress == Engine::Progress::running && engine.fault().empty();
-  };
-  run_under_systemc(advance, options.quantum);
-  if (stopped) {
-    return failed_error("stopped before the end of the run");
-  }
-  return progress;
-}
+class Drive {
+ public:
+  Drive(Engine& engine, const Options& options) : engine_(engine), options_(options) {}
 
+  Advanced operator()(std::int64_t until) {
+    progress_ = engine_.advance(until);
+    // With an edge the engine is also advanced between quanta.
+    if (options_.progress && until > told_) {
+      told_ = until;
+      stopped_ = !options_.progress(engine_.reached(), engine_.fraction_done());
+    }
+    const bool on = !stopped_ && engine_.fault().empty();
+    return on && progress_ == Engine::Progress::running ? Advanced::running
+           : on && is_waiting()                         ? Advanced::waiting
+                                                        : Advanced::over;
+  }
+
+  /// Errors: failed (stopped).
+  Result<typename Engine::Progress> end() const {
+    return stopped_ ? Result<typename Engine::Progress>(
+                          failed_error("stopped before the end of the run"))
+                    : Result<typename Engine::Progress>(progress_);
+  }
+
+ private:
+  bool is_waiting() const {
+    if constexpr (requires { Engine::Progress::waiting; }) {
+      return progress_ == Engine::Progress::waiting;
+    }
+    return false;
+  }
+
+  Engine& engine_;
+  const Options& options_;
+  typename Engine::Progress progress_ = Engine::Progress::running;
+  std::int64_t told_ = 0;
+  bool stopped_ = false;
+};
+
+// Under the SystemC host until the engine has no more to do.
 template <class Engine>
-Result<RunResult> finish(Engine& engine, const Options& options) {
-  WEFT_ASSIGN([[maybe_unused]] const auto progress, advance_to_end(engine, options));
+Result<RunResult> finish(Engine& engine, const isa::Bundle& bundle, const arch::Machine& machine,
+                         const TensorSource& tensors, const Options& options) {
+  Drive drive(engine, options);
+  const AdvanceUntil advance = [&](std::int64_t until) { return drive(until); };
+  EdgeRun edge{engine.edge(), bundle, machine, tensors, options.data, options.own_edge_memory};
+  if (isa::uses_edge(bundle)) {
+    WEFT_TRY(run_with_edge(advance, options.quantum, edge));
+  } else {
+    run_under_systemc(advance, options.quantum);
+  }
+  WEFT_ASSIGN([[maybe_unused]] const auto progress, drive.end());
   if (!engine.fault().empty()) {
     return input_error(engine.fault());
   }
-  return engine.take_result();
+  RunResult result = engine.take_result();
+  result.tensors.merge(edge.shown);
+  return result;
 }
 
 Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machine,
@@ -53,7 +86,7 @@ Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machi
         "the same");
   }
   WEFT_ASSIGN(const auto engine, word::Engine::create(bundle, machine, tensors, options));
-  return finish(*engine, options);
+  return finish(*engine, bundle, machine, tensors, options);
 }
 
 // Over vectors of tiles where values are not asked for; what the vector engine declines, even on
@@ -61,9 +94,13 @@ Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machi
 Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
                                const TensorSource& tensors, const Options& options) {
   std::string declined;
-  if (!options.data && !options.scalar && !options.window) {
+  if (isa::uses_edge(bundle)) {
+    declined = "the bundle goes to edge memory, whose answers are not known ahead";
+  } else if (!options.data && !options.scalar && !options.window) {
     if (const auto engine = vector::Engine::create(bundle, machine, options.repeat)) {
-      WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
+      Drive drive(*engine, options);
+      run_under_systemc([&](std::int64_t until) { return drive(until); }, options.quantum);
+      WEFT_ASSIGN(const auto progress, drive.end());
       if (progress == vector::Engine::Progress::finished) {
         return engine->take_result();
       }
@@ -76,7 +113,7 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
   }
   WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
                                                           recorder ? &*recorder : nullptr));
-  WEFT_ASSIGN(RunResult result, finish(*engine, options));
+  WEFT_ASSIGN(RunResult result, finish(*engine, bundle, machine, tensors, options));
   result.scalar_because = std::move(declined);
   if (recorder) {
     result.window = recorder->take(result.cycles.count());
@@ -92,6 +129,11 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
     return input_error(fmt::format(
         "the bundle was mapped for another machine ({}, hash {}); map the model again for {}",
         bundle.machine(), bundle.machine_hash(), machine.name()));
+  }
+  if (isa::uses_edge(bundle) && !machine.has_edge()) {
+    return input_error(
+        fmt::format("the bundle goes to edge memory and machine {} has no edge; take one that has",
+                    machine.name()));
   }
   if (options.progress && !options.progress(0, 0)) {
     return failed_error("stopped before the run began");

@@ -46,6 +46,9 @@ struct Options {
   /// Timing-only runs go over vectors of tiles where that is exact; true: tile by tile always.
   bool scalar = false;
   bool repeat = true;  ///< iterations that recur are added, not run, where tiles move as vectors
+  /// false: edge channels go to Weft's own memory, whatever is bound to their sockets
+  /// (sim/edge_sockets.h).
+  bool own_edge_memory = true;
   std::optional<Window> window;  ///< recorded event by event: RunResult::window
   /// What every byte of SRAM holds before the loads; tests show that no value depends on it.
   std::uint8_t sram_fill = 0;

@@ -28,6 +28,7 @@ class Writer {
     script.by_x = (steered_ & kX) != 0;
     script.by_y = (steered_ & kY) != 0;
     script.complete = complete_;
+    script.edge = edge_;
     match_loops(script.steps);
     return script;
   }
@@ -176,8 +177,9 @@ class Writer {
     step.pc = state_.pc;
     step.amount = state_.t[tensor].wire_words();
     if (operands.engine >= engines_ || operands.out_color >= colors_ ||
-        operands.in_color >= colors_) {
+        operands.in_color >= colors_ || isa::is_edge(instr.opcode)) {
       complete_ = false;
+      edge_ = isa::is_edge(instr.opcode);
       return;
     }
     if (operands.engine >= 0) {
@@ -278,6 +280,7 @@ class Writer {
   std::int64_t pending_instructions_ = 0;
   std::int64_t executed_ = 0;
   bool complete_ = true;
+  bool edge_ = false;
 };
 
 }  // namespace

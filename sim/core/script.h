@@ -47,7 +47,8 @@ struct Script {
   std::vector<Step> steps;
   bool by_x = false;     ///< control or costs depend on tx
   bool by_y = false;     ///< … on ty
-  bool complete = true;  ///< false: too long to write out, or an operand no machine accepts
+  bool complete = true;  ///< false: too long, an operand no machine accepts, or `edge`
+  bool edge = false;     ///< goes to edge memory, whose answers no script can know
 };
 
 /// The tile at `at` on a machine with `engines` queue engines and `colors` colors.

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/host/systemc_host.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
-#include <systemc>
+#include <memory>
+
+#include "arch/edge.h"
+#include "sim/host/edge_channel.h"
+#include "sim/host/edge_host.h"
+#include "sim/host/edge_memory.h"
 
 // SystemC's library refers to it; Weft has its own main.
 int sc_main(int, char*[]) { return 0; }
@@ -10,40 +17,103 @@ int sc_main(int, char*[]) { return 0; }
 namespace weft::sim {
 namespace {
 
-sc_core::sc_time cycles(std::int64_t count) {
-  return sc_core::sc_time(static_cast<double>(count), sc_core::SC_NS);
-}
+constexpr sc_core::sc_time_unit kPicoseconds = sc_core::SC_PS;
 
-/// The wafer as SystemC sees it. Built once for the life of the process (modules cannot be added
-/// after elaboration) and lent to one run at a time.
+/// The wafer as SystemC sees it, its edge channels and the memory behind those nobody has bound.
+/// Built once for the life of the process (modules cannot be added after elaboration) and lent to
+/// one run at a time.
 class Wafer : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(Wafer);
-  explicit Wafer(const sc_core::sc_module_name& name) : sc_core::sc_module(name) {
+  explicit Wafer(const sc_core::sc_module_name& name) : sc_core::sc_module(name), memory("memory") {
     SC_METHOD(wake);
     sensitive << wake_up_;
     dont_initialize();
+    for (int c = 0; c < arch::kMostEdgeChannels; ++c) {
+      const std::string channel = "channel" + std::to_string(c);
+      channels.push_back(std::make_unique<EdgeChannel>(channel.c_str(), c));
+      channels.back()->standard.bind(memory.socket);
+    }
   }
 
-  void begin(const AdvanceUntil& advance, std::int64_t quantum) {
+  void run(const AdvanceUntil& advance, std::int64_t quantum, const CycleClock& run_clock,
+           EdgePort* port) {
     advance_ = &advance;
     quantum_ = quantum;
+    clock = run_clock;
+    port_ = port;
     until_ = 0;
+    safe_ = 0;
     wake_up_.notify(sc_core::SC_ZERO_TIME);
+    sc_core::sc_start();
   }
+
+  EdgeMemory memory;
+  std::vector<std::unique_ptr<EdgeChannel>> channels;
+  CycleClock clock;
 
  private:
   void wake() {
-    until_ += quantum_;
-    if ((*advance_)(until_)) {
-      wake_up_.notify(cycles(quantum_));
+    if (port_ != nullptr) {
+      return wake_with_edge();
     }
+    until_ += quantum_;
+    if ((*advance_)(until_) == Advanced::running) {
+      wake_up_.notify(clock.span(quantum_));
+    } else {
+      rest();
+    }
+  }
+
+  // Other modules of the process may go on for ever.
+  static void rest() {
+    if (sc_core::sc_pending_activity()) {
+      sc_core::sc_pause();
+    }
+  }
+
+  // Once everybody else has done what they do at this time: the engine learns what was answered,
+  // the next request of this cycle is made, and so on until neither is left.
+  void wake_with_edge() {
+    if (sc_core::sc_pending_activity_at_current_time()) {
+      wake_up_.notify(sc_core::SC_ZERO_TIME);
+      return;
+    }
+    const std::int64_t now = clock.cycle_from(sc_core::sc_time_stamp());
+    const std::int64_t others = next_of_others();
+    until_ = std::min(others, (now / quantum_ + 1) * quantum_);
+    const Advanced state = (*advance_)(until_);
+    safe_ = state == Advanced::waiting ? EdgePort::kNever : std::max(safe_, until_);
+    const std::int64_t asked = port_->earliest();
+    const bool stuck =
+        state == Advanced::waiting && asked == EdgePort::kNever && others == EdgePort::kNever;
+    if (state == Advanced::over || stuck || !port_->refusal().empty()) {
+      return rest();
+    }
+    if (asked <= now) {
+      EdgeRequest request = port_->take();
+      channels[static_cast<std::size_t>(request.channel)]->put(std::move(request));
+      wake_up_.notify(sc_core::SC_ZERO_TIME);
+      return;
+    }
+    const std::int64_t next = asked < safe_ ? asked : state == Advanced::waiting ? others : until_;
+    wake_up_.notify(clock.at(std::max(next, now + 1)) - sc_core::sc_time_stamp());
+  }
+
+  // The first cycle another process of the simulation may know something about.
+  std::int64_t next_of_others() const {
+    if (!sc_core::sc_pending_activity_at_future_time()) {
+      return EdgePort::kNever;
+    }
+    return clock.cycle_from(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity());
   }
 
   sc_core::sc_event wake_up_;
   const AdvanceUntil* advance_ = nullptr;
+  EdgePort* port_ = nullptr;
   std::int64_t quantum_ = 0;
   std::int64_t until_ = 0;
+  std::int64_t safe_ = 0;  ///< no request of an earlier cycle is to come but those asked already
 };
 
 Wafer& wafer() {
@@ -54,11 +124,50 @@ Wafer& wafer() {
   return *instance;
 }
 
+sc_core::sc_time period_of(double frequency) {
+  return {std::clamp(std::round(1e12 / frequency), 10.0, 1e6), kPicoseconds};
+}
+
 }  // namespace
 
 void run_under_systemc(const AdvanceUntil& advance, std::int64_t quantum) {
-  wafer().begin(advance, quantum);
-  sc_core::sc_start();
+  Wafer& host = wafer();
+  const CycleClock clock(sc_core::sc_time_stamp(), sc_core::sc_time(1, sc_core::SC_NS));
+  host.run(advance, quantum, clock, nullptr);
 }
+
+Status run_with_edge(const AdvanceUntil& advance, std::int64_t quantum, EdgeRun& edge) {
+  Wafer& host = wafer();
+  const CycleClock clock(sc_core::sc_time_stamp(), period_of(edge.machine.frequency()));
+  host.clock = clock;
+  host.memory.begin(edge.machine.edge(), clock, edge.data);
+  const auto used = host.channels.begin();
+  const auto end = used + edge.machine.edge().channels();
+  std::for_each(used, end,
+                [&](const auto& channel) { channel->begin(edge.port, clock, edge.use_own); });
+  if (sc_core::sc_get_status() == sc_core::SC_ELABORATION) {
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // sockets are bound from here on
+  }
+  EdgeHost beyond(edge.bundle, **used);
+  const Status preloaded = edge.data ? beyond.preload(edge.tensors) : Status();
+  if (preloaded.ok()) {
+    host.run(advance, quantum, clock, &edge.port);
+  }
+  std::for_each(used, end, [](const auto& channel) { channel->end(); });
+  WEFT_TRY(preloaded);
+  if (!edge.port.refusal().empty()) {
+    return input_error(edge.port.refusal());
+  }
+  if (edge.data) {
+    WEFT_ASSIGN(edge.shown, beyond.read());
+  }
+  return {};
+}
+
+EdgeSocket& edge_socket(int channel) {
+  return wafer().channels.at(static_cast<std::size_t>(channel))->own;
+}
+sc_core::sc_time edge_origin() { return wafer().clock.origin(); }
+sc_core::sc_time edge_cycle() { return wafer().clock.period(); }
 
 }  // namespace weft::sim
