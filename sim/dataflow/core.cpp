@@ -194,7 +194,7 @@ bool Engine::execute_transfer(std::int32_t tile_index, const isa::Instr& instr) 
   }
   tile.wait = Tile::Wait::operation;
   tile.waited = id;
-  if (operations_[static_cast<std::size_t>(id)].started && !isa::is_edge(instr.opcode)) {
+  if (operations_[static_cast<std::size_t>(id)].started) {
     advance_operation(id);
   }
   return resume(tile);

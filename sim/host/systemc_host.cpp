@@ -43,7 +43,7 @@ class Wafer : public sc_core::sc_module {
     clock = run_clock;
     port_ = port;
     until_ = 0;
-    safe_ = 0;
+    advanced_ = 0;
     wake_up_.notify(sc_core::SC_ZERO_TIME);
     sc_core::sc_start();
   }
@@ -83,7 +83,8 @@ class Wafer : public sc_core::sc_module {
     const std::int64_t others = next_of_others();
     until_ = std::min(others, (now / quantum_ + 1) * quantum_);
     const Advanced state = (*advance_)(until_);
-    safe_ = state == Advanced::waiting ? EdgePort::kNever : std::max(safe_, until_);
+    advanced_ = std::max(advanced_, until_);
+    const std::int64_t safe = state == Advanced::waiting ? EdgePort::kNever : advanced_;
     const std::int64_t asked = port_->earliest();
     const bool stuck =
         state == Advanced::waiting && asked == EdgePort::kNever && others == EdgePort::kNever;
@@ -96,7 +97,7 @@ class Wafer : public sc_core::sc_module {
       wake_up_.notify(sc_core::SC_ZERO_TIME);
       return;
     }
-    const std::int64_t next = asked < safe_ ? asked : state == Advanced::waiting ? others : until_;
+    const std::int64_t next = asked < safe ? asked : state == Advanced::waiting ? others : until_;
     wake_up_.notify(clock.at(std::max(next, now + 1)) - sc_core::sc_time_stamp());
   }
 
@@ -113,7 +114,7 @@ class Wafer : public sc_core::sc_module {
   EdgePort* port_ = nullptr;
   std::int64_t quantum_ = 0;
   std::int64_t until_ = 0;
-  std::int64_t safe_ = 0;  ///< no request of an earlier cycle is to come but those asked already
+  std::int64_t advanced_ = 0;  ///< the engine has done all it can before this cycle
 };
 
 Wafer& wafer() {
