@@ -64,17 +64,10 @@ void check_tile(const Tile& tile, Rules& rules) {
                 "tile.instruction_bytes leaves no room in tile.sram");
 }
 
-void check_edge(const Edge& edge, const Grid& grid, Rules& rules) {
+void check_edge(const Edge& edge, Rules& rules) {
   rules.require(Edge::Side_IsValid(edge.side()), "edge.side is none this program knows");
   rules.require(edge.channels() >= 1,
                 "edge.channels must be at least 1; without channels, no edge");
-  const int columns = edge.side() == Edge::BOTH ? 2 : 1;
-  rules.require(columns <= grid.width(),
-                "edge.side is both and grid.width is 1; take west or east");
-  rules.require(
-      (edge.channels() + columns - 1) / columns <= grid.height(),
-      fmt::format("edge.channels is {}, more than the {} tiles of the columns that hold them",
-                  edge.channels(), columns * grid.height()));
   rules.require(edge.memory() >= 1, "edge.memory must be at least 1 byte");
   rules.require_ratio(edge.bytes_per_cycle(), "edge.bytes_per_cycle", slowest * slowest);
   if (edge.has_shared_bytes_per_cycle()) {
@@ -110,7 +103,7 @@ Status check_machine(const Machine& machine) {
   check_tile(machine.tile(), rules);
   check_fabric(machine.fabric(), rules);
   if (machine.has_edge()) {
-    check_edge(machine.edge(), machine.grid(), rules);
+    check_edge(machine.edge(), rules);
   }
   check_source_paths(machine, rules);
   return rules.status();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/edge.h"
 
+#include <algorithm>
+
 namespace weft::arch {
 
 std::vector<EdgeTile> edge_tiles(const Machine& machine) {
@@ -16,6 +18,11 @@ std::vector<EdgeTile> edge_tiles(const Machine& machine) {
                      (2 * place + 1) * machine.grid().height() / (2 * of_column)});
   }
   return tiles;
+}
+
+int edge_channel(const std::vector<EdgeTile>& tiles, EdgeTile at) {
+  const auto found = std::find(tiles.begin(), tiles.end(), at);
+  return found == tiles.end() ? -1 : static_cast<int>(found - tiles.begin());
 }
 
 }  // namespace weft::arch

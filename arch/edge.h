@@ -17,7 +17,11 @@ struct EdgeTile {
 };
 
 /// The tile of each channel, in machine coordinates: the k-th of n channels of a column of height h
-/// lies in row floor((2k + 1) h / 2n). Empty without an edge.
+/// lies in row floor((2k + 1) h / 2n). Tiles are named twice where there are fewer than channels.
+/// Empty without an edge.
 std::vector<EdgeTile> edge_tiles(const Machine& machine);
+
+/// The channel of a tile, the first where there are several; -1: none.
+int edge_channel(const std::vector<EdgeTile>& tiles, EdgeTile at);
 
 }  // namespace weft::arch

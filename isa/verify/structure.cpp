@@ -123,8 +123,7 @@ void check_channels(const Bundle& bundle, int index, const ResolvedBundle& resol
   for (std::size_t tile = 0; tile < resolved.role_of.size(); ++tile) {
     const arch::EdgeTile at{static_cast<int>(tile) % region.width + region.x,
                             static_cast<int>(tile) / region.width + region.y};
-    if (resolved.role_of[tile] == index &&
-        std::find(channels.begin(), channels.end(), at) == channels.end()) {
+    if (resolved.role_of[tile] == index && arch::edge_channel(channels, at) < 0) {
       findings.add(fmt::format(
           "{}: {} has no edge channel; channel 0 is at {}, weft arch show tells edge.channels",
           place_of(bundle.roles(index).name(),

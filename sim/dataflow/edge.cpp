@@ -8,10 +8,10 @@ namespace weft::sim::dataflow {
 
 void Engine::give_channels() {
   const std::vector<arch::EdgeTile> tiles = arch::edge_tiles(machine_);
-  for (std::size_t c = 0; c < tiles.size(); ++c) {
-    if (region_.contains(tiles[c].x, tiles[c].y)) {
-      const int tile = (tiles[c].y - region_.y) * region_.width + tiles[c].x - region_.x;
-      tiles_[static_cast<std::size_t>(tile)].channel = static_cast<std::int32_t>(c);
+  for (const arch::EdgeTile& at : tiles) {
+    if (region_.contains(at.x, at.y)) {
+      const int tile = (at.y - region_.y) * region_.width + at.x - region_.x;
+      tiles_[static_cast<std::size_t>(tile)].channel = arch::edge_channel(tiles, at);
     }
   }
 }

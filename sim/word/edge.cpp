@@ -10,10 +10,10 @@ namespace weft::sim::word {
 
 void Engine::give_channels() {
   const std::vector<arch::EdgeTile> tiles = arch::edge_tiles(machine_);
-  for (std::size_t c = 0; c < tiles.size(); ++c) {
-    if (region_.contains(tiles[c].x, tiles[c].y)) {
-      core((tiles[c].y - region_.y) * region_.width + tiles[c].x - region_.x).channel =
-          static_cast<std::int32_t>(c);
+  for (const arch::EdgeTile& at : tiles) {
+    if (region_.contains(at.x, at.y)) {
+      core((at.y - region_.y) * region_.width + at.x - region_.x).channel =
+          arch::edge_channel(tiles, at);
     }
   }
 }
