@@ -134,11 +134,10 @@ void Engine::elaborate_fabric() {
 Engine::Progress Engine::advance(std::int64_t until) {
   if (until > parked_until_) {
     parked_until_ = until;
-    std::vector<std::int32_t> parked;
-    parked.swap(parked_);
-    for (const std::int32_t tile : parked) {
+    for (const std::int32_t tile : parked_) {
       queue_core(tile);
     }
+    parked_.clear();
   }
   take_answers();
   while (fault_.empty() && (!core_queue_.empty() || !work_.empty())) {
