@@ -49,8 +49,7 @@ Status EdgeHost::preload(const TensorSource& tensors) {
   return {};
 }
 
-Result<std::map<std::string, DenseTensor>> EdgeHost::read() {
-  std::map<std::string, DenseTensor> shown;
+Status EdgeHost::read(std::map<std::string, DenseTensor>& shown) {
   for (const isa::EdgeTensor& item : bundle_.edge_shows()) {
     EdgeRequest access = access_to(item, false);
     WEFT_TRY(move(item, access));
@@ -62,7 +61,7 @@ Result<std::map<std::string, DenseTensor>> EdgeHost::read() {
     }
     shown[item.tensor()] = std::move(tensor);
   }
-  return shown;
+  return {};
 }
 
 }  // namespace weft::sim

@@ -21,7 +21,7 @@ class EdgeHost {
   /// Errors: input (tensor missing or of another shape, a memory that takes less).
   Status preload(const TensorSource& tensors);
   /// What the bundle's shows name. Errors: input (a memory that gives less).
-  Result<std::map<std::string, DenseTensor>> read();
+  Status read(std::map<std::string, DenseTensor>& shown);
 
  private:
   Status move(const isa::EdgeTensor& tensor, EdgeRequest& access);

@@ -22,6 +22,8 @@ class EdgeMemory : public sc_core::sc_module {
 
   /// A run begins: everything is zeros and free. Without `keeps` only time passes.
   void begin(const arch::Edge& edge, const CycleClock& clock, bool keeps);
+  /// It is over, and what was kept is given back.
+  void end() { pages_.clear(); }
 
  private:
   static constexpr std::size_t kPage = std::size_t{1} << 16;

@@ -150,19 +150,17 @@ Status run_with_edge(const AdvanceUntil& advance, std::int64_t quantum, EdgeRun&
     sc_core::sc_start(sc_core::SC_ZERO_TIME);  // sockets are bound from here on
   }
   EdgeHost beyond(edge.bundle, **used);
-  const Status preloaded = edge.data ? beyond.preload(edge.tensors) : Status();
-  if (preloaded.ok()) {
+  Status status = edge.data ? beyond.preload(edge.tensors) : Status();
+  if (status.ok()) {
     host.run(advance, quantum, clock, &edge.port);
+    status = edge.port.refusal().empty() ? Status() : input_error(edge.port.refusal());
   }
   std::for_each(used, end, [](const auto& channel) { channel->end(); });
-  WEFT_TRY(preloaded);
-  if (!edge.port.refusal().empty()) {
-    return input_error(edge.port.refusal());
+  if (status.ok() && edge.data) {
+    status = beyond.read(edge.shown);
   }
-  if (edge.data) {
-    WEFT_ASSIGN(edge.shown, beyond.read());
-  }
-  return {};
+  host.memory.end();
+  return status;
 }
 
 EdgeSocket& edge_socket(int channel) {

@@ -10,6 +10,22 @@ RecordingMemory::RecordingMemory(const sc_core::sc_module_name& name)
     : sc_core::sc_module(name), socket("socket") {
   socket.register_b_transport(this, &RecordingMemory::b_transport);
   socket.register_transport_dbg(this, &RecordingMemory::transport_dbg);
+  SC_THREAD(run_ticks);
+}
+
+void RecordingMemory::tick(int times) {
+  ticks = times;
+  begin_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void RecordingMemory::run_ticks() {
+  while (true) {
+    while (ticks > 0) {
+      sc_core::wait(2.3, sc_core::SC_NS);
+      --ticks;
+    }
+    sc_core::wait(begin_);
+  }
 }
 
 void RecordingMemory::b_transport(int channel, tlm::tlm_generic_payload& access,

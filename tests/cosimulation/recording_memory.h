@@ -23,13 +23,17 @@ class RecordingMemory : public sc_core::sc_module {
   };
   enum class Way { annotates, waits, never, refuses };
 
+  SC_HAS_PROCESS(RecordingMemory);
   explicit RecordingMemory(const sc_core::sc_module_name& name);
+  /// A process of its own that does nothing so many times, 2.3 ns apart: a clock or a refresh.
+  void tick(int times);
 
   tlm_utils::multi_passthrough_target_socket<RecordingMemory> socket;
 
   Way way = Way::annotates;
   double cycles = 10;          ///< of every access
   unsigned debug_most = 4096;  ///< bytes of one debug access
+  int ticks = 0;               ///< still to come
   std::vector<Call> calls;
   std::vector<unsigned char> bytes = std::vector<unsigned char>(4096);
 
@@ -37,6 +41,9 @@ class RecordingMemory : public sc_core::sc_module {
   void b_transport(int channel, tlm::tlm_generic_payload& access, sc_core::sc_time& delay);
   unsigned transport_dbg(int channel, tlm::tlm_generic_payload& access);
   void move(const tlm::tlm_generic_payload& access, unsigned length);
+  void run_ticks();
+
+  sc_core::sc_event begin_;
 };
 
 /// The one of this process, bound and at its defaults.

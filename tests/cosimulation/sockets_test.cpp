@@ -149,6 +149,22 @@ TEST(Sockets, ItsBytesAreWhatTilesRead) {
             "target take all of them");
 }
 
+TEST(Sockets, AProcessThatGoesOnForLongerThanTheRunChangesNothing) {
+  for (const Way way : {Way::annotates, Way::waits}) {
+    for (const EngineKind engine : {EngineKind::dataflow, EngineKind::word}) {
+      recording_memory().way = way;
+      const RunResult alone = run(kBoth, engine);
+      RecordingMemory& memory = recording_memory();
+      memory.way = way;
+      memory.tick(1000);
+      const RunResult beside = run(kBoth, engine);
+      EXPECT_EQ(difference(beside, alone), "");
+      EXPECT_GT(memory.ticks, 900);
+      EXPECT_LT(memory.ticks, 1000);
+    }
+  }
+}
+
 TEST(Sockets, WeftsOwnMemoryIsThereForTheAsking) {
   RecordingMemory& memory = recording_memory();
   Options options;
