@@ -97,8 +97,10 @@ class Wafer : public sc_core::sc_module {
       wake_up_.notify(sc_core::SC_ZERO_TIME);
       return;
     }
-    const std::int64_t next = asked < safe ? asked : state == Advanced::waiting ? others : until_;
-    wake_up_.notify(clock.at(std::max(next, now + 1)) - sc_core::sc_time_stamp());
+    const std::int64_t next = asked < safe                 ? std::min(asked, others)
+                              : state == Advanced::waiting ? others
+                                                           : until_;
+    wake_up_.notify(clock.at(next) - sc_core::sc_time_stamp());
   }
 
   // The first cycle another process of the simulation may know something about.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "arch/edge.h"
+
 namespace weft::sim {
 
 RecordingMemory::RecordingMemory(const sc_core::sc_module_name& name)
@@ -42,10 +44,11 @@ void RecordingMemory::b_transport(int channel, tlm::tlm_generic_payload& access,
     sc_core::sc_event none;
     sc_core::wait(none);
   }
+  const double more = by_address ? static_cast<double>(access.get_address() % 149) * 0.3 : 0;
   if (way == Way::waits) {
-    sc_core::wait(cycles * edge_cycle());
+    sc_core::wait((cycles + more) * edge_cycle());
   } else {
-    delay += cycles * edge_cycle();
+    delay += (cycles + more) * edge_cycle();
   }
   access.set_response_status(tlm::TLM_OK_RESPONSE);
 }
@@ -65,13 +68,15 @@ void RecordingMemory::move(const tlm::tlm_generic_payload& access, unsigned leng
 RecordingMemory& recording_memory() {
   static RecordingMemory* const memory = [] {
     auto* made = new RecordingMemory("recording");
-    edge_socket(0).bind(made->socket);
-    edge_socket(1).bind(made->socket);
+    for (int channel = 0; channel < arch::kMostEdgeChannels; ++channel) {
+      edge_socket(channel).bind(made->socket);
+    }
     return made;
   }();
   memory->way = RecordingMemory::Way::annotates;
   memory->cycles = 10;
-  memory->debug_most = 4096;
+  memory->by_address = false;
+  memory->debug_most = 1 << 16;
   memory->calls.clear();
   std::fill(memory->bytes.begin(), memory->bytes.end(), static_cast<unsigned char>(0));
   return *memory;

@@ -10,7 +10,7 @@
 
 namespace weft::sim {
 
-/// A user's memory, bound to channels 0 and 1: keeps 4096 bytes, writes down who asked when, and
+/// A user's memory, bound to all channels: keeps 64 KiB, writes down who asked when, and
 /// answers as the test says.
 class RecordingMemory : public sc_core::sc_module {
  public:
@@ -31,11 +31,12 @@ class RecordingMemory : public sc_core::sc_module {
   tlm_utils::multi_passthrough_target_socket<RecordingMemory> socket;
 
   Way way = Way::annotates;
-  double cycles = 10;          ///< of every access
-  unsigned debug_most = 4096;  ///< bytes of one debug access
-  int ticks = 0;               ///< still to come
+  double cycles = 10;             ///< of every access
+  bool by_address = false;        ///< … and some more, other ones at every address
+  unsigned debug_most = 1 << 16;  ///< bytes of one debug access
+  int ticks = 0;                  ///< still to come
   std::vector<Call> calls;
-  std::vector<unsigned char> bytes = std::vector<unsigned char>(4096);
+  std::vector<unsigned char> bytes = std::vector<unsigned char>(1 << 16);
 
  private:
   void b_transport(int channel, tlm::tlm_generic_payload& access, sc_core::sc_time& delay);

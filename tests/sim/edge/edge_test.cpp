@@ -174,6 +174,19 @@ TEST(Edge, ValuesGoThereAndComeBack) {
   EXPECT_EQ(result.tensors.at("doubled").shape, (std::vector<std::int64_t>{2, 8}));
 }
 
+TEST(Edge, AWindowShowsTheWait) {
+  Options options;
+  options.window = Window{{0, 1, 1, 1}};
+  const RunResult result = run_on_both(assembled(kOne), edge_machine(), {}, options);
+  ASSERT_TRUE(result.window.has_value());
+  const std::vector<Stretch>& stretches = result.window->stretches.at(0);
+  ASSERT_EQ(stretches.size(), 2U);
+  EXPECT_EQ(stretches[1].begin, 7);
+  EXPECT_EQ(stretches[1].end, 33);
+  EXPECT_EQ(stretches[1].bin, Bin::memory);
+  EXPECT_EQ(stretches[1].pc, 2);
+}
+
 TEST(Edge, NothingOfOneRunIsLeftForTheNext) {
   const isa::Bundle bundle = assembled(std::string(kHead) + R"(
 .edge_show before 0 f32 [1, 4]
