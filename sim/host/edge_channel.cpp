@@ -16,6 +16,8 @@ void fill(EdgeRequest& request, tlm::tlm_generic_payload& payload) {
   payload.set_data_ptr(reinterpret_cast<unsigned char*>(request.data.data()));
   payload.set_data_length(length);
   payload.set_streaming_width(length);
+  payload.set_byte_enable_ptr(nullptr);
+  payload.set_dmi_allowed(false);
   payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
 }
 
@@ -50,30 +52,29 @@ void EdgeChannel::serve() {
     while (queue_.empty()) {
       sc_core::wait(put_);
     }
-    EdgeRequest request = std::move(queue_.front());
+    request_ = std::move(queue_.front());
     queue_.pop_front();
-    transport(request);
+    transport();
   }
 }
 
-void EdgeChannel::transport(EdgeRequest& request) {
+void EdgeChannel::transport() {
   const std::int64_t run = run_;
-  tlm::tlm_generic_payload payload;
-  fill(request, payload);
+  fill(request_, payload_);
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  use_own_ ? own->b_transport(payload, delay) : standard->b_transport(payload, delay);
+  use_own_ ? own->b_transport(payload_, delay) : standard->b_transport(payload_, delay);
   if (run != run_ || port_ == nullptr) {
     return;
   }
-  if (!payload.is_response_ok()) {
+  if (!payload_.is_response_ok()) {
     port_->refuse(
         fmt::format("edge channel {}: the memory answered {} to a {} of {} bytes at {:#x}", number_,
-                    payload.get_response_string(), request.writes ? "write" : "read",
-                    request.data.size(), request.address));
+                    payload_.get_response_string(), request_.writes ? "write" : "read",
+                    request_.data.size(), request_.address));
     return;
   }
   const std::int64_t end = clock_.cycle_from(sc_core::sc_time_stamp() + delay);
-  port_->answer({request.operation, std::max(end, request.cycle + 1), std::move(request.data)});
+  port_->answer({request_.operation, std::max(end, request_.cycle + 1), std::move(request_.data)});
 }
 
 unsigned EdgeChannel::debug(EdgeRequest& access) {

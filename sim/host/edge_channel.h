@@ -31,7 +31,7 @@ class EdgeChannel : public sc_core::sc_module {
 
  private:
   void serve();
-  void transport(EdgeRequest& request);
+  void transport();
 
   const int number_;
   bool spawned_ = false;
@@ -40,6 +40,8 @@ class EdgeChannel : public sc_core::sc_module {
   EdgePort* port_ = nullptr;
   CycleClock clock_;
   std::deque<EdgeRequest> queue_;
+  EdgeRequest request_;  ///< under way
+  tlm::tlm_generic_payload payload_;
   sc_core::sc_event put_;
 };
 

@@ -41,8 +41,7 @@ void RecordingMemory::b_transport(int channel, tlm::tlm_generic_payload& access,
   }
   move(access, access.get_data_length());
   if (way == Way::never) {
-    sc_core::sc_event none;
-    sc_core::wait(none);
+    sc_core::wait(never_);
   }
   const double more = by_address ? static_cast<double>(access.get_address() % 149) * 0.3 : 0;
   if (way == Way::waits) {

@@ -44,7 +44,7 @@ class RecordingMemory : public sc_core::sc_module {
   void move(const tlm::tlm_generic_payload& access, unsigned length);
   void run_ticks();
 
-  sc_core::sc_event begin_;
+  sc_core::sc_event begin_, never_;
 };
 
 /// The one of this process, bound and at its defaults.
