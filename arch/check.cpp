@@ -64,6 +64,19 @@ void check_tile(const Tile& tile, Rules& rules) {
                 "tile.instruction_bytes leaves no room in tile.sram");
 }
 
+void check_edge(const Edge& edge, Rules& rules) {
+  rules.require(Edge::Side_IsValid(edge.side()), "edge.side is none this program knows");
+  rules.require(edge.channels() >= 1,
+                "edge.channels must be at least 1; without channels, no edge");
+  rules.require(edge.memory() >= 1, "edge.memory must be at least 1 byte");
+  rules.require_ratio(edge.bytes_per_cycle(), "edge.bytes_per_cycle", slowest * slowest);
+  if (edge.has_shared_bytes_per_cycle()) {
+    rules.require_ratio(edge.shared_bytes_per_cycle(), "edge.shared_bytes_per_cycle",
+                        slowest * slowest);
+  }
+  rules.require(edge.latency() >= 0, "edge.latency must not be negative");
+}
+
 void check_source_paths(const Machine& machine, Rules& rules) {
   std::vector<std::string> paths;
   for (const SchemaLeaf& leaf : schema_leaves(machine)) {
@@ -89,6 +102,9 @@ Status check_machine(const Machine& machine) {
                 "grid must have at least one tile");
   check_tile(machine.tile(), rules);
   check_fabric(machine.fabric(), rules);
+  if (machine.has_edge()) {
+    check_edge(machine.edge(), rules);
+  }
   check_source_paths(machine, rules);
   return rules.status();
 }

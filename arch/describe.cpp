@@ -25,7 +25,7 @@ std::string summary(const Machine& machine) {
 /// Names and kinds: the fields that need no source.
 std::string plain_fields(const Machine& machine, std::size_t width) {
   std::string text;
-  for (const SchemaLeaf& leaf : schema_leaves(machine)) {
+  for (const SchemaLeaf& leaf : fields_of(machine)) {
     if (!leaf.numeric && leaf.path != "name" && leaf.path != "description") {
       text += fmt::format("  {:<{}}  {}\n", leaf.path, width, leaf.text);
     }

@@ -43,7 +43,7 @@ Status read_machine(const std::string& name_or_path, Machine& machine) {
 /// An overridden number no longer comes from where the file says.
 void note_override(const std::string& assignment, Machine& machine) {
   const std::string path = path_of(assignment);
-  for (const SchemaLeaf& leaf : schema_leaves(machine)) {
+  for (const SchemaLeaf& leaf : fields_of(machine)) {
     if (leaf.numeric && (leaf.path == path || leaf.path.starts_with(path + '.'))) {
       (*machine.mutable_sources())[leaf.path] = fmt::format("--set {}", assignment);
     }
@@ -99,9 +99,19 @@ std::string machine_hash(const Machine& machine) {
   return content_hash(bytes);
 }
 
+std::vector<SchemaLeaf> fields_of(const Machine& machine) {
+  std::vector<SchemaLeaf> leaves = schema_leaves(machine);
+  std::erase_if(leaves, [&](const SchemaLeaf& leaf) {
+    return (!machine.has_edge() && leaf.path.starts_with("edge.")) ||
+           (!machine.edge().has_shared_bytes_per_cycle() &&
+            leaf.path == "edge.shared_bytes_per_cycle");
+  });
+  return leaves;
+}
+
 std::vector<FieldSource> field_sources(const Machine& machine) {
   std::vector<FieldSource> result;
-  for (const SchemaLeaf& leaf : schema_leaves(machine)) {
+  for (const SchemaLeaf& leaf : fields_of(machine)) {
     if (leaf.numeric) {
       const auto source = machine.sources().find(leaf.path);
       result.push_back(

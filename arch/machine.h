@@ -6,6 +6,7 @@
 
 #include "arch/arch.pb.h"
 #include "base/result.h"
+#include "base/schema.h"
 
 namespace weft::arch {
 
@@ -23,6 +24,9 @@ std::vector<std::string> preset_names();
 /// Content hash of the resolved machine without names, sources and energy: what a Bundle is bound
 /// to.
 std::string machine_hash(const Machine& machine);
+
+/// Every field of what the machine has: without an edge, none of its fields.
+std::vector<SchemaLeaf> fields_of(const Machine& machine);
 
 /// Every numeric field as (path, value with unit, source); `assumed…` where nobody published it.
 struct FieldSource {

@@ -109,6 +109,12 @@ HostNeed host_need(const isa::Bundle& bundle, std::int64_t rows, std::int64_t la
     need.results += rows * probe.columns().size() * (layered ? layers : 1) *
                     static_cast<std::int64_t>(sizeof(float));
   }
+  for (const auto* tensors : {&bundle.edge_loads(), &bundle.edge_shows()}) {
+    for (const isa::EdgeTensor& tensor : *tensors) {
+      need.results +=
+          std::int64_t{tensor.rows()} * tensor.columns() * static_cast<std::int64_t>(sizeof(float));
+    }
+  }
   return need;
 }
 

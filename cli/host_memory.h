@@ -16,7 +16,7 @@ struct HostNeed {
   std::int64_t tiles = 0;
   std::int64_t sram = 0;       ///< images of the tiles of the region
   std::int64_t weights = 0;    ///< the checkpoint, mapped
-  std::int64_t results = 0;    ///< logical tensors that probes show
+  std::int64_t results = 0;    ///< logical tensors that probes show, and those in edge memory
   std::int64_t reference = 0;  ///< weights in float64, for --check
 
   std::int64_t total() const { return sram + weights + results + reference; }

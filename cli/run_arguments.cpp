@@ -125,6 +125,26 @@ Status check_prompt(const std::string& option, const std::vector<int>& prompt,
   return {};
 }
 
+namespace {
+
+// Of a bundle that was given: whether what it loads can be had.
+Status check_load(const RunArguments& arguments, const std::string& tensor) {
+  if (tensor.starts_with("host.")) {
+    return input_error(fmt::format(
+        "--bundle {}: its {} comes from the mapper and is not in the file; use --data off for "
+        "the timing, or map --model again for the values",
+        arguments.bundle, tensor));
+  }
+  if (arguments.model.empty()) {
+    return input_error(
+        fmt::format("--bundle {}: it loads {}; give --model, or --data off for the timing",
+                    arguments.bundle, tensor));
+  }
+  return {};
+}
+
+}  // namespace
+
 Status check_bundle(const RunArguments& arguments, const isa::Bundle& bundle,
                     const arch::Machine& machine) {
   const std::string& hash = bundle.machine_hash();
@@ -138,17 +158,10 @@ Status check_bundle(const RunArguments& arguments, const isa::Bundle& bundle,
     return {};
   }
   for (const isa::Load& load : bundle.loads()) {
-    if (load.tensor().starts_with("host.")) {
-      return input_error(fmt::format(
-          "--bundle {}: its {} comes from the mapper and is not in the file; use --data off for "
-          "the timing, or map --model again for the values",
-          arguments.bundle, load.tensor()));
-    }
-    if (arguments.model.empty()) {
-      return input_error(
-          fmt::format("--bundle {}: it loads {}; give --model, or --data off for the timing",
-                      arguments.bundle, load.tensor()));
-    }
+    WEFT_TRY(check_load(arguments, load.tensor()));
+  }
+  for (const isa::EdgeTensor& load : bundle.edge_loads()) {
+    WEFT_TRY(check_load(arguments, load.tensor()));
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -227,6 +228,17 @@ Result<Bundle> read_bundle(const std::filesystem::path& path) {
 }
 
 std::string bundle_hash(const Bundle& bundle) { return content_hash(deterministic_bytes(bundle)); }
+
+bool uses_edge(const Bundle& bundle) {
+  const auto goes_there = [](const Instruction& instruction) {
+    const auto opcode = opcode_of_number(instruction.opcode());
+    return opcode && is_edge(*opcode);
+  };
+  return bundle.edge_loads_size() > 0 || bundle.edge_shows_size() > 0 ||
+         std::any_of(bundle.roles().begin(), bundle.roles().end(), [&](const Role& role) {
+           return std::any_of(role.code().begin(), role.code().end(), goes_there);
+         });
+}
 
 std::string indexed_name(const std::string& pattern, int index) {
   const auto at = pattern.find("{}");

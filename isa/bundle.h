@@ -41,6 +41,9 @@ Result<Bundle> decode_bundle(std::string_view bytes, const std::string& file);
 
 std::string bundle_hash(const Bundle& bundle);
 
+/// Whether anything of it lies in edge memory or goes there.
+bool uses_edge(const Bundle& bundle);
+
 /// "layers.{}.q" with 3 -> "layers.3.q".
 std::string indexed_name(const std::string& pattern, int index);
 

@@ -43,6 +43,7 @@ struct TransferOperands {
   int tensor = -1;
   int engine = -1;  ///< -1: synchronous
   int event = -1;
+  int address = -1;  ///< slot of the address of edge.read and edge.write
 };
 TransferOperands transfer_operands(const Instr& instr);
 

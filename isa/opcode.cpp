@@ -113,6 +113,16 @@ const std::array<OpcodeInfo, static_cast<std::size_t>(O::count_)>& table() {
        C::probe,
        {name, tensor, value, value},
        "shows t [rows, columns] to the host: operands name, t, first row, index"},
+      {O::edge_read,
+       "edge.read",
+       C::transfer,
+       {tensor, value, async},
+       "t = the bytes of edge memory from address v on, dense, row-major"},
+      {O::edge_write,
+       "edge.write",
+       C::transfer,
+       {tensor, value, async},
+       "the bytes of edge memory from address v on = t"},
   }};
   return kTable;
 }
@@ -166,6 +176,7 @@ int arg_count(Opcode opcode) {
 }
 
 bool is_forward(Opcode opcode) { return opcode >= Opcode::fwd_add && opcode <= Opcode::fwd_argmax; }
+bool is_edge(Opcode opcode) { return opcode == Opcode::edge_read || opcode == Opcode::edge_write; }
 bool is_send(Opcode opcode) { return opcode == Opcode::send || is_forward(opcode); }
 bool is_receive(Opcode opcode) {
   return opcode >= Opcode::recv_set && opcode <= Opcode::fwd_argmax;

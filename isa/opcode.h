@@ -60,6 +60,8 @@ enum class Opcode : std::uint8_t {
   fwd_argmax,
   wait,
   probe,
+  edge_read,
+  edge_write,
   count_,
 };
 
@@ -70,7 +72,7 @@ enum class OpClass : std::uint8_t {
   branch,      ///< core only: setup.branch
   descriptor,  ///< core only: setup.descriptor
   compute,     ///< the datapath
-  transfer,    ///< the ramps, perhaps a queue engine and the datapath
+  transfer,    ///< the ramps or the tile's edge channel, perhaps a queue engine and the datapath
   wait,        ///< free beyond the wait
   probe,       ///< free: shows a tensor to the host
 };
@@ -125,6 +127,7 @@ inline constexpr std::string_view kCsrNames[kCsrs] = {"tx", "ty", "rw", "rh"};
 bool is_send(Opcode opcode);     ///< holds ramp-out: send, fwd
 bool is_receive(Opcode opcode);  ///< holds ramp-in: recv, fwd
 bool is_forward(Opcode opcode);
+bool is_edge(Opcode opcode);  ///< holds the tile's edge channel until its request is made
 /// Combines words in the datapath: receive-op and forward-op, not recv.set.
 bool uses_datapath(Opcode opcode);
 

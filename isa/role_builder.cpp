@@ -87,6 +87,10 @@ void RoleBuilder::forward(Opcode opcode, int out, int in, int t, int engine, int
   emit(opcode, {out, in, t, engine, engine < 0 ? 0 : event});
 }
 
+void RoleBuilder::edge(Opcode opcode, int t, Value address, int engine, int event) {
+  emit(opcode, {t, address, engine, engine < 0 ? 0 : event});
+}
+
 Role RoleBuilder::finish(int instruction_bytes) {
   graph_op_ = -1;
   emit(Opcode::halt);

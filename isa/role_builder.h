@@ -39,6 +39,7 @@ class RoleBuilder {
   void send(int color, int t, int engine = -1, int event = 0);
   void receive(Opcode opcode, int t, int color, int engine = -1, int event = 0);
   void forward(Opcode opcode, int out, int in, int t, int engine = -1, int event = 0);
+  void edge(Opcode opcode, int t, Value address, int engine = -1, int event = 0);
   void wait(int event) { emit(Opcode::wait, {event}); }
 
   std::size_t size() const { return code_.size(); }

@@ -68,7 +68,8 @@ struct RunResult {
     std::int64_t period = 0;  ///< cycles of one
   };
   std::vector<Repeat> repeats;
-  /// Logical tensors shown by probes, by full name; rows are tokens.
+  /// Logical tensors shown by probes, by full name, rows being tokens, and what the bundle shows of
+  /// edge memory.
   std::map<std::string, DenseTensor> tensors;
   /// Empty unless the run ended in a deadlock: who waits for whom, one line per tile.
   std::vector<std::string> deadlock;

@@ -18,13 +18,25 @@
 namespace weft::sim {
 namespace {
 
+// With the edge memory beside it where the bundle goes there.
 template <class Engine>
-Result<RunResult> finish(Engine& engine, const Options& options) {
-  WEFT_ASSIGN([[maybe_unused]] const auto progress, advance_to_end(engine, options));
+Result<RunResult> finish(Engine& engine, const isa::Bundle& bundle, const arch::Machine& machine,
+                         const TensorSource& tensors, const Options& options) {
+  Drive drive(engine, options);
+  const AdvanceUntil advance = [&](std::int64_t until) { return drive(until); };
+  EdgeRun edge{engine.edge(), bundle, machine, tensors, options.data, options.own_edge_memory};
+  if (isa::uses_edge(bundle)) {
+    WEFT_TRY(run_with_edge(advance, options.quantum, edge));
+  } else {
+    run_under_systemc(advance, options.quantum);
+  }
+  WEFT_ASSIGN([[maybe_unused]] const auto progress, drive.end());
   if (!engine.fault().empty()) {
     return input_error(engine.fault());
   }
-  return engine.take_result();
+  RunResult result = engine.take_result();
+  result.tensors.merge(edge.shown);
+  return result;
 }
 
 Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machine,
@@ -35,7 +47,7 @@ Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machi
         "the same");
   }
   WEFT_ASSIGN(const auto engine, word::Engine::create(bundle, machine, tensors, options));
-  return finish(*engine, options);
+  return finish(*engine, bundle, machine, tensors, options);
 }
 
 CriticalPath path_of(const std::unique_ptr<Dependencies>& run, const isa::Bundle& bundle,
@@ -106,7 +118,11 @@ Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& mach
                             const TensorSource& tensors, const Options& options) {
   std::string not_vectors;
   std::string not_lean;
-  const bool timing_only = !options.data && !options.window;
+  const bool edge = isa::uses_edge(bundle);
+  const bool timing_only = !options.data && !options.window && !edge;
+  if (edge) {
+    not_vectors = "the bundle goes to edge memory, whose answers are not known ahead";
+  }
   if (timing_only && !options.scalar) {
     WEFT_ASSIGN(auto result, run_vectors(bundle, machine, options, not_vectors));
     if (result) {
@@ -127,7 +143,7 @@ Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& mach
   }
   WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
                                                           recorder ? &*recorder : nullptr));
-  WEFT_ASSIGN(RunResult result, finish(*engine, options));
+  WEFT_ASSIGN(RunResult result, finish(*engine, bundle, machine, tensors, options));
   result.path = options.critical_path ? std::optional(no_path(not_vectors)) : std::nullopt;
   result.scalar_because = std::move(not_vectors);
   result.general_because = std::move(not_lean);
@@ -141,7 +157,7 @@ Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& mach
 Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
                                const TensorSource& tensors, const Options& options) {
   WEFT_ASSIGN(RunResult result, run_alone(bundle, machine, tensors, options));
-  if (!result.exact && result.deadlock.empty()) {
+  if (!result.exact && result.deadlock.empty() && !isa::uses_edge(bundle)) {
     WEFT_TRY(time_shared_links(bundle, machine, options, result));
   }
   return result;
@@ -155,6 +171,11 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
     return input_error(fmt::format(
         "the bundle was mapped for another machine ({}, hash {}); map the model again for {}",
         bundle.machine(), bundle.machine_hash(), machine.name()));
+  }
+  if (isa::uses_edge(bundle) && !machine.has_edge()) {
+    return input_error(
+        fmt::format("the bundle goes to edge memory and machine {} has no edge; take one that has",
+                    machine.name()));
   }
   if (options.progress && !options.progress(0, 0)) {
     return failed_error("stopped before the run began");

@@ -53,6 +53,9 @@ struct Options {
   /// Word-hops the word engine may spend to measure how far off cycles are that are not exact; 0:
   /// they are not measured.
   std::int64_t sample_hops = 20'000'000;
+  /// false: edge channels go to Weft's own memory, whatever is bound to their sockets
+  /// (sim/edge_sockets.h).
+  bool own_edge_memory = true;
   std::optional<Window> window;  ///< recorded event by event: RunResult::window
   /// The critical path: RunResult::path. Timing only.
   bool critical_path = false;

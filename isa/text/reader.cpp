@@ -55,12 +55,13 @@ class BundleReader {
   static const std::vector<Directive>& directives() {
     using B = BundleReader;
     static const std::vector<Directive> kDirectives = {
-        {".bundle", &B::read_bundle, true},     {".machine", &B::read_machine, true},
-        {".model", &B::read_model, true},       {".phase", &B::read_phase, true},
-        {".region", &B::read_region, true},     {".op", &B::read_op, false},
-        {".probe", &B::read_probe, false},      {".route", &B::read_route, false},
-        {".load", &B::read_load, false},        {".role", &B::read_role, false},
-        {".tiles", &B::read_more_tiles, false}, {".buffer", &B::read_buffer, false},
+        {".bundle", &B::read_bundle, true},        {".machine", &B::read_machine, true},
+        {".model", &B::read_model, true},          {".phase", &B::read_phase, true},
+        {".region", &B::read_region, true},        {".op", &B::read_op, false},
+        {".probe", &B::read_probe, false},         {".route", &B::read_route, false},
+        {".load", &B::read_load, false},           {".role", &B::read_role, false},
+        {".tiles", &B::read_more_tiles, false},    {".buffer", &B::read_buffer, false},
+        {".edge_load", &B::read_edge_load, false}, {".edge_show", &B::read_edge_show, false},
     };
     return kDirectives;
   }
@@ -155,6 +156,9 @@ class BundleReader {
       load_buffers_.push_back(at);
     }
   }
+
+  void read_edge_load(Cursor& cursor) { *bundle_.add_edge_loads() = read_edge_tensor(cursor); }
+  void read_edge_show(Cursor& cursor) { *bundle_.add_edge_shows() = read_edge_tensor(cursor); }
 
   void read_role(Cursor& cursor) {
     RoleLines lines;

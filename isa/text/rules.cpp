@@ -42,6 +42,11 @@ void read_load_strides(Cursor& cursor, Load& load) {
   cursor.expect("]");
 }
 
+int read_type(Cursor& cursor) {
+  static const std::array<std::string, 4> kTypes = {"f32", "f16", "bf16", "i32"};
+  return read_choice(cursor, "element type", kTypes);
+}
+
 }  // namespace
 
 std::string type_name(int type) {
@@ -95,14 +100,13 @@ std::string print_load(const Load& load) {
 }
 
 Load read_load(Cursor& cursor) {
-  static const std::array<std::string, 4> kTypes = {"f32", "f16", "bf16", "i32"};
   Load load;
   load.set_tensor(cursor.name("a tensor"));
   load.set_buffer(cursor.name("a buffer"));
   if (cursor.accept("+")) {
     load.set_offset(cursor.integer("byte offset", 0, kMostBytes));
   }
-  load.set_dtype(read_choice(cursor, "element type", kTypes));
+  load.set_dtype(read_type(cursor));
   if (cursor.accept_word("rows")) {
     *load.mutable_rows() = read_axis_in_parentheses(cursor);
   }
@@ -116,6 +120,24 @@ Load read_load(Cursor& cursor) {
   }
   load.set_transposed(cursor.accept_word("transposed"));
   return load;
+}
+
+std::string print_edge_tensor(const EdgeTensor& tensor) {
+  return fmt::format("{} {:#x} {} [{}, {}]", spelled(tensor.tensor()), tensor.address(),
+                     type_name(tensor.dtype()), tensor.rows(), tensor.columns());
+}
+
+EdgeTensor read_edge_tensor(Cursor& cursor) {
+  EdgeTensor tensor;
+  tensor.set_tensor(cursor.name("a tensor"));
+  tensor.set_address(cursor.integer("address", 0, kMostBytes));
+  tensor.set_dtype(read_type(cursor));
+  cursor.expect("[");
+  tensor.set_rows(static_cast<int>(cursor.integer("rows", 1, kInt32Most)));
+  cursor.expect(",");
+  tensor.set_columns(static_cast<int>(cursor.integer("columns", 1, kInt32Most)));
+  cursor.expect("]");
+  return tensor;
 }
 
 }  // namespace weft::isa

@@ -19,6 +19,10 @@ Route read_route(Cursor& cursor);
 std::string print_load(const Load& load);
 Load read_load(Cursor& cursor);
 
+/// `.edge_load TENSOR 0x1000 f16 [rows, columns]` and `.edge_show`, likewise.
+std::string print_edge_tensor(const EdgeTensor& tensor);
+EdgeTensor read_edge_tensor(Cursor& cursor);
+
 /// "f16", or what no reader takes where the number stands for no type.
 std::string type_name(int type);
 

@@ -234,6 +234,12 @@ std::string print_bundle(const Bundle& bundle) {
   for (const Load& load : bundle.loads()) {
     text += fmt::format(".load {}\n", print_load(load));
   }
+  for (const EdgeTensor& load : bundle.edge_loads()) {
+    text += fmt::format(".edge_load {}\n", print_edge_tensor(load));
+  }
+  for (const EdgeTensor& show : bundle.edge_shows()) {
+    text += fmt::format(".edge_show {}\n", print_edge_tensor(show));
+  }
   for (const Role& role : bundle.roles()) {
     text += print_role(bundle, role);
   }

@@ -18,10 +18,11 @@ struct CommStep {
     end,       ///< of the loop `back` steps before
     halt,
   };
+  static constexpr std::uint8_t kDatapath = 1, kEdge = 2;
   Kind kind = Kind::halt;
   std::int8_t engine = -1;  ///< -1: synchronous
   std::int8_t event = -1;
-  std::uint8_t uses_datapath = 0;
+  std::uint8_t units = 0;    ///< beside ramps and engine: kDatapath, kEdge
   std::int8_t in_port = -1;  ///< index into the ports of the trace
   std::int8_t out_port = -1;
   std::uint16_t level = 0;  ///< of a loop and its end: how many are around it

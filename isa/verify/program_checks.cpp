@@ -189,4 +189,21 @@ void ProgramRun::check_fences(const Core& core, const Step& step) {
   }
 }
 
+// Bytes of edge memory a tile touches lie in it, and are kept to be held against other tiles'.
+void ProgramRun::check_edge(const Core& core, const Step& step) {
+  const Instr& instr = instr_of(core);
+  const Descriptor& tensor = core.state.tensor(instr, step.slot[0]);
+  const std::int64_t first = core.state.value(instr, step.transfer.address);
+  const std::int64_t bytes = tensor.elements() * bytes_of(tensor.dtype);
+  if (first < 0 || first > resolved_.edge_memory - bytes) {
+    say(core, Rule::edge_range,
+        fmt::format("takes {} bytes of edge memory from address {} on, and edge.memory has {}; "
+                    "mend the address",
+                    bytes, first, resolved_.edge_memory));
+  } else if (bytes > 0) {
+    EdgeUse& use = edge_use_[tile_of(core)];
+    (instr.opcode == Opcode::edge_write ? use.written : use.read).add(first, first + bytes);
+  }
+}
+
 }  // namespace weft::isa

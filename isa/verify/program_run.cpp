@@ -145,6 +145,9 @@ bool ProgramRun::issue(std::int32_t tile, Core& core, const Step& step) {
   check_shapes(core, step);
   check_fences(core, step);
   check_reads(core, step);
+  if (step.transfer.address >= 0) {
+    check_edge(core, step);
+  }
   const TransferOperands& operands = step.transfer;
   const bool sync = operands.engine < 0;
   if (!sync && core.events[static_cast<std::size_t>(operands.event)] != kNobody) {

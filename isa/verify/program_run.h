@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "isa/verify/edge_bytes.h"
 #include "isa/verify/findings.h"
 #include "isa/verify/skeleton_state.h"
 #include "isa/verify/static_rules.h"
@@ -37,6 +39,7 @@ class ProgramRun {
     unknown_event,
     probe,
     unwritten,
+    edge_range,
   };
 
   ProgramRun(const Bundle& bundle, const ResolvedBundle& resolved, Findings& findings,
@@ -72,6 +75,7 @@ class ProgramRun {
   void check_shapes(const Core& core, const Step& step);
   void check_probe(const Core& core);
   void check_fences(const Core& core, const Step& step);
+  void check_edge(const Core& core, const Step& step);
   std::string tile_text(std::int32_t tile) const;
   std::string place_text(std::int32_t tile, std::int32_t pc) const;
   std::string instruction_text(std::int32_t tile, std::int32_t pc) const;
@@ -98,6 +102,7 @@ class ProgramRun {
   std::vector<Core> cores_;
   std::vector<Transfer> transfers_;
   std::vector<std::int32_t> free_transfers_;
+  std::map<std::int32_t, EdgeUse> edge_use_;  ///< by tile
   bool stopped_ = false;    ///< some program could not go on: what waits says nothing
   bool exhausted_ = false;  ///< … and ran without end: the others may, too
 };

@@ -39,7 +39,7 @@ class Replay {
   };
   /// What transfers not yet done hold.
   struct Held {
-    static constexpr std::uint8_t kDatapath = 1, kRampIn = 2, kRampOut = 4, kCore = 8;
+    static constexpr std::uint8_t kDatapath = 1, kRampIn = 2, kRampOut = 4, kCore = 8, kEdge = 16;
     std::uint64_t engines = 0;
     std::uint8_t units = 0;
     std::uint16_t events = 0;

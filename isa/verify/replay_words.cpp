@@ -15,12 +15,13 @@ Replay::Held Replay::move_pending(std::uint32_t index) {
     Pending& pending = pool_[static_cast<std::size_t>(id)];
     const CommStep& step = steps[pending.step];
     const std::uint64_t engine = step.engine < 0 ? 0 : std::uint64_t{1} << step.engine;
-    const auto units = static_cast<std::uint8_t>((step.uses_datapath != 0 ? Held::kDatapath : 0) |
-                                                 (step.in_port >= 0 ? Held::kRampIn : 0) |
-                                                 (step.out_port >= 0 ? Held::kRampOut : 0));
+    const auto units = static_cast<std::uint8_t>(
+        (step.units == CommStep::kDatapath ? Held::kDatapath : 0) |
+        (step.units == CommStep::kEdge ? Held::kEdge : 0) |
+        (step.in_port >= 0 ? Held::kRampIn : 0) | (step.out_port >= 0 ? Held::kRampOut : 0));
     if ((held.engines & engine) == 0 && (held.units & units) == 0) {
       pending.left -= move(index, step, pending.left);
-      if (step.out_port < 0) {
+      if (step.out_port < 0 && step.in_port >= 0) {
         set_ready(net_.first_port[index] + static_cast<std::uint32_t>(step.in_port),
                   pending.left > 0);
       }

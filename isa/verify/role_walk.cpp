@@ -55,7 +55,9 @@ void RoleWalk::claim_units(std::int32_t id, DType dtype) {
   CommStep step{CommStep::Kind::transfer};
   step.engine = transfer.sync ? std::int8_t{-1} : static_cast<std::int8_t>(transfer.engine);
   step.event = static_cast<std::int8_t>(transfer.event);
-  step.uses_datapath = uses_datapath(transfer.opcode) ? 1 : 0;
+  step.units = uses_datapath(transfer.opcode) ? CommStep::kDatapath
+               : is_edge(transfer.opcode)     ? CommStep::kEdge
+                                              : std::uint8_t{0};
   step.amount = static_cast<std::uint32_t>(transfer.words);
   const TrainRun train{step.amount, static_cast<std::uint32_t>(dtype), 1};
   if (operands.in_color >= 0) {
@@ -66,7 +68,7 @@ void RoleWalk::claim_units(std::int32_t id, DType dtype) {
     step.out_port = port(operands.out_color, true);
     count_train(step.out_port, train);
   }
-  if (step.uses_datapath != 0) {
+  if (step.units == CommStep::kDatapath) {
     datapath_event_ = transfer.sync ? kNobody : transfer.event;
   }
   outcome_.steps.push_back(step);
@@ -203,6 +205,11 @@ void RoleWalk::taint(Core& core, const Instr& instr, const Step& step) {
     case StepKind::loop:
     case StepKind::busy:
       steered |= slot_taint(instr, 0);
+      return;
+    case StepKind::transfer:
+      if (step.transfer.address >= 0) {
+        steered |= slot_taint(instr, step.transfer.address);
+      }
       return;
     case StepKind::probe:
       steered |= slot_taint(instr, 2) | slot_taint(instr, 3);

@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "isa/verify/shared_proof.h"
 
+#include <algorithm>
+
 #include "isa/verify/replay.h"
 
 namespace weft::isa {
+namespace {
+
+// Whether tiles keep out of each other's edge memory is asked tile by tile.
+bool writes_edge(const ResolvedBundle& resolved) {
+  return std::any_of(
+      resolved.programs.begin(), resolved.programs.end(), [](const Program& program) {
+        return std::any_of(program.code.begin(), program.code.end(),
+                           [](const Instr& instr) { return instr.opcode == Opcode::edge_write; });
+      });
+}
+
+}  // namespace
 
 bool prove_sound(const Bundle& bundle, const arch::Machine& machine, const ResolvedBundle& resolved,
                  int most_executed_log2, const std::function<bool()>& stop) {
+  if (writes_edge(resolved)) {
+    return false;
+  }
   const auto traces = write_traces(bundle, resolved, most_executed_log2, stop);
   if (!traces) {
     return false;

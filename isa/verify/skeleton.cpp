@@ -108,6 +108,7 @@ void Skeleton::run() {
     return;
   }
   report_trains();
+  report_edge();
   if (!stopped_ && !trains_.unequal_words()) {
     report_waits();
   }

@@ -55,6 +55,7 @@ class Skeleton final : private ProgramRun {
     std::string why;              ///< empty: a core behind its own instruction
   };
   void report_trains();
+  void report_edge();
   void report_waits();
   Blame blame(std::int32_t waiter, const std::vector<std::int32_t>& holder) const;
   Blame blame_words(std::int32_t node) const;

@@ -41,10 +41,10 @@ struct Step {
 };
 
 /// What a transfer claims at issue, each granted in issue order (docs/timing_model.md).
-enum class Unit : std::uint8_t { datapath, ramp_in, ramp_out, engine, count_ };
+enum class Unit : std::uint8_t { datapath, ramp_in, ramp_out, edge, engine, count_ };
 inline constexpr std::size_t kUnits = static_cast<std::size_t>(Unit::count_);
 
-/// A send, receive or forward in flight, in words without cycles.
+/// A send, receive, forward or edge access in flight, in words without cycles.
 struct Transfer {
   Opcode opcode = Opcode::send;
   bool sync = true;
@@ -63,7 +63,7 @@ struct Transfer {
   std::int64_t words = 0;
   std::int64_t moved = 0;
   std::int32_t earlier = 0;  ///< claimants not yet done
-  std::array<std::int32_t, kUnits> next{kNobody, kNobody, kNobody, kNobody};
+  std::array<std::int32_t, kUnits> next{kNobody, kNobody, kNobody, kNobody, kNobody};
   ByteRange bytes;
   Descriptor tensor;  ///< … of a receive: written once the core is past its wait
 };
@@ -83,7 +83,7 @@ struct Core {
   std::uint16_t fenced = 0;  ///< events whose transfers have not been waited for
   std::int64_t executed = 0;
   std::array<std::int32_t, kEvents> events{};
-  std::array<std::int32_t, kUnits - 1> last{kNobody, kNobody, kNobody};  ///< claimants
+  std::array<std::int32_t, kUnits - 1> last{kNobody, kNobody, kNobody, kNobody};  ///< claimants
   WrittenBytes written;
 };
 

@@ -56,6 +56,9 @@ void Skeleton::claim_units(std::int32_t id, DType dtype) {
   if (uses_datapath(transfer.opcode)) {
     claim(id, Unit::datapath);
   }
+  if (is_edge(transfer.opcode)) {
+    claim(id, Unit::edge);
+  }
   if (transfer.in_node != kNobody) {
     claim(id, Unit::ramp_in);
     SkeletonNode& node = nodes_[static_cast<std::size_t>(transfer.in_node)];
@@ -184,6 +187,9 @@ void Skeleton::complete(std::int32_t id) {
   }
   if (uses_datapath(transfer.opcode)) {
     let_go(Unit::datapath);
+  }
+  if (is_edge(transfer.opcode)) {
+    let_go(Unit::edge);
   }
   if (transfer.in_node != kNobody) {
     let_go(Unit::ramp_in);

@@ -9,7 +9,7 @@ namespace weft::isa {
 namespace {
 
 constexpr const char* kUnitNames[kUnits] = {"the datapath", "the ramp in", "the ramp out",
-                                            "its queue engine"};
+                                            "the edge channel", "its queue engine"};
 
 }  // namespace
 
@@ -186,6 +186,23 @@ void Skeleton::report_trains() {
           "{}: train {} on c{} ({} words) is never received by {}; receive it or drop the send",
           place_text(from, leftover->at.pc), leftover->train, color, leftover->at.words,
           node_tile_text(sink)));
+    }
+  }
+}
+
+// Bytes of edge memory that one tile writes and another touches: which comes first would be a
+// question of time.
+void Skeleton::report_edge() {
+  for (const auto& [writer, use] : edge_use_) {
+    for (const auto& [other, touched] : edge_use_) {
+      const auto read = other == writer ? std::nullopt : use.written.common(touched.read);
+      const auto written = other <= writer ? std::nullopt : use.written.common(touched.written);
+      if (const auto& both = read ? read : written) {
+        findings_.add(fmt::format(
+            "{} writes bytes {} to {} of edge memory, which {} {}; give each tile bytes of its own",
+            tile_text(writer), both->first, both->last - 1, tile_text(other),
+            read ? "reads" : "writes"));
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ struct ResolvedBundle {
   std::vector<Program> programs;      ///< by role
   std::vector<std::int32_t> role_of;  ///< by tile, row-major over the region; -1: no role
   RouteTrees routes;                  ///< once they are followed
+  std::int64_t edge_memory = 0;       ///< bytes; 0: no edge
 };
 
 /// Region, tile sets, encoding, static operands.
@@ -28,6 +29,8 @@ void check_structure(const Bundle& bundle, const arch::Machine& machine, Resolve
 void check_memory_map(const Bundle& bundle, const arch::Machine& machine, Findings& findings);
 /// Axes of probes and loads; loads inside their buffers.
 void check_tensors(const Bundle& bundle, Findings& findings);
+/// Tensors in edge memory.
+void check_edge_tensors(const Bundle& bundle, const arch::Machine& machine, Findings& findings);
 /// Tile sets and directions of routes; false when they cannot be followed.
 bool check_routes(const Bundle& bundle, const arch::Machine& machine,
                   const ResolvedBundle& resolved, Findings& findings);

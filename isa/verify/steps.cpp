@@ -34,10 +34,10 @@ StepKind kind_of(Opcode opcode) {
   }
 }
 
-// The first tensor operand of arithmetic and of receives is the destination; sends, forwards and
-// probes only read.
+// The first tensor operand of arithmetic, receives and edge.read is the destination; sends,
+// forwards, edge.write and probes only read.
 bool writes_first(Opcode opcode) {
-  return info_of(opcode).op_class == OpClass::compute ||
+  return info_of(opcode).op_class == OpClass::compute || opcode == Opcode::edge_read ||
          (is_receive(opcode) && !is_forward(opcode));
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "arch/edge.h"
 #include "isa/bundle.h"
 #include "isa/verify/static_rules.h"
 
@@ -72,6 +75,9 @@ std::string operand_fault(const Instr& instr, const Bundle& bundle, const arch::
   if (info_of(instr.opcode).op_class != OpClass::transfer) {
     return {};
   }
+  if (is_edge(instr.opcode) && !machine.has_edge()) {
+    return "the machine has no edge; take one that has, or drop the instruction";
+  }
   const TransferOperands operands = transfer_operands(instr);
   const int colors = machine.fabric().colors();
   for (const int color : {operands.out_color, operands.in_color}) {
@@ -104,6 +110,30 @@ void check_code(const Bundle& bundle, const Role& role, const Program& program,
   }
 }
 
+// A role that goes to the edge stands on tiles with a channel.
+void check_channels(const Bundle& bundle, int index, const ResolvedBundle& resolved,
+                    const std::vector<arch::EdgeTile>& channels, Findings& findings) {
+  const Program& program = resolved.programs[static_cast<std::size_t>(index)];
+  const auto first = std::find_if(program.code.begin(), program.code.end(),
+                                  [](const Instr& instr) { return is_edge(instr.opcode); });
+  if (first == program.code.end() || channels.empty()) {
+    return;
+  }
+  const weft::Rect& region = resolved.region;
+  for (std::size_t tile = 0; tile < resolved.role_of.size(); ++tile) {
+    const arch::EdgeTile at{static_cast<int>(tile) % region.width + region.x,
+                            static_cast<int>(tile) / region.width + region.y};
+    if (resolved.role_of[tile] == index && arch::edge_channel(channels, at) < 0) {
+      findings.add(fmt::format(
+          "{}: {} has no edge channel; channel 0 is at {}, weft arch show tells edge.channels",
+          place_of(bundle.roles(index).name(),
+                   static_cast<std::size_t>(first - program.code.begin()), first->opcode),
+          tile_name(at.x, at.y), tile_name(channels.front().x, channels.front().y)));
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 bool lies_inside(const TileSet& set, const weft::Rect& within) {
@@ -128,6 +158,11 @@ void check_structure(const Bundle& bundle, const arch::Machine& machine, Resolve
     }
     check_code(bundle, bundle.roles(r), *program, machine, findings);
     resolved.programs.push_back(std::move(*program));
+  }
+  resolved.edge_memory = machine.has_edge() ? machine.edge().memory() : 0;
+  const std::vector<arch::EdgeTile> channels = arch::edge_tiles(machine);
+  for (int r = 0; r < bundle.roles_size(); ++r) {
+    check_channels(bundle, r, resolved, channels, findings);
   }
 }
 

@@ -35,6 +35,7 @@ class Writer {
     script.by_y = (steered_ & kY) != 0;
     script.complete = complete_;
     script.work = std::move(work_);
+    script.edge = edge_;
     match_loops(script.steps);
     return script;
   }
@@ -189,6 +190,13 @@ class Writer {
       complete_ = false;
       return;
     }
+    if (isa::is_edge(instr.opcode)) {
+      edge_ = true;
+      Step counted{Step::Kind::spend};
+      counted.work = index_of(transfer_work(instr.opcode, state_.t[tensor]));
+      put(out, counted);
+      return;
+    }
     if (operands.engine >= 0) {
       Step earlier{Step::Kind::wait};
       earlier.event = step.event;
@@ -307,6 +315,7 @@ class Writer {
   std::int64_t pending_instructions_ = 0;
   std::int64_t executed_ = 0;
   bool complete_ = true;
+  bool edge_ = false;
 };
 
 }  // namespace

@@ -51,6 +51,7 @@ struct Script {
   bool by_x = false;       ///< control or costs depend on tx
   bool by_y = false;       ///< … on ty
   bool complete = true;    ///< false: too long to write out, or an operand no machine accepts
+  bool edge = false;  ///< goes to edge memory, whose answers no script can know: for counting only
 };
 
 /// The tile at `at` on a machine with `engines` queue engines and `colors` colors.

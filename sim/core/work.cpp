@@ -90,8 +90,9 @@ Work transfer_work(Opcode opcode, const Descriptor& tensor) {
     work.lane_type = tensor.dtype;
     work.passes = 1;
   }
-  const bool stores = isa::is_receive(opcode) && !isa::is_send(opcode);
-  work.read = opcode == Opcode::recv_set ? 0 : bytes(tensor);
+  const bool fills = opcode == Opcode::recv_set || opcode == Opcode::edge_read;
+  const bool stores = fills || (isa::is_receive(opcode) && !isa::is_send(opcode));
+  work.read = fills ? 0 : bytes(tensor);
   work.written = stores ? bytes(tensor) : 0;
   return work;
 }

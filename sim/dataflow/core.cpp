@@ -167,6 +167,10 @@ bool Engine::execute_transfer(std::int32_t tile_index, const isa::Instr& instr) 
     fault_ = where(tile, tile.program.pc) + ": the machine has no such queue engine";
     return false;
   }
+  if (isa::is_edge(instr.opcode) && tile.channel == kNone) {
+    fault_ = where(tile, tile.program.pc) + ": the tile has no edge channel";
+    return false;
+  }
   const std::int64_t words = tile.program.t[static_cast<std::size_t>(operands.tensor)].wire_words();
   if (!sync && tile.events[static_cast<std::size_t>(operands.event)] != kNone) {
     // One outstanding operation per event: wait for the earlier one.

@@ -86,6 +86,10 @@ Engine::Blame Engine::blame_of(const Blame& blocked, std::string& why) const {
     why = "uses a color that is not routed at this tile";
     return {};
   }
+  if (isa::is_edge(operation.opcode)) {
+    why = "waits for edge memory, which never answers";
+    return {};
+  }
   if (operation.in_node != kNone &&
       arrival_limit(operation.in_node) <= operation.in_first + operation.moved) {
     return blame_words(operation.in_node, why);

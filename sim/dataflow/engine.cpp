@@ -77,6 +77,7 @@ Status Engine::elaborate_tiles(const TensorSource& tensors) {
       queue_core(static_cast<std::int32_t>(i));
     }
   }
+  give_channels();
   op_ends_.resize(static_cast<std::size_t>(bundle_.graph_ops_size()));
   op_bins_.resize(op_ends_.size() + 1);
   if (options_.data) {
@@ -132,15 +133,19 @@ void Engine::elaborate_fabric() {
 }
 
 Engine::Progress Engine::advance(std::int64_t until) {
-  for (const std::int32_t tile : parked_) {
-    queue_core(tile);
+  if (until > parked_until_) {
+    parked_until_ = until;
+    for (const std::int32_t tile : parked_) {
+      queue_core(tile);
+    }
+    parked_.clear();
   }
-  parked_.clear();
+  take_answers();
   while (fault_.empty() && (!core_queue_.empty() || !work_.empty())) {
     while (!core_queue_.empty() && fault_.empty()) {
       const std::int32_t tile = core_queue_.back();
       core_queue_.pop_back();
-      run_core(tile, until);
+      run_core(tile, parked_until_);
     }
     while (!work_.empty() && core_queue_.empty()) {
       const std::int64_t item = work_.back();
@@ -154,6 +159,9 @@ Engine::Progress Engine::advance(std::int64_t until) {
   }
   if (!parked_.empty()) {
     return Progress::running;
+  }
+  if (edge_.open() > 0) {
+    return Progress::waiting;
   }
   return halted_ == static_cast<std::int32_t>(tiles_.size()) && all_done() ? Progress::finished
                                                                            : Progress::deadlock;

@@ -11,6 +11,7 @@
 #include "sim/activity.h"
 #include "sim/core/cost.h"
 #include "sim/dataflow/state.h"
+#include "sim/edge/edge_port.h"
 #include "sim/fabric/shared_link.h"
 #include "sim/memory/probe_sink.h"
 #include "sim/memory/sram.h"
@@ -26,6 +27,8 @@ namespace weft::sim::dataflow {
 ///   1. cores with something to do step until they block, halt or reach `until`;
 ///   2. transfers and forks that may have learnt something move words;
 ///   3. until neither is left; parked cores go on in the next advance.
+/// What is not known then lies after `until` or after an answer of edge memory: so the requests it
+/// has asked for by then are all there are before the earlier of the two.
 class Engine {
  public:
   /// `activity`, when given, is told what every tile does. Errors: input (a program that cannot be
@@ -35,7 +38,7 @@ class Engine {
                                                 const TensorSource& tensors, const Options& options,
                                                 ActivitySink* activity = nullptr);
 
-  enum class Progress { running, finished, deadlock };
+  enum class Progress { running, waiting, finished, deadlock };
   /// Runs every core up to cycle `until` (a core stops at the first instruction at or past it).
   Progress advance(std::int64_t until);
 
@@ -46,6 +49,7 @@ class Engine {
   /// Set when a program did what the verifier would have refused.
   const std::string& fault() const { return fault_; }
 
+  EdgePort& edge() { return edge_; }
   RunResult take_result();
 
  private:
@@ -75,8 +79,14 @@ class Engine {
   Claim& claim_of(Tile& tile, Unit unit, int engine);
   void start(std::int32_t id);
   void complete(std::int32_t id);
+  void let_go(std::int32_t id, Unit unit, std::int64_t cycle);
   void queue_core(std::int32_t tile);
   void queue_operation(std::int32_t id);
+
+  // edge.cpp
+  void give_channels();
+  void ask_edge(std::int32_t id);
+  void take_answers();
 
   // move.cpp
   void advance_operation(std::int32_t id);
@@ -152,6 +162,8 @@ class Engine {
   std::deque<Operation> operations_;
   std::vector<std::int32_t> free_operations_;
   std::vector<std::int32_t> core_queue_, parked_;
+  std::int64_t parked_until_ = 0;
+  EdgePort edge_;
   std::vector<std::int64_t> work_;  ///< operation id, or ~node of a fork
   Sram sram_;
   ProbeSink probes_;

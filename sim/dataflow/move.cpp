@@ -159,7 +159,7 @@ void Engine::pass(std::int32_t node_index, std::int64_t cycle, std::int64_t coun
 void Engine::advance_operation(std::int32_t id) {
   Operation& operation = operations_[static_cast<std::size_t>(id)];
   operation.queued = false;
-  if (!operation.started || operation.done) {
+  if (!operation.started || operation.done || isa::is_edge(operation.opcode)) {
     return;
   }
   publish_operation(operation);

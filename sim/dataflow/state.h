@@ -22,10 +22,10 @@ struct Span {
 
 /// What an instruction claims at issue, each granted in issue order: a claimant starts when every
 /// earlier one is done.
-enum class Unit : std::uint8_t { datapath, ramp_in, ramp_out, engine, count_ };
+enum class Unit : std::uint8_t { datapath, ramp_in, ramp_out, edge, engine, count_ };
 inline constexpr std::size_t kUnits = static_cast<std::size_t>(Unit::count_);
 
-/// A transfer in flight: send, receive-op or forward-op.
+/// A transfer in flight: send, receive-op, forward-op or edge access.
 struct Operation {
   isa::Opcode opcode = isa::Opcode::send;
   bool sync = true;
@@ -45,7 +45,8 @@ struct Operation {
   std::int64_t first = 0;    ///< cycle of its first word; set once one moved
   std::int64_t end = 0;      ///< one past its last word; set when done
   std::int32_t earlier = 0;  ///< claimants not yet done
-  std::array<std::int32_t, kUnits> next{kNone, kNone, kNone, kNone};
+  std::array<std::int32_t, kUnits> next{kNone, kNone, kNone, kNone, kNone};
+  std::int64_t address = 0;  ///< in edge memory
   isa::Descriptor tensor;
   bool forwarded = false;  ///< its words are on the out color (data on)
   bool queued = false;
@@ -70,9 +71,10 @@ struct Tile {
   std::int32_t waited = kNone;  ///< operation the core waits for
   bool queued = false;
   std::array<std::int32_t, isa::kEvents> events;
-  std::array<Claim, kUnits - 1> units;  ///< datapath, ramp_in, ramp_out
+  std::array<Claim, kUnits - 1> units;  ///< all but queue engines
   std::vector<Claim> engines;
-  std::int64_t last_done = 0;  ///< end of its latest operation
+  std::int32_t channel = kNone;  ///< of the edge
+  std::int64_t last_done = 0;    ///< end of its latest operation
   std::int32_t graph_op = -1;
   std::int32_t at_pc = kNone;         ///< instruction its cycles are spent on
   std::vector<std::int32_t> sources;  ///< node by color, kNone: not routed

@@ -57,6 +57,10 @@ std::int32_t Engine::issue(std::int32_t tile_index, const isa::Instr& instr, std
   if (isa::uses_datapath(instr.opcode)) {
     claim(tile, Unit::datapath, id);
   }
+  if (isa::is_edge(instr.opcode)) {
+    claim(tile, Unit::edge, id);
+    operation.address = tile.program.value(instr, operands.address);
+  }
   const auto color_in_range = [&](int color) { return color < machine_.fabric().colors(); };
   bool routed = true;
   if (isa::is_receive(instr.opcode)) {
@@ -116,8 +120,14 @@ void Engine::start(std::int32_t id) {
     after(Unit::ramp_out);
     nodes_[static_cast<std::size_t>(operation.out_node)].operation = id;
   }
+  if (isa::is_edge(operation.opcode)) {
+    after(Unit::edge);
+  }
   if (operation.start > operation.live) {
     operation.spans.push_back({Bin::unit, operation.start});
+  }
+  if (isa::is_edge(operation.opcode)) {
+    return ask_edge(id);
   }
   if (options_.data && operation.opcode == isa::Opcode::send) {
     send_words(operation);
@@ -130,6 +140,21 @@ void Engine::queue_operation(std::int32_t id) {
   if (!operation.queued && !operation.done) {
     operation.queued = true;
     work_.push_back(id);
+  }
+}
+
+// From `cycle` on the unit is free for whoever claimed it next.
+void Engine::let_go(std::int32_t id, Unit unit, std::int64_t cycle) {
+  const Operation& operation = operations_[static_cast<std::size_t>(id)];
+  Claim& claimed =
+      claim_of(tiles_[static_cast<std::size_t>(operation.tile)], unit, operation.engine);
+  claimed.free = cycle;
+  if (claimed.last == id) {
+    claimed.last = kNone;
+  }
+  const std::int32_t next = operation.next[static_cast<std::size_t>(unit)];
+  if (next != kNone && --operations_[static_cast<std::size_t>(next)].earlier == 0) {
+    start(next);
   }
 }
 
@@ -152,28 +177,17 @@ void Engine::complete(std::int32_t id) {
     nodes_[static_cast<std::size_t>(operation.out_node)].operation = kNone;
     tile.totals.words_sent += operation.words;
   }
-  const auto let_go = [&](Unit unit) {
-    Claim& claimed = claim_of(tile, unit, operation.engine);
-    claimed.free = operation.end;
-    if (claimed.last == id) {
-      claimed.last = kNone;
-    }
-    const std::int32_t next = operation.next[static_cast<std::size_t>(unit)];
-    if (next != kNone && --operations_[static_cast<std::size_t>(next)].earlier == 0) {
-      start(next);
-    }
-  };
   if (!operation.sync) {
-    let_go(Unit::engine);
+    let_go(id, Unit::engine, operation.end);
   }
   if (isa::uses_datapath(operation.opcode)) {
-    let_go(Unit::datapath);
+    let_go(id, Unit::datapath, operation.end);
   }
   if (operation.in_node != kNone) {
-    let_go(Unit::ramp_in);
+    let_go(id, Unit::ramp_in, operation.end);
   }
   if (operation.out_node != kNone) {
-    let_go(Unit::ramp_out);
+    let_go(id, Unit::ramp_out, operation.end);
   }
   if (tile.waited == id) {
     queue_core(operation.tile);

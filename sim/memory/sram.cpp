@@ -8,43 +8,10 @@
 
 #include "base/half.h"
 #include "isa/layout.h"
+#include "sim/memory/logical_tensor.h"
 
 namespace weft::sim {
 namespace {
-
-/// A logical tensor as a matrix, wherever it comes from.
-struct Source {
-  std::int64_t rows = 1, columns = 1;
-  DType dtype = DType::f32;
-  const std::byte* data = nullptr;
-
-  float at(std::int64_t row, std::int64_t column) const {
-    return load_element(data, dtype, row * columns + column);
-  }
-};
-
-Result<Source> find_source(const std::string& name, const TensorSource& tensors) {
-  Source source;
-  std::vector<std::int64_t> shape;
-  if (const auto host = tensors.host.find(name); host != tensors.host.end()) {
-    shape = host->second.shape;
-    source.data = reinterpret_cast<const std::byte*>(host->second.values.data());
-  } else if (const TensorView* view = tensors.weights ? tensors.weights->find(name) : nullptr) {
-    shape = view->shape;
-    source.dtype = view->dtype;
-    source.data = view->data.data();
-  } else {
-    return input_error(fmt::format(
-        "the bundle loads tensor {} and nothing supplies it; give --model the checkpoint it was "
-        "mapped from, or run with --data off",
-        name));
-  }
-  source.columns = shape.empty() ? 1 : shape.back();
-  for (std::size_t i = 0; i + 1 < shape.size(); ++i) {
-    source.rows *= shape[i];
-  }
-  return source;
-}
 
 // Logical indices of the local elements of an axis on one part, padding as -1.
 std::vector<std::int64_t> local_map(const isa::Axis& axis, int part) {
@@ -83,7 +50,7 @@ Status Sram::load(const isa::Bundle& bundle, std::span<const std::int32_t> role_
                   const std::function<bool()>& stop) {
   // Buffer offset by role, resolved once per load: roles may place a buffer differently or lack it.
   for (const isa::Load& item : bundle.loads()) {
-    WEFT_ASSIGN(const Source source, find_source(item.tensor(), tensors));
+    WEFT_ASSIGN(const LogicalTensor source, find_tensor(item.tensor(), tensors));
     const std::int64_t want_rows = item.transposed() ? item.columns().size() : item.rows().size();
     const std::int64_t want_columns =
         item.transposed() ? item.rows().size() : item.columns().size();

@@ -62,7 +62,9 @@ bool Engine::write_programs() {
     }
     programs.push_back(std::move(*program));
   }
-  const auto keep = [&](const Script& script, int) { return programs_.add(script); };
+  const auto keep = [&](const Script& script, int) {
+    return script.edge ? -1 : programs_.add(script);
+  };
   const bool written = assign_scripts(bundle_, programs, cost_, machine_.tile().queue_engines(),
                                       machine_.fabric().colors(), keep, program_of_);
   codes_ = programs_.codes().data();

@@ -14,7 +14,7 @@ Result<bool> Engine::write_scripts() {
   }
   const auto keep = [&](const Script& script, int) {
     scripts_.push_back(script);
-    return static_cast<std::int32_t>(scripts_.size()) - 1;
+    return script.edge ? -1 : static_cast<std::int32_t>(scripts_.size()) - 1;
   };
   std::vector<std::int32_t> script_of;
   if (!assign_scripts(bundle_, programs, cost_, machine_.tile().queue_engines(),

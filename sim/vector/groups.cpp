@@ -79,7 +79,7 @@ class Builder {
   std::optional<Groups> build(Grouping grouping) {
     std::vector<std::int32_t> of_tile;
     const auto keep = [&](const Script& script, int role) {
-      return static_cast<std::int32_t>(place_of(canonical(script, role)));
+      return script.edge ? -1 : static_cast<std::int32_t>(place_of(canonical(script, role)));
     };
     if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile)) {
       return std::nullopt;

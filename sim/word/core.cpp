@@ -135,6 +135,10 @@ Engine::Step Engine::execute_transfer(std::int32_t index, const isa::Instr& inst
     fault_ = where(core, core.program->pc) + ": the machine has no such queue engine";
     return Step::stop;
   }
+  if (isa::is_edge(instr.opcode) && core.channel == kNone) {
+    fault_ = where(core, core.program->pc) + ": the tile has no edge channel";
+    return Step::stop;
+  }
   const std::int64_t words =
       core.program->t[static_cast<std::size_t>(operands.tensor)].wire_words();
   if (!core.is_set_up) {

@@ -72,6 +72,10 @@ Engine::Blame Engine::blame_of(const Blame& blocked, std::string& why) const {
   if (!stuck.started) {
     return blame_claim(blocked.operation, why);
   }
+  if (isa::is_edge(stuck.opcode)) {
+    why = "waits for edge memory, which never answers";
+    return {};
+  }
   const std::int32_t queue =
       stuck.sink == kNone ? kNone : fabric_.sinks()[static_cast<std::size_t>(stuck.sink)].cell;
   if (queue != kNone && fabric_.is_empty(queue)) {

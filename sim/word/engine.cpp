@@ -81,6 +81,7 @@ Status Engine::elaborate(const TensorSource& tensors) {
     ++running_cores_;
     agenda_.add(0, static_cast<std::int32_t>(i));
   }
+  give_channels();
   op_ends_.resize(static_cast<std::size_t>(bundle_.graph_ops_size()));
   op_bins_.resize(op_ends_.size() + 1);
   if (options_.data) {
@@ -129,10 +130,14 @@ std::int64_t Engine::next_cycle() const {
 
 Engine::Progress Engine::advance(std::int64_t until) {
   until_ = until;
+  take_answers();
   while (fault_.empty() && !is_over()) {
+    if (edge_.earliest() <= now_) {
+      return Progress::running;
+    }
     const std::int64_t cycle = next_cycle();
     if (cycle == INT64_MAX) {
-      return Progress::deadlock;
+      return edge_.open() > 0 ? Progress::waiting : Progress::deadlock;
     }
     if (cycle >= until) {
       return Progress::running;
@@ -155,7 +160,11 @@ void Engine::play(std::int64_t cycle) {
   due_.clear();
   agenda_.take(now_, due_);
   for (const std::int32_t who : due_) {
-    (who >= 0 ? ready_cores_ : trying_).push_back(who >= 0 ? who : ~who);
+    if (who < 0 && isa::is_edge(operation(~who).opcode)) {
+      let_go(~who);
+    } else {
+      (who >= 0 ? ready_cores_ : trying_).push_back(who >= 0 ? who : ~who);
+    }
   }
   for (std::size_t i = 0; i < ready_cores_.size() && fault_.empty(); ++i) {
     run_core(ready_cores_[i]);

@@ -8,6 +8,7 @@
 #include "base/rect.h"
 #include "base/result.h"
 #include "sim/core/cost.h"
+#include "sim/edge/edge_port.h"
 #include "sim/memory/probe_sink.h"
 #include "sim/memory/sram.h"
 #include "sim/simulate.h"
@@ -33,8 +34,9 @@ class Engine : private Ends {
                                                 const TensorSource& tensors,
                                                 const Options& options);
 
-  enum class Progress { running, finished, deadlock };
-  /// Plays every cycle before `until`.
+  enum class Progress { running, waiting, finished, deadlock };
+  /// Plays every cycle before `until`, and none after one in which edge memory was asked until that
+  /// request is taken.
   Progress advance(std::int64_t until);
 
   /// Cycle the run has reached.
@@ -50,6 +52,7 @@ class Engine : private Ends {
   /// Sweeps over planes of bits so far, each moving all words of one color.
   std::int64_t sweeps() const { return fabric_.sweeps(); }
 
+  EdgePort& edge() { return edge_; }
   RunResult take_result();
 
  private:
@@ -91,6 +94,7 @@ class Engine : private Ends {
   void claim(Core& core, std::uint8_t unit, std::int32_t id);
   void start(std::int32_t id);
   void let_go(std::int32_t id);
+  void pass_on(std::int32_t id, std::size_t claim);
   void try_to_move(std::int32_t id);
   bool pace_allows(std::int32_t id);
   void move_word(std::int32_t id);
@@ -98,6 +102,11 @@ class Engine : private Ends {
   Bin cause_of_gap(const Operation& operation) const;
   void room_at(std::int32_t tree) override;
   void word_at(std::int32_t sink) override;
+
+  // edge.cpp
+  void give_channels();
+  void ask_edge(std::int32_t id);
+  void take_answers();
 
   // values.cpp
   void put_on_wire(const Operation& operation, std::span<std::uint32_t> words);
@@ -141,7 +150,8 @@ class Engine : private Ends {
   std::vector<Wire> wires_;  ///< by tree
   std::vector<Operation> operations_;
   std::vector<std::int32_t> free_operations_;
-  Agenda agenda_;  ///< cores by number, paced operations by ~id
+  Agenda agenda_;  ///< cores by number, paced operations and answered ones by ~id
+  EdgePort edge_;
   std::vector<std::int32_t> due_, ready_cores_;
   std::vector<std::int32_t> trying_, trying_next_;  ///< operations that may move of themselves
   std::vector<std::int32_t> finished_;              ///< operations whose last word just moved

@@ -53,6 +53,10 @@ std::int32_t Engine::issue(std::int32_t index, const isa::Instr& instr, std::int
   if (isa::uses_datapath(instr.opcode)) {
     claim(core, unit::datapath, id);
   }
+  if (isa::is_edge(instr.opcode)) {
+    claim(core, unit::edge, id);
+    issued.address = core.program->value(instr, operands.address);
+  }
   if (operands.engine >= 0) {
     claim(core, static_cast<std::uint8_t>(unit::first_engine + operands.engine), id);
   }
@@ -80,6 +84,9 @@ void Engine::start(std::int32_t id) {
   started.started = true;
   started.next_cycle = started.streak = now_;
   account(started, Bin::unit, started.live, now_);
+  if (isa::is_edge(started.opcode)) {
+    return ask_edge(id);
+  }
   if (started.sink != kNone) {
     sink_operation_[static_cast<std::size_t>(started.sink)] = id;
   }
@@ -90,6 +97,17 @@ void Engine::start(std::int32_t id) {
     send_values(started);
   }
   trying_.push_back(id);
+}
+
+// The unit goes to whoever claimed it next.
+void Engine::pass_on(std::int32_t id, std::size_t claim) {
+  const Operation& holder = operation(id);
+  std::int32_t& last = core(holder.core).last_claimant[holder.units[claim]];
+  last = last == id ? kNone : last;
+  const std::int32_t next = holder.next[claim];
+  if (next != kNone && --operation(next).earlier == 0) {
+    start(next);
+  }
 }
 
 // The cycle after its last word: the units go to those who claimed them next.
@@ -107,16 +125,15 @@ void Engine::let_go(std::int32_t id) {
     source_operation_[static_cast<std::size_t>(ended.tree)] = kNone;
     core.totals.words_sent += ended.words;
   }
+  if (isa::is_edge(ended.opcode)) {
+    account(ended, Bin::memory, ended.streak, now_);
+  }
   for (std::size_t i = 0; i < ended.claims; ++i) {
-    const std::uint8_t unit = ended.units[i];
-    if (unit == unit::datapath) {
+    if (ended.units[i] == unit::datapath) {
       core.datapath_free = now_;
     }
-    if (core.last_claimant[unit] == id) {
-      core.last_claimant[unit] = kNone;
-    }
-    if (ended.next[i] != kNone && --operation(ended.next[i]).earlier == 0) {
-      start(ended.next[i]);
+    if (ended.units[i] != unit::edge) {
+      pass_on(id, i);
     }
   }
   if (core.waited == id) {
@@ -126,7 +143,7 @@ void Engine::let_go(std::int32_t id) {
 
 // Cycles [from, to) of an operation's life: they are the core's if it stood still for it.
 void Engine::account(Operation& of, Bin bin, std::int64_t from, std::int64_t to) {
-  static_assert(static_cast<int>(Bin::unit) - static_cast<int>(Bin::moving) == 3);
+  static_assert(static_cast<int>(Bin::memory) - static_cast<int>(Bin::moving) == 4);
   of.spent[static_cast<std::size_t>(bin) - static_cast<std::size_t>(Bin::moving)] +=
       std::max<std::int64_t>(0, to - std::max(from, of.watched));
 }

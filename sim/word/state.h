@@ -15,7 +15,7 @@ namespace weft::sim::word {
 /// Units of a core that instructions claim at issue: a claimant moves once all earlier ones are
 /// done. Queue engine k is first_engine + k.
 namespace unit {
-enum : std::uint8_t { datapath, ramp_in, ramp_out, first_engine };
+enum : std::uint8_t { datapath, ramp_in, ramp_out, edge, first_engine };
 }
 
 /// A transfer past its issue. What every word of it needs comes first, for the cache.
@@ -28,9 +28,9 @@ struct alignas(64) Operation {
   std::int64_t streak = 0;      ///< it has moved a word in every cycle since this one
   std::int64_t ready = -1;      ///< paced: cycle in which all but the pace let the next word go
   /// Since when the core stands still for it, and where its cycles went from then on; they count
-  /// once the wait ends. Bins moving, input, output and unit, in this order.
+  /// once the wait ends. Bins moving, input, output, unit and memory, in this order.
   std::int64_t watched = INT64_MAX;
-  std::array<std::int64_t, 4> spent{};
+  std::array<std::int64_t, 5> spent{};
 
   isa::Opcode opcode = isa::Opcode::send;
   bool started = false;
@@ -44,6 +44,7 @@ struct alignas(64) Operation {
   std::int64_t in_first = 0;   ///< number of its first word on the sink
   std::int64_t out_first = 0;  ///< … on the tree
   std::int64_t live = 0;       ///< cycle from which it may move, earlier claimants aside
+  std::int64_t address = 0;    ///< in edge memory
   isa::Descriptor tensor;
 };
 
@@ -65,6 +66,7 @@ struct Core {
   std::vector<std::int32_t> last_claimant;  ///< by unit
   std::vector<std::int32_t> trees;          ///< by color
   std::vector<std::int32_t> sinks;
+  std::int32_t channel = kNone;  ///< of the edge
   TileResult totals;
 };
 

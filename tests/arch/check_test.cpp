@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <set>
+
+#include "arch/edge.h"
 #include "arch/machine.h"
 
 namespace weft::arch {
@@ -58,6 +61,55 @@ TEST(CheckMachine, every_broken_rule_is_told) {
             "machine 'mesh8': frequency must be above 0 Hz\n"
             "machine 'mesh8': grid must have at least one tile\n"
             "machine 'mesh8': tile.instruction_bytes leaves no room in tile.sram");
+}
+
+TEST(CheckMachine, an_edge_has_channels_memory_and_rates) {
+  Machine machine = good();
+  machine.mutable_edge()->mutable_shared_bytes_per_cycle()->set_num(1);
+  machine.mutable_edge()->set_channels(0);
+  machine.mutable_edge()->set_memory(0);
+  machine.mutable_edge()->set_latency(-1);
+  machine.mutable_edge()->clear_bytes_per_cycle();
+  EXPECT_EQ(fault(machine),
+            "machine 'mesh8': edge.channels must be at least 1; without channels, no edge\n"
+            "machine 'mesh8': edge.memory must be at least 1 byte\n"
+            "machine 'mesh8': edge.bytes_per_cycle is 0/0, must be between 1/1024 and 1048576\n"
+            "machine 'mesh8': edge.shared_bytes_per_cycle is 1/0, must be between 1/1024 and "
+            "1048576\n"
+            "machine 'mesh8': edge.latency must not be negative");
+  machine.clear_edge();
+  EXPECT_EQ(fault(machine), "ok");
+}
+
+TEST(EdgeTiles, lie_evenly_along_their_columns_and_never_twice) {
+  Machine machine = good();
+  EXPECT_THAT(edge_tiles(machine),
+              testing::ElementsAre(EdgeTile{0, 2}, EdgeTile{7, 2}, EdgeTile{0, 6}, EdgeTile{7, 6}));
+  for (const auto side : {Edge::BOTH, Edge::WEST, Edge::EAST}) {
+    machine.mutable_edge()->set_side(side);
+    for (int height = 1; height <= 32; ++height) {
+      machine.mutable_grid()->set_height(height);
+      for (int channels = 1; channels <= (side == Edge::BOTH ? 2 : 1) * height; ++channels) {
+        machine.mutable_edge()->set_channels(channels);
+        std::set<std::pair<int, int>> tiles;
+        for (const EdgeTile& at : edge_tiles(machine)) {
+          EXPECT_TRUE(at.x == 0 || at.x == 7);
+          EXPECT_TRUE(at.y >= 0 && at.y < height);
+          tiles.emplace(at.x, at.y);
+        }
+        EXPECT_EQ(tiles.size(), static_cast<std::size_t>(channels));
+      }
+    }
+  }
+}
+
+TEST(EdgeTiles, share_a_tile_where_a_grid_is_too_low_for_them) {
+  Machine machine = good();
+  machine.mutable_grid()->set_width(1);
+  machine.mutable_grid()->set_height(1);
+  EXPECT_EQ(edge_tiles(machine), std::vector<EdgeTile>(4, EdgeTile{0, 0}));
+  EXPECT_EQ(edge_channel(edge_tiles(machine), {0, 0}), 0);
+  EXPECT_EQ(edge_channel(edge_tiles(machine), {0, 1}), -1);
 }
 
 TEST(CheckMachine, sources_name_fields) {

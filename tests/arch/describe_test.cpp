@@ -27,10 +27,18 @@ TEST(Describe, lists_what_nobody_published_at_the_end) {
   machine.mutable_sources()->erase("frequency");
   const std::string text = describe(machine);
   const std::string end = text.substr(text.find("\nassumed or without a source ("));
-  EXPECT_THAT(end, HasSubstr(" of 43):\n  frequency\n  grid.width\n"));
+  EXPECT_THAT(end, HasSubstr(" of 47):\n  frequency\n  grid.width\n"));
   EXPECT_THAT(end, HasSubstr("\n  tile.setup.compute\n"));
   EXPECT_THAT(end, Not(HasSubstr("fabric.colors")));
   EXPECT_THAT(text, ContainsRegex("frequency +850 MHz  no source given"));
+}
+
+TEST(Describe, says_nothing_of_an_edge_a_machine_does_not_have) {
+  Machine machine = *load_machine("mesh8");
+  EXPECT_THAT(describe(machine), ContainsRegex("edge.bytes_per_cycle +250/17  WSE-2: "));
+  EXPECT_THAT(describe(machine), Not(HasSubstr("shared_bytes_per_cycle")));
+  machine.clear_edge();
+  EXPECT_THAT(describe(machine), Not(HasSubstr("edge.channels  ")));
 }
 
 TEST(Describe, a_line_for_each_preset) {

@@ -41,6 +41,10 @@ class Generator {
     for (int i = below(4); i > 0; --i) {
       load();
     }
+    for (int i = below(3); i > 0; --i) {
+      *bundle_.add_edge_loads() = edge_tensor();
+      *bundle_.add_edge_shows() = edge_tensor();
+    }
     return bundle_;
   }
 
@@ -51,6 +55,16 @@ class Generator {
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
   }
+  EdgeTensor edge_tensor() {
+    EdgeTensor tensor;
+    tensor.set_tensor(name("host.numbers", below(9)));
+    tensor.set_address(below(1 << 30));
+    tensor.set_dtype(below(4));
+    tensor.set_rows(1 + below(100));
+    tensor.set_columns(1 + below(100));
+    return tensor;
+  }
+
   int below(int n) { return static_cast<int>(next() % static_cast<std::uint64_t>(n)); }
   bool chance(int one_in) { return below(one_in) == 0; }
 

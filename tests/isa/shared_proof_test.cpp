@@ -29,6 +29,7 @@ Verdicts judge(const Bundle& bundle) {
   check_structure(bundle, machine, resolved, findings);
   check_memory_map(bundle, machine, findings);
   check_tensors(bundle, findings);
+  check_edge_tensors(bundle, machine, findings);
   const bool sane = check_routes(bundle, machine, resolved, findings);
   Verdicts verdicts;
   if (!findings.any()) {
@@ -56,6 +57,25 @@ TEST(SharedProof, AcceptsNoProgramThatBreaksARule) {
       EXPECT_FALSE(judge(bundle_of(rule.program)).proved) << rule.name;
     }
   }
+}
+
+// Tile (0,1) reads edge memory behind a receive that the other tile answers once it was sent to.
+std::string edge_reads(const std::string& reads) {
+  return ".region 0 1 2 1\n.route c0 x=1 y=1 ramp -> west\n.route c0 x=0 y=1 east -> ramp\n"
+         ".route c1 x=0 y=1 ramp -> east\n.route c1 x=1 y=1 west -> ramp\n"
+         ".role right x=1 y=1\n.buffer y 512 16\ntd t0, y, f32, [4]\n"
+         "recv.set t0, c1\nsend c0, t0\nhalt\n"
+         ".role left x=0 y=1\n.buffer x 512 64\ntd t0, x, f32, [4]\ntd t1, x+16, f32, [4]\n"
+         "td t2, x+32, f32, [4]\nrecv.set t0, c0, q0, e0\n" +
+         reads + "td t3, x+48, f32, [4]\nsend c1, t3\nwait e0\nhalt\n";
+}
+
+TEST(SharedProof, KnowsWhatAnEdgeChannelWaitsFor) {
+  EXPECT_TRUE(proved(edge_reads("edge.read t1, 0, q1, e1\nedge.read t2, 64\nwait e1\n")));
+  EXPECT_TRUE(proved(edge_reads("loop 9\nedge.read t1, s0\nadd s0, s0, 16\nend\n")));
+  EXPECT_FALSE(proved(edge_reads("edge.read t1, 0, q0, e1\nedge.read t2, 64\nwait e1\n")));
+  EXPECT_FALSE(proved(edge_reads("edge.read t1, 4084\n")));
+  EXPECT_FALSE(proved(edge_reads("csrr s0, tx\nadd s0, s0, 4081\nedge.read t1, s0\n")));
 }
 
 /// Four tiles in a ring, each of which sends on a color of its own to the next; a row of six steps

@@ -27,6 +27,11 @@ arch::Machine small_machine() {
   fabric.set_ramp_latency(2);
   fabric.set_hop_latency(1);
   fabric.set_places_per_hop(1);
+  auto& edge = *machine.mutable_edge();
+  edge.set_channels(2);
+  edge.set_memory(4096);
+  edge.mutable_bytes_per_cycle()->set_num(1);
+  edge.mutable_bytes_per_cycle()->set_den(1);
   return machine;
 }
 

@@ -9,7 +9,8 @@
 
 namespace weft::isa {
 
-/// 3x2 tiles of 4096 bytes, 16-byte instructions, 2 queue engines, 4 colors, 2-cycle ramps.
+/// 3x2 tiles of 4096 bytes, 16-byte instructions, 2 queue engines, 4 colors, 2-cycle ramps,
+/// edge channels at tiles (0,1) and (2,1), 4096 bytes behind them.
 arch::Machine small_machine();
 
 /// A bundle in its text form; the test fails where it cannot be read.

@@ -481,6 +481,9 @@ std::vector<VerifierRule> verifier_rules() {
   for (VerifierRule& rule : skeleton_rules()) {
     rules.push_back(std::move(rule));
   }
+  for (VerifierRule& rule : edge_rules()) {
+    rules.push_back(std::move(rule));
+  }
   return rules;
 }
 

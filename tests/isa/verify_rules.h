@@ -14,10 +14,13 @@ struct VerifierRule {
   std::string program;
   std::string line;
   std::string stricter;  ///< where it refuses more than it must
-  /// What the text form cannot write wrongly: "field=value" of the first instruction.
+  /// What the text form cannot write wrongly: "field=value" of the first instruction; "no-edge": on
+  /// the machine without its edge.
   std::string change;
 };
 
 std::vector<VerifierRule> verifier_rules();
+/// … those of edge memory.
+std::vector<VerifierRule> edge_rules();
 
 }  // namespace weft::isa

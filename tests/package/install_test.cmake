@@ -34,10 +34,20 @@ if(NOT output MATCHES "^8 words over 8 tiles: 50 cycles of chain\n")
   message(FATAL_ERROR "the consumer printed:\n${output}")
 endif()
 
-# No header and no package file may name the source or the build folder.
+# So does the example of docs/cosimulation.md, with a memory of its own behind the edge.
 cmake_path(GET CONSUMER PARENT_PATH tests)
 cmake_path(GET tests PARENT_PATH tests)
 cmake_path(GET tests PARENT_PATH source)
+set(example "${source}/docs/examples/cosimulation")
+must("${CMAKE_COMMAND}" -S "${example}" -B "${root}/example" -G "${GENERATOR}"
+     "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_CXX_FLAGS=${FLAGS}")
+must("${CMAKE_COMMAND}" --build "${root}/example")
+must("${root}/example/cosimulation")
+if(NOT output MATCHES "one after the other +12746 +12762 ")
+  message(FATAL_ERROR "the example printed:\n${output}")
+endif()
+
+# No header and no package file may name the source or the build folder.
 file(GLOB_RECURSE files "${prefix}/lib/*.cmake" "${prefix}/include/*.h")
 foreach(file IN LISTS files)
   file(READ "${file}" text)

@@ -124,6 +124,17 @@ isa::Bundle late_receiver() {
   return bundle_of({left, right}, 2, {0, 1});
 }
 
+/// 256 bytes from edge memory, by each of `tiles` tiles with a channel; one column of the machine.
+isa::Bundle from_edge(int tiles, int address = 0) {
+  std::vector<RoleBuilder> roles;
+  for (int i = 0; i < tiles; ++i) {
+    RoleBuilder& role = roles.emplace_back(fmt::format("t{}", i));
+    role.td(0, role.buffer("x", 256), 0, DType::f32, {64});
+    role.edge(Opcode::edge_read, 0, address);
+  }
+  return bundle_of(std::move(roles), 1, {});
+}
+
 // Figures.
 
 using Check = std::function<void(arch::Machine machine, const std::string& assignment)>;
@@ -265,6 +276,13 @@ const std::vector<Knob>& knobs() {
       {"energy.ramp", "2 pJ", picojoules(neighbor(), 2 * 2 * 64)},
       {"energy.hop", "2 pJ", picojoules(around_a_corner(), 2 * 2 * 64)},
       {"energy.idle", "2 pJ", picojoules(copy, 2 * 64)},
+      // Two channels at the west column, so at tiles (0,0) and (0,1): 4 bytes a cycle take 64.
+      {"edge.side", "east", refuses(from_edge(1), "no edge channel")},
+      {"edge.channels", "1", refuses(from_edge(1), "no edge channel")},
+      {"edge.memory", "1 KiB", refuses(from_edge(1, 1024), "edge.memory has 1024")},
+      {"edge.bytes_per_cycle", "1", cycles(from_edge(2), 256 - 64)},
+      {"edge.shared_bytes_per_cycle", "4", cycles(from_edge(2), 64)},
+      {"edge.latency", "25 cycles", cycles(from_edge(2), 15)},
   };
   return rows;
 }
@@ -300,11 +318,22 @@ TEST(Knobs, EveryFieldHasARowAndEveryRowAField) {
   }
 }
 
+/// 2x2 tiles, two channels at the west column.
+arch::Machine machine_with_edge() {
+  arch::Machine machine = contract_machine(2, 2);
+  for (const char* field : {"edge.side=west", "edge.channels=2", "edge.memory=64KiB",
+                            "edge.bytes_per_cycle=4", "edge.latency=10 cycles"}) {
+    EXPECT_TRUE(set_field(machine, field).ok());
+  }
+  EXPECT_TRUE(arch::check_machine(machine).ok());
+  return machine;
+}
+
 TEST(Knobs, TurningOneMovesWhatItShould) {
   for (const Knob& knob : knobs()) {
     const std::string assignment = knob.path + "=" + knob.value;
     SCOPED_TRACE(assignment);
-    knob.check(contract_machine(2, 2), assignment);
+    knob.check(machine_with_edge(), assignment);
   }
 }
 

@@ -95,8 +95,8 @@ isa::Role build_role(const ProgramSpec& spec, int tile) {
   const auto& program = spec.programs[static_cast<std::size_t>(tile)];
   std::map<int, int> tensors;
   for (const StepSpec& step : program) {
-    const bool sized =
-        step.is_transfer() || step.opcode == Opcode::vfill || step.opcode == Opcode::v2_add;
+    const bool sized = step.is_transfer() || step.opcode == Opcode::vfill ||
+                       step.opcode == Opcode::v2_add || isa::is_edge(step.opcode);
     if (step.at >= 0) {
       continue;
     }
@@ -115,6 +115,8 @@ isa::Role build_role(const ProgramSpec& spec, int tile) {
       add_data_step(role, spec, step, index++);
     } else if (step.opcode == Opcode::mm) {
       role.emit_numbers(Opcode::mm, {kProduct, kProduct + 1, kProduct + 2}, {1.0F});
+    } else if (isa::is_edge(step.opcode)) {
+      role.edge(step.opcode, tensors[step.amount], step.address, step.engine, step.event);
     } else if (step.opcode == Opcode::send) {
       role.send(color(step.out), tensors[step.amount], step.engine, step.event);
     } else if (isa::is_forward(step.opcode)) {

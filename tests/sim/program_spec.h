@@ -29,6 +29,7 @@ struct StepSpec {
   int engine = -1;  ///< -1: synchronous
   int event = 0;
   int inner = 0, columns = 0;  ///< mm: [amount, inner] times [inner, columns]
+  int address = 0;             ///< edge.read and edge.write
 
   /// Where its operands lie in the one buffer of a tile whose values matter; -1: each size has its
   /// own elements and nobody looks at them.
