@@ -49,6 +49,7 @@ struct RunResult {
   std::int64_t instructions = 0;
   std::int64_t sram_peak_bytes = 0;
   std::string engine;  ///< which one ran: word or dataflow
+  int threads = 1;     ///< that worked on it; no other field depends on how many
   bool exact = true;
   std::string exactness;
   bool vectors = false;        ///< tiles moved as vectors (sim/vector); otherwise one by one

@@ -10,6 +10,7 @@
 #include "sim/dataflow/engine.h"
 #include "sim/host/systemc_host.h"
 #include "sim/trace/window_recorder.h"
+#include "sim/values/executor.h"
 #include "sim/vector/engine.h"
 #include "sim/word/engine.h"
 
@@ -91,6 +92,42 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
   return result;
 }
 
+// Values and times apart: they know nothing of each other, so the values may be worked out on other
+// threads meanwhile. How a run ends that does not end well is told by the one engine that does
+// both.
+Result<RunResult> run_apart(const isa::Bundle& bundle, const arch::Machine& machine,
+                            const TensorSource& tensors, const Options& options) {
+  WEFT_ASSIGN(auto executor, values::Executor::create(bundle, machine, tensors, options));
+  executor->start();
+  Options timing = options;
+  timing.data = false;
+  if (options.progress) {
+    timing.progress = [&](std::int64_t cycle, double) {
+      return options.progress(cycle, executor->fraction_done());
+    };
+  }
+  WEFT_ASSIGN(RunResult result, run_dataflow(bundle, machine, tensors, timing));
+  if (result.deadlock.empty()) {
+    const auto goes_on = [&] {
+      return !options.progress ||
+             options.progress(result.cycles.count(), executor->fraction_done());
+    };
+    switch (executor->finish(goes_on)) {
+      case values::Executor::End::finished:
+        result.tensors = executor->take_tensors();
+        result.threads = executor->threads();
+        return result;
+      case values::Executor::End::stopped:
+        return failed_error("stopped before the end of the run");
+      case values::Executor::End::stuck:
+      case values::Executor::End::declined:
+        break;
+    }
+  }
+  executor.reset();
+  return run_dataflow(bundle, machine, tensors, options);
+}
+
 }  // namespace
 
 Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machine,
@@ -104,7 +141,9 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
     return failed_error("stopped before the run began");
   }
   const bool word_by_word = options.engine == EngineKind::word;
+  const bool apart = options.data && !options.scalar && !options.window;
   WEFT_ASSIGN(RunResult result, word_by_word ? run_word(bundle, machine, tensors, options)
+                                : apart      ? run_apart(bundle, machine, tensors, options)
                                              : run_dataflow(bundle, machine, tensors, options));
   result.engine = word_by_word ? "word" : "dataflow";
   if (result.deadlock.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -14,18 +15,23 @@ class PlanePool {
   using Plane = std::vector<std::int32_t>;
 
   std::shared_ptr<Plane> take(std::size_t size) {
-    for (std::size_t i = 0; i < free_.size(); ++i) {
-      if (free_[i]->size() == size && free_[i].use_count() == 1) {
-        std::shared_ptr<Plane> found = free_[i];
-        return found;
-      }
+    std::shared_ptr<Free>& free = free_[size];
+    if (free == nullptr) {
+      free = std::make_shared<Free>();
     }
-    free_.push_back(std::make_shared<Plane>(size));
-    return free_.back();
+    std::unique_ptr<Plane> plane;
+    if (free->empty()) {
+      plane = std::make_unique<Plane>(size);
+    } else {
+      plane = std::move(free->back());
+      free->pop_back();
+    }
+    return {plane.release(), [home = free](Plane* freed) { home->emplace_back(freed); }};
   }
 
  private:
-  std::vector<std::shared_ptr<Plane>> free_;
+  using Free = std::vector<std::unique_ptr<Plane>>;
+  std::map<std::size_t, std::shared_ptr<Free>> free_;  ///< by size; planes may outlive the pool
 };
 
 /// A plane plus a constant: uniform steps of a group cost no pass over its tiles. Immutable once
