@@ -64,7 +64,8 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
   std::string declined;
   if (!options.data && !options.scalar && !options.window) {
     for (const auto grouping : {vector::Grouping::coarse, vector::Grouping::fine}) {
-      const auto engine = vector::Engine::create(bundle, machine, options.repeat, grouping);
+      const auto engine =
+          vector::Engine::create(bundle, machine, options.repeat, grouping, options.threads);
       if (engine == nullptr) {
         break;
       }
@@ -101,6 +102,7 @@ Result<RunResult> run_apart(const isa::Bundle& bundle, const arch::Machine& mach
   executor->start();
   Options timing = options;
   timing.data = false;
+  timing.threads = 1;
   if (options.progress) {
     timing.progress = [&](std::int64_t cycle, double) {
       return options.progress(cycle, executor->fraction_done());

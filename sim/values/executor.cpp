@@ -6,6 +6,7 @@
 
 #include "isa/bundle.h"
 #include "isa/route_tree.h"
+#include "sim/core/crew.h"
 #include "sim/core/roles.h"
 
 namespace weft::sim::values {
@@ -20,9 +21,7 @@ int threads_for(int wanted, std::int64_t tiles) {
   if (wanted > 0) {
     return wanted;
   }
-  const auto host = static_cast<std::int64_t>(std::thread::hardware_concurrency());
-  return static_cast<int>(
-      std::clamp<std::int64_t>(tiles / kTilesAThread, 1, std::max<std::int64_t>(1, host)));
+  return static_cast<int>(std::clamp<std::int64_t>(tiles / kTilesAThread, 1, host_threads()));
 }
 
 }  // namespace
