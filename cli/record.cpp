@@ -177,7 +177,7 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   }
 }
 
-void record_host(double wall_seconds, traces::Recording& recording) {
+void record_host(double wall_seconds, int threads, traces::Recording& recording) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const auto seconds = [](const timeval& time) {
@@ -187,6 +187,7 @@ void record_host(double wall_seconds, traces::Recording& recording) {
   host.set_wall_seconds(wall_seconds);
   host.set_cpu_seconds(seconds(usage.ru_utime) + seconds(usage.ru_stime));
   host.set_peak_bytes(usage.ru_maxrss * 1024L);
+  host.set_threads(threads);
 }
 
 }  // namespace weft::cli

@@ -13,6 +13,6 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
                    const arch::Machine& machine, traces::Recording& recording);
 
 /// Processor and memory use of this process since it began.
-void record_host(double wall_seconds, traces::Recording& recording);
+void record_host(double wall_seconds, int threads, traces::Recording& recording);
 
 }  // namespace weft::cli

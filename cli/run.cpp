@@ -76,7 +76,7 @@ class Pipeline {
       WEFT_TRY(check());
     }
     if (!arguments_.reproducible) {
-      record_host(seconds_since(begin_), outcome_.recording);
+      record_host(seconds_since(begin_), outcome_.result.threads, outcome_.recording);
     }
     if (interrupted()) {
       return interrupted_error();
@@ -194,6 +194,7 @@ class Pipeline {
     sim::Options options;
     options.data = arguments_.data == "on";
     options.repeat = arguments_.repeat == "on";
+    options.threads = arguments_.threads;
     options.fault = hooks_.fault;
     WEFT_ASSIGN(options.window, traced_window());
     options.engine = engine_of(arguments_.engine);
@@ -284,7 +285,7 @@ class Pipeline {
     if (checkpoint_) {
       provenance.set_model_hash(content_hash(checkpoint_->graph.SerializeAsString()));
     }
-    for (const std::string& word : arguments_.command) {
+    for (const std::string& word : recorded_command(arguments_)) {
       provenance.add_command(word);
     }
     for (const std::string& text : arguments_.overrides) {

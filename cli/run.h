@@ -31,6 +31,7 @@ struct RunArguments {
   std::string engine = "auto";
   std::string data = "on";
   std::string repeat = "on";
+  int threads = 0;  ///< of this host; 0: as many as it has
   std::string check = "none";
   std::string logits = "last";
   std::string perplexity;  ///< JSON file with token ids: prefill in windows of the context

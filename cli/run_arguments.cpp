@@ -113,6 +113,19 @@ Status check_run_arguments(const RunArguments& a) {
   return {};
 }
 
+std::vector<std::string> recorded_command(const RunArguments& arguments) {
+  std::vector<std::string> words = arguments.command;
+  if (arguments.reproducible) {
+    for (auto word = words.begin(); word != words.end();) {
+      const bool apart = *word == "--threads" && std::next(word) != words.end();
+      word = apart                             ? words.erase(word, word + 2)
+             : word->starts_with("--threads=") ? words.erase(word)
+                                               : std::next(word);
+    }
+  }
+  return words;
+}
+
 Status check_prompt(const std::string& option, const std::vector<int>& prompt,
                     const models::Graph& graph) {
   WEFT_TRY(check_vocabulary(option, prompt, graph.vocabulary()));

@@ -15,6 +15,9 @@ namespace weft::cli {
 /// Whether what was asked for makes sense by itself, before any file is opened.
 Status check_run_arguments(const RunArguments& arguments);
 
+/// The command as typed; with --reproducible without --threads, which is a matter of the host.
+std::vector<std::string> recorded_command(const RunArguments& arguments);
+
 /// Ids inside the vocabulary, and not more of them than the context holds.
 Status check_prompt(const std::string& option, const std::vector<int>& prompt,
                     const models::Graph& graph);

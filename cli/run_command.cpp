@@ -140,9 +140,16 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
       ->group(group);
   command
       .add_option("--repeat", a.repeat,
-                  "--data off: add iterations of a loop that recur instead of running them")
+                  "add the times of iterations of a loop that recur instead of working them out")
       ->capture_default_str()
       ->type_name("on|off")
+      ->group(group);
+  command
+      .add_option("--threads", a.threads,
+                  "of this host, at most; the same bytes from any number; 0: as many as it has")
+      ->capture_default_str()
+      ->check(whole_number(0))
+      ->type_name("N")
       ->group(group);
   command
       .add_option("--check", a.check, "cpu: hold every op and token against a float64 reference")

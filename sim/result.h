@@ -51,6 +51,7 @@ struct RunResult {
   std::int64_t instructions = 0;
   std::int64_t sram_peak_bytes = 0;
   std::string engine;  ///< which one ran: word or dataflow
+  int threads = 1;     ///< that worked on it; no other field depends on how many
   bool exact = true;
   std::string exactness;
   /// What the cycles were measured to be off by, where they are not exact (`exactness` says over

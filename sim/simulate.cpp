@@ -7,37 +7,13 @@
 
 #include "arch/machine.h"
 #include "isa/bundle.h"
-#include "sim/advance.h"
-#include "sim/dataflow/engine.h"
-#include "sim/scalar/engine.h"
-#include "sim/shared_links.h"
-#include "sim/trace/window_recorder.h"
-#include "sim/vector/engine.h"
+#include "sim/finish.h"
+#include "sim/run_dataflow.h"
+#include "sim/values/executor.h"
 #include "sim/word/engine.h"
 
 namespace weft::sim {
 namespace {
-
-// With the edge memory beside it where the bundle goes there.
-template <class Engine>
-Result<RunResult> finish(Engine& engine, const isa::Bundle& bundle, const arch::Machine& machine,
-                         const TensorSource& tensors, const Options& options) {
-  Drive drive(engine, options);
-  const AdvanceUntil advance = [&](std::int64_t until) { return drive(until); };
-  EdgeRun edge{engine.edge(), bundle, machine, tensors, options.data, options.own_edge_memory};
-  if (isa::uses_edge(bundle)) {
-    WEFT_TRY(run_with_edge(advance, options.quantum, edge));
-  } else {
-    run_under_systemc(advance, options.quantum);
-  }
-  WEFT_ASSIGN([[maybe_unused]] const auto progress, drive.end());
-  if (!engine.fault().empty()) {
-    return input_error(engine.fault());
-  }
-  RunResult result = engine.take_result();
-  result.tensors.merge(edge.shown);
-  return result;
-}
 
 Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machine,
                            const TensorSource& tensors, const Options& options) {
@@ -50,117 +26,41 @@ Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machi
   return finish(*engine, bundle, machine, tensors, options);
 }
 
-CriticalPath path_of(const std::unique_ptr<Dependencies>& run, const isa::Bundle& bundle,
-                     const arch::Machine& machine, const Options& options) {
-  if (run == nullptr) {
-    CriticalPath none;
-    none.unknown_because =
-        fmt::format("what happened takes more than {} bytes to keep; fewer tokens or tiles fit",
-                    options.most_dependency_bytes);
-    return none;
-  }
-  return walk_back(*run, isa::RouteMap(bundle, machine), isa::rect_of(bundle.region()));
-}
-
-// Over vectors of tiles; nothing, and the reason, where that declines, even on the way.
-Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
-                                             const arch::Machine& machine, const Options& options,
-                                             std::string& declined) {
-  for (const auto grouping : {vector::Grouping::coarse, vector::Grouping::fine}) {
-    const auto engine = vector::Engine::create(bundle, machine, options.repeat, grouping);
-    if (engine == nullptr) {
-      break;
-    }
-    if (options.critical_path) {
-      engine->keep_dependencies(options.most_dependency_bytes);
-    }
-    WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
-    if (progress == vector::Engine::Progress::finished) {
-      RunResult result = engine->take_result();
-      if (options.critical_path) {
-        result.path = path_of(engine->take_dependencies(), bundle, machine, options);
-      }
-      return std::optional(std::move(result));
-    }
-    declined = engine->declined_because();
-    if (!engine->waits_for_itself()) {
-      break;
-    }
-  }
-  return std::optional<RunResult>();
-}
-
-// One by one on little state; nothing, and the reason, where that declines.
-Result<std::optional<RunResult>> run_scalar(const isa::Bundle& bundle, const arch::Machine& machine,
-                                            const Options& options, std::string& declined) {
-  if (const auto engine = scalar::Engine::create(bundle, machine, declined)) {
-    WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
-    if (progress == scalar::Engine::Progress::finished) {
-      return std::optional(engine->take_result());
-    }
-    declined = engine->declined_because();
-  }
-  return std::optional<RunResult>();
-}
-
-CriticalPath no_path(const std::string& why_not_vectors) {
-  CriticalPath none;
-  none.unknown_because =
-      "it is followed where tiles move as vectors; here they moved one by one: " +
-      (why_not_vectors.empty() ? "the run asked for it" : why_not_vectors);
-  return none;
-}
-
-// Each color alone on its links. Where values are not asked for: over vectors of tiles, else one by
-// one on little state. What one declines the next runs from the start; the last takes whatever
-// there is.
-Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& machine,
+// Values and times apart: they know nothing of each other, so the values may be worked out on other
+// threads meanwhile. How a run ends that does not end well is told by the one engine that does
+// both.
+Result<RunResult> run_apart(const isa::Bundle& bundle, const arch::Machine& machine,
                             const TensorSource& tensors, const Options& options) {
-  std::string not_vectors;
-  std::string not_lean;
-  const bool edge = isa::uses_edge(bundle);
-  const bool timing_only = !options.data && !options.window && !edge;
-  if (edge) {
-    not_vectors = "the bundle goes to edge memory, whose answers are not known ahead";
+  WEFT_ASSIGN(auto executor, values::Executor::create(bundle, machine, tensors, options));
+  executor->start();
+  Options timing = options;
+  timing.data = false;
+  timing.threads = 1;
+  if (options.progress) {
+    timing.progress = [&](std::int64_t cycle, double) {
+      return options.progress(cycle, executor->fraction_done());
+    };
   }
-  if (timing_only && !options.scalar) {
-    WEFT_ASSIGN(auto result, run_vectors(bundle, machine, options, not_vectors));
-    if (result) {
-      return std::move(*result);
+  WEFT_ASSIGN(RunResult result, run_dataflow(bundle, machine, tensors, timing));
+  if (result.deadlock.empty()) {
+    const auto goes_on = [&] {
+      return !options.progress ||
+             options.progress(result.cycles.count(), executor->fraction_done());
+    };
+    switch (executor->finish(goes_on)) {
+      case values::Executor::End::finished:
+        result.tensors = executor->take_tensors();
+        result.threads = executor->threads();
+        return result;
+      case values::Executor::End::stopped:
+        return failed_error("stopped before the end of the run");
+      case values::Executor::End::stuck:
+      case values::Executor::End::declined:
+        break;
     }
   }
-  if (timing_only && options.lean) {
-    WEFT_ASSIGN(auto result, run_scalar(bundle, machine, options, not_lean));
-    if (result) {
-      result->path = options.critical_path ? std::optional(no_path(not_vectors)) : std::nullopt;
-      result->scalar_because = std::move(not_vectors);
-      return std::move(*result);
-    }
-  }
-  std::optional<WindowRecorder> recorder;
-  if (options.window) {
-    recorder.emplace(isa::rect_of(bundle.region()), *options.window);
-  }
-  WEFT_ASSIGN(const auto engine, dataflow::Engine::create(bundle, machine, tensors, options,
-                                                          recorder ? &*recorder : nullptr));
-  WEFT_ASSIGN(RunResult result, finish(*engine, bundle, machine, tensors, options));
-  result.path = options.critical_path ? std::optional(no_path(not_vectors)) : std::nullopt;
-  result.scalar_because = std::move(not_vectors);
-  result.general_because = std::move(not_lean);
-  if (recorder) {
-    result.window = recorder->take(result.cycles.count());
-  }
-  return result;
-}
-
-// Exact where no trains met on a link; else with the cycles of the train model.
-Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
-                               const TensorSource& tensors, const Options& options) {
-  WEFT_ASSIGN(RunResult result, run_alone(bundle, machine, tensors, options));
-  if (!result.exact && result.deadlock.empty() && !isa::uses_edge(bundle)) {
-    WEFT_TRY(time_shared_links(bundle, machine, options, result));
-  }
-  return result;
+  executor.reset();
+  return run_dataflow(bundle, machine, tensors, options);
 }
 
 }  // namespace
@@ -181,7 +81,9 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
     return failed_error("stopped before the run began");
   }
   const bool word_by_word = options.engine == EngineKind::word;
+  const bool apart = options.data && !options.scalar && !options.window && !isa::uses_edge(bundle);
   WEFT_ASSIGN(RunResult result, word_by_word ? run_word(bundle, machine, tensors, options)
+                                : apart      ? run_apart(bundle, machine, tensors, options)
                                              : run_dataflow(bundle, machine, tensors, options));
   result.engine = word_by_word ? "word" : "dataflow";
   if (result.deadlock.empty()) {

@@ -42,6 +42,7 @@ struct Options {
       EngineKind::automatic;  ///< automatic: dataflow, trains where links are shared
   DenseMoves dense = DenseMoves::automatic;
   bool data = true;             ///< off: the same cycles, no values
+  int threads = 0;              ///< at most; 0: as many as the host has
   std::int64_t quantum = 4096;  ///< cycles the engine may run ahead between two host wake-ups
   WordFault fault;
   /// Timing-only runs go over vectors of tiles where that is exact; true: tile by tile always.

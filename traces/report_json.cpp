@@ -168,7 +168,8 @@ std::string report_json(const Recording& recording) {
   }
   out["host"] = {{"wall_seconds", host.wall_seconds()},
                  {"cpu_seconds", host.cpu_seconds()},
-                 {"peak_bytes", host.peak_bytes()}};
+                 {"peak_bytes", host.peak_bytes()},
+                 {"threads", host.threads()}};
   out["provenance"] = provenance_json(recording.provenance());
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/dataflow/engine.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "isa/bundle.h"
+#include "sim/core/roles.h"
 
 namespace weft::sim::dataflow {
 
@@ -45,29 +44,7 @@ Status Engine::elaborate_tiles(const TensorSource& tensors) {
     tile.sources.assign(static_cast<std::size_t>(machine_.fabric().colors()), kNone);
     tile.sinks = tile.sources;
   }
-  std::vector<std::int32_t> role_of(tiles_.size(), kNone);
-  for (int r = 0; r < bundle_.roles_size(); ++r) {
-    for (const isa::TileSet& proto : bundle_.roles(r).tiles()) {
-      const weft::TileSet set = isa::tile_set_of(proto);
-      for (int j = 0; j < set.y.count; ++j) {
-        for (int i = 0; i < set.x.count; ++i) {
-          const int x = set.x.first + i * set.x.step;
-          const int y = set.y.first + j * set.y.step;
-          if (!region_.contains(x, y)) {
-            return input_error(fmt::format("role {}: tile ({},{}) is outside the region",
-                                           bundle_.roles(r).name(), x, y));
-          }
-          auto& role =
-              role_of[static_cast<std::size_t>((y - region_.y) * region_.width + x - region_.x)];
-          if (role != kNone) {
-            return input_error(fmt::format("tile ({},{}) has two roles: {} and {}", x, y,
-                                           bundle_.roles(role).name(), bundle_.roles(r).name()));
-          }
-          role = r;
-        }
-      }
-    }
-  }
+  WEFT_ASSIGN(const std::vector<std::int32_t> role_of, assign_roles(bundle_));
   for (std::size_t i = 0; i < tiles_.size(); ++i) {
     tiles_[i].role = role_of[i];
     if (role_of[i] == kNone) {

@@ -7,17 +7,18 @@
 
 namespace weft::sim::vector {
 
-Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat)
+Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads)
     : bundle_(bundle),
       machine_(machine),
       cost_(machine_),
       routes_(bundle, machine_),
       region_(isa::rect_of(bundle.region())),
-      options_repeat_(repeat) {}
+      options_repeat_(repeat),
+      crew_(threads > 0 ? threads : host_threads()) {}
 
 std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine,
-                                       bool repeat, Grouping grouping) {
-  std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat));
+                                       bool repeat, Grouping grouping, int threads) {
+  std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat, threads));
   return engine->prepare(grouping) ? std::move(engine) : nullptr;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "sim/core/cost.h"
+#include "sim/core/crew.h"
 #include "sim/fabric/shared_link.h"
 #include "sim/simulate.h"
 #include "sim/vector/block.h"
@@ -30,9 +31,11 @@ namespace weft::sim::vector {
 class Engine {
  public:
   /// Null when the bundle cannot be run this way.
-  /// `repeat`: iterations that recur are added, not run.
+  /// `repeat`: iterations that recur are added, not run. `threads`: at most, for large planes;
+  /// 0: as many as the host has.
   static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine,
-                                        bool repeat = true, Grouping grouping = Grouping::coarse);
+                                        bool repeat = true, Grouping grouping = Grouping::coarse,
+                                        int threads = 1);
 
   enum class Progress { running, finished, declined };
   /// Runs every group until its slowest tile reached cycle `until`.
@@ -53,7 +56,7 @@ class Engine {
   std::unique_ptr<Dependencies> take_dependencies();
 
  private:
-  Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat);
+  Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads);
   bool prepare(Grouping grouping);
 
   // engine.cpp
@@ -150,6 +153,7 @@ class Engine {
   std::vector<SharedLink> shared_links_;
   SharedLinks shared_index_;
   const bool options_repeat_;
+  Crew crew_;
   std::int64_t epoch_ = 0;  ///< cycle that times of groups under way count from
   std::vector<std::int32_t> held_;
   Boundaries boundaries_;

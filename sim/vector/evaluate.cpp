@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/vector/engine.h"
+#include "sim/vector/shared_rows.h"
 
 namespace weft::sim::vector {
 
@@ -71,6 +72,19 @@ bool Engine::hold_for_tail(const Net& net, const NetNode& node, const NetNode& p
   return true;
 }
 
+// What a pass over pairs finds: how late receives are, and when first words come.
+struct PairsFound {
+  std::int32_t slack = kNever;
+  std::int32_t tail_slack = kNever;
+  Bounds bounds;
+
+  void add(const PairsFound& more) {
+    slack = std::max(slack, more.slack);
+    tail_slack = std::max(tail_slack, more.tail_slack);
+    bounds.widen(more.bounds);
+  }
+};
+
 // Sends heard by one core each, nothing piled up and nothing left of the trains before: one pass.
 // False, with nothing decided, where that is not so.
 bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& operations) {
@@ -87,9 +101,9 @@ bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& ope
   Bounds bounds;
   for (const TreeSet& set : net.sets) {
     const NetNode& end = set.nodes[1];
-    std::int32_t slack = kNever;
-    std::int32_t tail_slack = kNever;
-    for (const RootRun& run : set.roots) {
+    PairsFound found;
+    const auto of_run = [&](std::size_t root, PairsFound& own) {
+      const RootRun& run = set.roots[root];
       const View send = view(net, set.nodes[0], run, *sender.start.plane);
       const View receive = view(net, end, run, *receiver.start.plane);
       const View to = view(net, end, run, *first.plane);
@@ -98,9 +112,12 @@ bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& ope
         return Cycles{at.at, static_cast<std::int32_t>(times.shift), at.stride};
       };
       kernels_.pair(row(send, sender.start), row(receive, receiver.start), row(tail, before.end),
-                    end.latency, to.at, run.count, slack, tail_slack, bounds);
-    }
-    if ((slack > end.places && words > end.places) || tail_slack > end.places) {
+                    end.latency, to.at, run.count, own.slack, own.tail_slack, own.bounds);
+    };
+    over_rows<PairsFound>(crew_, set.roots.size(), set.lanes, of_run,
+                          [&](const PairsFound& own) { found.add(own); });
+    bounds.widen(found.bounds);
+    if ((found.slack > end.places && words > end.places) || found.tail_slack > end.places) {
       return false;
     }
   }

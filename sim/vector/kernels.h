@@ -10,6 +10,11 @@ namespace weft::sim::vector {
 struct Bounds {
   std::int32_t low = INT32_MAX;
   std::int32_t high = INT32_MIN;
+
+  void widen(const Bounds& more) {
+    low = more.low < low ? more.low : low;
+    high = more.high > high ? more.high : high;
+  }
 };
 
 /// Cycles of tiles in a row: values at[k * stride] + shift.

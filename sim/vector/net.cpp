@@ -101,6 +101,7 @@ class Builder {
       at = bucket.end() - 1;
     }
     extend(net_.sets[*at].roots, x, y);
+    ++net_.sets[*at].lanes;
     return true;
   }
 

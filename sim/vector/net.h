@@ -46,7 +46,8 @@ struct RootRun {
 struct TreeSet {
   std::vector<NetNode> nodes;
   std::vector<RootRun> roots;
-  bool branches = false;  ///< some point has several below it
+  std::ptrdiff_t lanes = 0;  ///< trees in all
+  bool branches = false;     ///< some point has several below it
 };
 
 /// A link that several colors or senders use, and how a tree tells when its words are on it: from

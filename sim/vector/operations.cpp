@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/vector/engine.h"
+#include "sim/vector/shared_rows.h"
 
 namespace weft::sim::vector {
 
@@ -122,19 +123,31 @@ static Cycles cycles_at(const Times& times, std::ptrdiff_t from) {
   return {times.plane->data() + from, static_cast<std::int32_t>(times.shift)};
 }
 
+// for_rows, on several threads where the group is large: body(first index, stride, count, bounds).
+template <class Body>
+static void share_rows(Crew& crew, const Group& group, Bounds& bounds, Body&& body) {
+  over_rows<Bounds>(
+      crew, group.lanes.size(), static_cast<std::ptrdiff_t>(group.tiles),
+      [&](std::size_t lane, Bounds& own) {
+        const LaneRun& run = group.lanes[lane];
+        body(first_index(group, run), run.step, run.count, own);
+      },
+      [&](const Bounds& own) { bounds.widen(own); });
+}
+
 Times Engine::later_of(const Group& group, const Times& a, const Times& b) {
   Times result;
   result.plane = pool_.take(a.plane->size());
   Bounds bounds;
-  for_rows(group, [&](std::ptrdiff_t from, int stride, int count) {
+  share_rows(crew_, group, bounds, [&](std::ptrdiff_t from, int stride, int count, Bounds& own) {
     std::int32_t* out = result.plane->data() + from;
     if (stride == 1) {
-      kernels_.later(cycles_at(a, from), cycles_at(b, from), out, count, bounds);
+      kernels_.later(cycles_at(a, from), cycles_at(b, from), out, count, own);
       return;
     }
     for (std::ptrdiff_t i = 0; i < count; ++i) {
       kernels_.later(cycles_at(a, from + i * stride), cycles_at(b, from + i * stride),
-                     out + i * stride, 1, bounds);
+                     out + i * stride, 1, own);
     }
   });
   result.low = bounds.low;
@@ -158,14 +171,14 @@ void Engine::wait_until_end(std::int32_t g, const Operation& operation) {
   Times later;
   later.plane = pool_.take(state.now.plane->size());
   Bounds bounds;
-  for_rows(group, [&](std::ptrdiff_t from, int stride, int count) {
+  share_rows(crew_, group, bounds, [&](std::ptrdiff_t from, int stride, int count, Bounds& own) {
     const int steps = stride == 1 ? 1 : count;
     const int length = stride == 1 ? count : 1;
     for (std::ptrdiff_t i = 0; i < steps; ++i) {
       const std::ptrdiff_t at = from + i * stride;
       kernels_.wait(cycles_at(state.now, at), cycles_at(operation.start, at),
                     cycles_at(operation.first, at), cycles_at(end, at), later.plane->data() + at,
-                    unit == nullptr ? nullptr : unit + at, before + at, length, bounds);
+                    unit == nullptr ? nullptr : unit + at, before + at, length, own);
     }
   });
   if (operation.stalls && !wait_in_stalls(g, operation)) {

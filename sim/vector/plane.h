@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -17,25 +17,23 @@ class PlanePool {
 
   /// Its contents are what they were.
   std::shared_ptr<Plane> take(std::size_t size) {
-    auto& free = (*free_)[size];
+    std::shared_ptr<Free>& free = free_[size];
+    if (free == nullptr) {
+      free = std::make_shared<Free>();
+    }
     std::unique_ptr<Plane> plane;
-    if (free.empty()) {
+    if (free->empty()) {
       plane = std::make_unique<Plane>(size);
     } else {
-      plane = std::move(free.back());
-      free.pop_back();
+      plane = std::move(free->back());
+      free->pop_back();
     }
-    return {plane.release(), [pool = std::weak_ptr<Free>(free_)](Plane* done) {
-              std::unique_ptr<Plane> owned(done);
-              if (const auto home = pool.lock()) {
-                (*home)[owned->size()].push_back(std::move(owned));
-              }
-            }};
+    return {plane.release(), [home = free](Plane* freed) { home->emplace_back(freed); }};
   }
 
  private:
-  using Free = std::unordered_map<std::size_t, std::vector<std::unique_ptr<Plane>>>;
-  std::shared_ptr<Free> free_ = std::make_shared<Free>();
+  using Free = std::vector<std::unique_ptr<Plane>>;
+  std::map<std::size_t, std::shared_ptr<Free>> free_;  ///< by size; planes may outlive the pool
 };
 
 /// A plane plus a constant: uniform steps of a group cost no pass over its tiles. Immutable once

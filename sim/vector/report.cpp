@@ -12,6 +12,7 @@ namespace weft::sim::vector {
 RunResult Engine::take_result() {
   RunResult result;
   result.vectors = true;
+  result.threads = crew_.threads();
   std::int64_t end = 0;
   for (const GroupState& state : states_) {
     end = std::max({end, state.now.high + state.epoch, state.last_done});

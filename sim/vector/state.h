@@ -117,13 +117,16 @@ struct GroupState {
   std::int64_t epoch = 0;          ///< cycle that times of this group count from
 };
 
+inline std::ptrdiff_t first_index(const Group& group, const LaneRun& run) {
+  return static_cast<std::ptrdiff_t>(run.y - group.box.y) * group.box.width + run.first -
+         group.box.x;
+}
+
 /// Calls body(first index in the box, stride, count) for each row of a group's tiles.
 template <class Body>
 void for_rows(const Group& group, Body&& body) {
   for (const LaneRun& run : group.lanes) {
-    body(static_cast<std::ptrdiff_t>(run.y - group.box.y) * group.box.width + run.first -
-             group.box.x,
-         run.step, run.count);
+    body(first_index(group, run), run.step, run.count);
   }
 }
 

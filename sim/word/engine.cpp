@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/word/engine.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "isa/bundle.h"
+#include "sim/core/roles.h"
 
 namespace weft::sim::word {
 
@@ -30,38 +29,12 @@ Result<std::unique_ptr<Engine>> Engine::create(const isa::Bundle& bundle,
   return engine;
 }
 
-// Role of each tile of the region, kNone: none.
-Result<std::vector<std::int32_t>> Engine::assign_roles() const {
-  std::vector<std::int32_t> role_of(static_cast<std::size_t>(region_.area()), kNone);
-  for (int r = 0; r < bundle_.roles_size(); ++r) {
-    for (const isa::TileSet& proto : bundle_.roles(r).tiles()) {
-      const weft::TileSet set = isa::tile_set_of(proto);
-      for (int i = 0; i < set.x.count * set.y.count; ++i) {
-        const int x = set.x.first + i % set.x.count * set.x.step;
-        const int y = set.y.first + i / set.x.count * set.y.step;
-        if (!region_.contains(x, y)) {
-          return input_error(fmt::format("role {}: tile ({},{}) is outside the region",
-                                         bundle_.roles(r).name(), x, y));
-        }
-        auto& role =
-            role_of[static_cast<std::size_t>((y - region_.y) * region_.width + x - region_.x)];
-        if (role != kNone) {
-          return input_error(fmt::format("tile ({},{}) has two roles: {} and {}", x, y,
-                                         bundle_.roles(role).name(), bundle_.roles(r).name()));
-        }
-        role = r;
-      }
-    }
-  }
-  return role_of;
-}
-
 Status Engine::elaborate(const TensorSource& tensors) {
   for (const isa::Role& role : bundle_.roles()) {
     WEFT_ASSIGN(isa::Program program, isa::resolve_program(role));
     programs_.push_back(std::move(program));
   }
-  WEFT_ASSIGN(const std::vector<std::int32_t> role_of, assign_roles());
+  WEFT_ASSIGN(const std::vector<std::int32_t> role_of, assign_roles(bundle_));
   cores_.resize(role_of.size());
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     Core& core = cores_[i];

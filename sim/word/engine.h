@@ -58,7 +58,6 @@ class Engine : private Ends {
  private:
   Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Options& options);
   Status elaborate(const TensorSource& tensors);
-  Result<std::vector<std::int32_t>> assign_roles() const;
   void connect();
   bool is_over() const { return running_cores_ == 0 && live_operations_ == 0; }
   std::int64_t next_cycle() const;

@@ -7,6 +7,7 @@
 #include "bench/shift_loop.h"
 #include "bench/wse2_part.h"
 #include "isa/verify.h"
+#include "sim/simulate.h"
 
 namespace weft::bench {
 namespace {
@@ -26,6 +27,29 @@ TEST(Programs, BothDataflowEnginesExecuteTheInstructionsOfTheLoop) {
   ASSERT_TRUE(vectors.ok()) << vectors.error().message;
   EXPECT_EQ(vectors->amounts[0], 8 * 8 * 5);
   EXPECT_EQ(vectors->amounts[1], 8 * 8 * 5 * kShiftLoopInstructions);
+}
+
+TEST(Programs, TheShiftLoopTakesTheSameCyclesOnAnyNumberOfThreads) {
+  constexpr int kSide = 300;  // planes large enough to be shared out
+  const auto machine = wse2_part(kSide);
+  const isa::Bundle bundle = shift_loop(kSide, 3);
+  sim::Options options;
+  options.data = false;
+  options.repeat = false;
+  options.threads = 1;
+  const auto alone = sim::simulate(bundle, *machine, {}, options);
+  ASSERT_TRUE(alone.ok() && alone->vectors);
+  EXPECT_EQ(alone->threads, 1);
+  for (const int threads : {2, 3}) {
+    options.threads = threads;
+    const auto shared = sim::simulate(bundle, *machine, {}, options);
+    ASSERT_TRUE(shared.ok());
+    EXPECT_EQ(shared->threads, threads);
+    EXPECT_EQ(shared->cycles, alone->cycles);
+    for (std::size_t i = 0; i < alone->tiles.size(); ++i) {
+      ASSERT_EQ(shared->tiles[i].bins, alone->tiles[i].bins) << "tile " << i;
+    }
+  }
 }
 
 TEST(Programs, CombsFillHalfOfTheRegistersAndAPausingSourceFewer) {

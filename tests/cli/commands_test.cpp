@@ -74,7 +74,7 @@ TEST(Commands, JsonIsAllThereIsOnStandardOutput) {
   EXPECT_EQ(report["engine"]["exact"], true);
   EXPECT_EQ(report["check"]["verdict"], "pass");
   EXPECT_EQ(report["generated"]["token_ids"].size(), 2);
-  EXPECT_EQ(report["host"].size(), 3);
+  EXPECT_EQ(report["host"].size(), 4);
 }
 
 TEST(Commands, EmptyPromptStartsFromTheBeginOfSequenceToken) {

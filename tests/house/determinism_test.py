@@ -4,8 +4,8 @@
 
 Usage: determinism_test.py SOURCE_DIR PROGRAM [OTHER_PROGRAM...]
 
-Lets the demo model write a few words with --reproducible: PROGRAM twice, each OTHER_PROGRAM once,
-and demands that every file they leave is byte for byte the same. Other programs are those of other
+Lets the demo model write a few words with --reproducible: PROGRAM twice and on one, two and four
+threads, each OTHER_PROGRAM once, and demands that every file they leave is byte for byte the same. Other programs are those of other
 compilers and sanitizers; one that is not built, or is older than the sources, is named and left
 out. Exits with 77 where nothing could be compared.
 """
@@ -37,11 +37,11 @@ def why_not(program, root):
     return ""
 
 
-def written(program, root):
+def written(program, root, *options):
     """The files of one run; None after saying why there are none."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "models").symlink_to(root / "models")
-        done = subprocess.run([program, *RUN], cwd=folder, capture_output=True, text=True)
+        done = subprocess.run([program, *RUN, *options], cwd=folder, capture_output=True, text=True)
         if done.returncode != 0:
             print(f"{program}: exit code {done.returncode}\n{done.stderr}")
             return None
@@ -63,17 +63,18 @@ def main():
     if want is None:
         return 1
     failed = compared = 0
-    for other in [program, *others]:
+    ways = [(program, f"--threads={n}") for n in (1, 2, 4)]
+    for other, *options in [(program,), *ways, *((other,) for other in others)]:
         if other != program and (reason := why_not(other, root)):
             print(f"skipped: {other} is {reason}")
             continue
-        got = written(other, root)
+        got = written(other, root, *options)
         compared += 1
         if got is None:
             failed += 1
             continue
         different = [name for name in FILES if got[name] != want[name]]
-        print(f"{'DIFFERS' if different else 'same bytes'}: {other}")
+        print(f"{'DIFFERS' if different else 'same bytes'}:", other, *options)
         for name in different:
             print(f"  {name}: {first_difference(want[name], got[name])}")
         failed += bool(different)
