@@ -58,7 +58,7 @@ Result<WordSample> sample_words(const isa::Bundle& bundle, const arch::Machine& 
     sample.marks.push_back({until, engine->words_consumed()});
   }
   if (progress == Progress::finished && engine->fault().empty()) {
-    sample.whole = engine->take_result().cycles.count();
+    sample.whole = engine->take_result();
   } else {
     sample.missing = "the word engine came to no end";
   }

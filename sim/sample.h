@@ -21,9 +21,9 @@ struct WordSample {
     std::int64_t cycle = 0;  ///< a window that ends before this cycle
     std::int64_t words = 0;  ///< consumed in it
   };
-  std::optional<std::int64_t> whole;  ///< cycles of the run, if it ended within the budget
-  std::vector<Mark> marks;            ///< of a run that did not: windows, each twice the one before
-  std::string missing;                ///< why there is no sample
+  std::optional<RunResult> whole;  ///< if the run ended within the budget; no values
+  std::vector<Mark> marks;         ///< of a run that did not: windows, each twice the one before
+  std::string missing;             ///< why there is no sample
 };
 
 /// Errors: failed (stopped).

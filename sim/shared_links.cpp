@@ -44,7 +44,6 @@ void take_cycles(RunResult timed, RunResult& result) {
   result.ops = std::move(timed.ops);
   result.op_bins = std::move(timed.op_bins);
   result.audits = std::move(timed.audits);
-  result.trains = true;
   result.vectors = false;
   result.lean = false;
   result.scalar_because.clear();
@@ -60,7 +59,16 @@ void take_cycles(RunResult timed, RunResult& result) {
 
 Status time_shared_links(const isa::Bundle& bundle, const arch::Machine& machine,
                          const Options& options, RunResult& result) {
-  WEFT_ASSIGN(const WordSample sample, sample_words(bundle, machine, options));
+  WEFT_ASSIGN(WordSample sample, sample_words(bundle, machine, options));
+  const Sharing sharing = find_sharing(isa::trace_routes(bundle, machine));
+  const std::string who = sharing.text(machine.grid().width());
+  if (sample.whole && options.engine == EngineKind::automatic && !options.window) {
+    take_cycles(std::move(*sample.whole), result);
+    result.engine = "word";
+    result.exact = true;
+    result.exactness = "trains met, and the run is short enough to go word by word; " + who;
+    return {};
+  }
   std::string of = "each color alone on its links";
   WindowError window;
   if (options.window) {
@@ -75,6 +83,7 @@ Status time_shared_links(const isa::Bundle& bundle, const arch::Machine& machine
     if (progress == trains::Engine::Progress::finished) {
       of = "train model";
       take_cycles(engine->take_result(), result);
+      result.trains = true;
     } else {
       of += engine == nullptr ? ", programs being too long for the train model"
                               : ", the train model having come to no end";
@@ -83,17 +92,17 @@ Status time_shared_links(const isa::Bundle& bundle, const arch::Machine& machine
   }
   std::string measured = "no words to compare by";
   if (sample.whole) {
-    result.error_percent = percent(double(result.cycles.count()), double(*sample.whole));
-    measured = fmt::format("the whole run checked word by word: {} cycles", *sample.whole);
+    result.error_percent =
+        percent(double(result.cycles.count()), double(sample.whole->cycles.count()));
+    measured =
+        fmt::format("the whole run checked word by word: {} cycles", sample.whole->cycles.count());
   } else if (!sample.missing.empty()) {
     measured = "not checked word by word: " + sample.missing;
   } else if (window.cycles > 0) {
     result.error_percent = window.percent;
     measured = fmt::format("words delivered checked word by word up to cycle {}", window.cycles);
   }
-  const Sharing sharing = find_sharing(isa::trace_routes(bundle, machine));
-  result.exactness =
-      fmt::format("trains met: {}; {}; {}", of, measured, sharing.text(machine.grid().width()));
+  result.exactness = fmt::format("trains met: {}; {}; {}", of, measured, who);
   return {};
 }
 

@@ -85,7 +85,9 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   WEFT_ASSIGN(RunResult result, word_by_word ? run_word(bundle, machine, tensors, options)
                                 : apart      ? run_apart(bundle, machine, tensors, options)
                                              : run_dataflow(bundle, machine, tensors, options));
-  result.engine = word_by_word ? "word" : "dataflow";
+  if (result.engine.empty()) {
+    result.engine = word_by_word ? "word" : "dataflow";
+  }
   if (result.deadlock.empty()) {
     result.energy = account_energy(bundle, machine, result.cycles.count());
   }

@@ -39,7 +39,7 @@ enum class DenseMoves : std::uint8_t { automatic, never, always };
 
 struct Options {
   EngineKind engine =
-      EngineKind::automatic;  ///< automatic: dataflow, trains where links are shared
+      EngineKind::automatic;  ///< automatic: dataflow; where trains meet, word if short enough
   DenseMoves dense = DenseMoves::automatic;
   bool data = true;             ///< off: the same cycles, no values
   int threads = 0;              ///< at most; 0: as many as the host has

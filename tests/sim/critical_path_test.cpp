@@ -17,6 +17,8 @@ namespace {
 RunResult run(const ContractCase& drawn, const arch::Machine& machine, bool repeat) {
   Options options;
   options.data = false;
+  options.engine = EngineKind::dataflow;
+  options.sample_hops = 0;
   options.critical_path = true;
   options.repeat = repeat;
   auto result = simulate(drawn.bundle, machine, {}, options);

@@ -40,6 +40,8 @@ std::string difference(const ContractCase& drawn, std::int64_t quantum = 4096,
                        Seen* seen = nullptr) {
   Options options;
   options.data = false;
+  options.engine = EngineKind::dataflow;
+  options.sample_hops = 0;
   options.scalar = true;
   options.quantum = quantum;
   const auto lean = simulate(drawn.bundle, drawn.machine, {}, options);
@@ -188,6 +190,8 @@ TEST(Scalar, ProgressGoesOnlyForthAndStopsTheRun) {
   const ContractCase drawn = draw_kernels(42001);
   Options options;
   options.data = false;
+  options.engine = EngineKind::dataflow;
+  options.sample_hops = 0;
   options.scalar = true;
   options.quantum = 16;
   std::int64_t last_cycle = 0;

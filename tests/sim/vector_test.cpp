@@ -26,6 +26,8 @@ std::string difference(const ContractCase& drawn, bool* vectors = nullptr,
                        std::string* why_not = nullptr, std::int64_t* added = nullptr) {
   Options options;
   options.data = false;
+  options.engine = EngineKind::dataflow;
+  options.sample_hops = 0;
   const auto by_vector = simulate(drawn.bundle, drawn.machine, {}, options);
   options.scalar = true;
   const auto by_tile = simulate(drawn.bundle, drawn.machine, {}, options);

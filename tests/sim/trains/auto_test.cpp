@@ -22,10 +22,10 @@ Result<RunResult> run(const ContractCase& built, const Options& options) {
 TEST(SharedLinkRun, SaysThatItIsNotExactAndHowFarOff) {
   const ContractCase built = draw_traffic({8, 24, 8, 12, 0.5}, 3).build();
   const RunResult word = run_engine(built, EngineKind::word);
-  for (const EngineKind kind : {EngineKind::automatic, EngineKind::dataflow}) {
+  for (const bool data : {false, true}) {
     Options options;
-    options.engine = kind;
-    options.data = kind == EngineKind::automatic;
+    options.engine = EngineKind::dataflow;
+    options.data = data;
     const auto result = run(built, options);
     ASSERT_TRUE(result.ok());
     EXPECT_FALSE(result->exact);
@@ -38,6 +38,18 @@ TEST(SharedLinkRun, SaysThatItIsNotExactAndHowFarOff) {
     EXPECT_THAT(result->exactness, HasSubstr(" share "));
     EXPECT_EQ(failed_audit(*result), "");
   }
+}
+
+TEST(SharedLinkRun, GoesWordByWordWhereNobodyChoseAndItIsShort) {
+  const ContractCase built = draw_traffic({8, 24, 8, 12, 0.5}, 3).build();
+  const RunResult word = run_engine(built, EngineKind::word);
+  const auto result = run(built, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(result->exact);
+  EXPECT_EQ(result->engine, "word");
+  EXPECT_EQ(difference(word, *result), "");
+  EXPECT_THAT(result->exactness, HasSubstr("short enough to go word by word"));
+  EXPECT_EQ(failed_audit(*result), "");
 }
 
 TEST(SharedLinkRun, MeasuresAWindowWhenTheRunIsTooLongForTheBudget) {
@@ -119,6 +131,7 @@ TEST(SharedLinkRun, HasTheValuesOfTheWordEngine) {
   }
   const ContractCase built = spec.build();
   Options options;
+  options.engine = EngineKind::dataflow;
   const auto result = run(built, options);
   options.engine = EngineKind::word;
   const auto word = run(built, options);
