@@ -58,7 +58,12 @@ Engine::Blame Engine::blame_places(std::int32_t node_index, std::string& why) co
   const Tile& to = tiles_[static_cast<std::size_t>(branch.tile)];
   why = fmt::format("is blocked on color c{}: its {} places are full until {} receives", color,
                     branch.places, short_tile(to, region_));
-  return {branch.tile, branch.operation};
+  std::int32_t receive = branch.operation;
+  for (std::size_t id = 0; id < operations_.size() && receive == kNone; ++id) {
+    const bool waits = operations_[id].in_node == tightest && !operations_[id].started;
+    receive = waits ? static_cast<std::int32_t>(id) : kNone;  // issued, its units not granted
+  }
+  return {branch.tile, receive};
 }
 
 // Whom a blocked core or operation waits for, and why in words.

@@ -43,7 +43,13 @@ Engine::Blame Engine::blame_places(std::int32_t index, std::string& why) const {
   const auto width = static_cast<std::uint32_t>(machine_.grid().width());
   why = fmt::format("is blocked on color c{}: all places are full until tile ({},{}) receives",
                     color, tile % width, tile / width);
-  return {core_at(fabric_.sinks()[sink].tile), sink_operation_[sink]};
+  std::int32_t receive = sink_operation_[sink];
+  for (std::size_t id = 0; id < operations_.size() && receive == kNone; ++id) {
+    const bool waits = operations_[id].sink == static_cast<std::int32_t>(sink) &&
+                       !operations_[id].started && !operations_[id].done;
+    receive = waits ? static_cast<std::int32_t>(id) : kNone;  // issued, its units not granted
+  }
+  return {core_at(fabric_.sinks()[sink].tile), receive};
 }
 
 // An operation behind an earlier claimant of one of its units.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "program_spec.h"
 #include "sim/simulate.h"
@@ -281,6 +282,116 @@ TEST(ClosedForms, ProductAndAllReduce) {
         }
       }
     }
+  }
+}
+
+// Up to the sides of a wafer and trains of 64 KiB.
+const std::vector<int> kLongLines = {330, 512, 990};
+const std::vector<int> kLongTrains = {1, 16, 4096, 16384};
+constexpr Latencies kWafer{2, 1, 0, 1, 2};
+
+std::vector<int> up_to(int count) {
+  std::vector<int> all(static_cast<std::size_t>(count));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+// Words from a tile of a line to a lower one, over all hops between.
+int hops_down(ProgramSpec& spec, int from, int to, int color) {
+  TreeSpec tree{color, from, {to}, {}};
+  for (int at = from; at > to; --at) {
+    tree.links.emplace_back(at, at - 1);
+  }
+  spec.trees.push_back(tree);
+  return static_cast<int>(spec.trees.size()) - 1;
+}
+
+TEST(ClosedFormsOfAWafer, ChainReduce) {
+  for (const int tiles : kLongLines) {
+    for (const int words : kLongTrains) {
+      ProgramSpec spec = mesh(kWafer, tiles, 1);
+      chain(spec, up_to(tiles), words, 0);
+      EXPECT_EQ(cycles_of(spec), words + (2 * 2 + 1 + 1) * (tiles - 1))
+          << label(kWafer, tiles, words);
+    }
+  }
+}
+
+TEST(ClosedFormsOfAWafer, Broadcast) {
+  for (const int tiles : kLongLines) {
+    for (const int words : kLongTrains) {
+      ProgramSpec line = mesh(kWafer, tiles, 1);
+      broadcast(line, 0, words, 0);
+      EXPECT_EQ(cycles_of(line), words + 2 * 2 + 1 + tiles - 1) << label(kWafer, tiles, words);
+    }
+  }
+}
+
+// In round k a tile at an odd multiple of 2^k sends all it has 2^k hops down: B + 2r+1 + 2^k h.
+TEST(ClosedFormsOfAWafer, TreeReduce) {
+  for (const int rounds : {4, 7, 9}) {
+    for (const int words : kLongTrains) {
+      const int tiles = 1 << rounds;
+      ProgramSpec spec = mesh(kWafer, tiles, 1);
+      for (int k = 0; k < rounds; ++k) {
+        for (int from = 1 << k; from < tiles; from += 2 << k) {
+          const int to = from - (1 << k);
+          const int tree = hops_down(spec, from, to, k);
+          add(spec, from, {Opcode::send, words, tree, -1});
+          add(spec, to, {Opcode::recv_add, words, -1, tree});
+        }
+      }
+      EXPECT_EQ(cycles_of(spec), (words + 2 * 2 + 1) * rounds + tiles - 1)
+          << label(kWafer, tiles, words);
+    }
+  }
+}
+
+// Groups of S tiles reduce along a chain, then their first tiles, S hops apart.
+TEST(ClosedFormsOfAWafer, TwoPhaseReduce) {
+  for (const int side : {4, 18, 31}) {
+    for (const int words : kLongTrains) {
+      ProgramSpec spec = mesh(kWafer, side * side, 1);
+      for (int group = 0; group < side; ++group) {
+        std::vector<int> tiles;
+        for (int i = side - 1; i >= 0; --i) {
+          tiles.push_back(group * side + i);
+        }
+        chain(spec, tiles, words, 0);
+      }
+      int in = -1;
+      for (int group = side - 1; group > 0; --group) {
+        const int out = hops_down(spec, group * side, (group - 1) * side, 2 + group % 2);
+        add(spec, group * side, {in < 0 ? Opcode::send : Opcode::fwd_add, words, out, in});
+        in = out;
+      }
+      add(spec, 0, {Opcode::recv_add, words, -1, in});
+      EXPECT_EQ(cycles_of(spec), 2 * words + 2 * (2 * 2 + 1) * (side - 1) + side * side - 1)
+          << label(kWafer, side * side, words);
+    }
+  }
+}
+
+// Loops, so that a program is short however many steps it takes.
+TEST(ClosedFormsOfAWafer, WrappedRingAllReduce) {
+  for (const auto& [tiles, chunk] : {std::pair{512, 32}, std::pair{990, 1}, std::pair{990, 16}}) {
+    ProgramSpec spec = mesh(kWafer, tiles, 1);
+    spec.machine.mutable_tile()->mutable_setup()->set_loop_iteration(0);
+    for (int i = 0; i + 1 < tiles; ++i) {
+      one_hop(spec, i, i + 1, i % 3);
+    }
+    hops_down(spec, tiles - 1, 0, 3);
+    for (int i = 0; i < tiles; ++i) {
+      for (const Opcode receive : {Opcode::recv_add, Opcode::recv_set}) {
+        add(spec, i, {Opcode::loop, tiles - 1});
+        add(spec, i, {Opcode::send, chunk, i, -1, 0, 0});
+        add(spec, i, {receive, chunk, -1, (i + tiles - 1) % tiles});
+        add(spec, i, {Opcode::wait, 0, -1, -1, -1, 0});
+        add(spec, i, {Opcode::end});
+      }
+    }
+    EXPECT_EQ(cycles_of(spec), 2 * (tiles - 1) * (chunk + 2 * 2 + 1) + 4 * tiles - 6)
+        << label(kWafer, tiles, chunk * tiles);
   }
 }
 
