@@ -31,10 +31,10 @@ CriticalPath path_of(const std::unique_ptr<Dependencies>& run, const isa::Bundle
 // Over vectors of tiles; nothing, and the reason, where that declines, even on the way.
 Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
                                              const arch::Machine& machine, const Options& options,
-                                             std::string& declined) {
+                                             std::string& declined, ScriptMemo& memo) {
   for (const auto grouping : {vector::Grouping::coarse, vector::Grouping::fine}) {
     const auto engine =
-        vector::Engine::create(bundle, machine, options.repeat, grouping, options.threads);
+        vector::Engine::create(bundle, machine, options.repeat, grouping, options.threads, &memo);
     if (engine == nullptr) {
       break;
     }
@@ -59,8 +59,9 @@ Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
 
 // One by one on little state; nothing, and the reason, where that declines.
 Result<std::optional<RunResult>> run_scalar(const isa::Bundle& bundle, const arch::Machine& machine,
-                                            const Options& options, std::string& declined) {
-  if (const auto engine = scalar::Engine::create(bundle, machine, declined)) {
+                                            const Options& options, std::string& declined,
+                                            ScriptMemo& memo) {
+  if (const auto engine = scalar::Engine::create(bundle, machine, declined, &memo)) {
     WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
     if (progress == scalar::Engine::Progress::finished) {
       return std::optional(engine->take_result());
@@ -82,7 +83,7 @@ CriticalPath no_path(const std::string& why_not_vectors) {
 // one on little state. What one declines the next runs from the start; the last takes whatever
 // there is.
 Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& machine,
-                            const TensorSource& tensors, const Options& options) {
+                            const TensorSource& tensors, const Options& options, ScriptMemo& memo) {
   std::string not_vectors;
   std::string not_lean;
   const bool edge = isa::uses_edge(bundle);
@@ -91,13 +92,13 @@ Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& mach
     not_vectors = "the bundle goes to edge memory, whose answers are not known ahead";
   }
   if (timing_only && !options.scalar) {
-    WEFT_ASSIGN(auto result, run_vectors(bundle, machine, options, not_vectors));
+    WEFT_ASSIGN(auto result, run_vectors(bundle, machine, options, not_vectors, memo));
     if (result) {
       return std::move(*result);
     }
   }
   if (timing_only && options.lean) {
-    WEFT_ASSIGN(auto result, run_scalar(bundle, machine, options, not_lean));
+    WEFT_ASSIGN(auto result, run_scalar(bundle, machine, options, not_lean, memo));
     if (result) {
       result->path = options.critical_path ? std::optional(no_path(not_vectors)) : std::nullopt;
       result->scalar_because = std::move(not_vectors);
@@ -123,8 +124,9 @@ Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& mach
 }  // namespace
 
 Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
-                               const TensorSource& tensors, const Options& options) {
-  WEFT_ASSIGN(RunResult result, run_alone(bundle, machine, tensors, options));
+                               const TensorSource& tensors, const Options& options,
+                               ScriptMemo& memo) {
+  WEFT_ASSIGN(RunResult result, run_alone(bundle, machine, tensors, options, memo));
   if (!result.exact && result.deadlock.empty() && !isa::uses_edge(bundle)) {
     WEFT_TRY(time_shared_links(bundle, machine, options, result));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sim/core/tile_scripts.h"
 #include "sim/simulate.h"
 
 namespace weft::sim {
@@ -9,6 +10,7 @@ namespace weft::sim {
 /// stretch by stretch. Where trains met on shared links, cycles are those of the train model and
 /// the result says it is not exact. Errors: input, failed (stopped).
 Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& machine,
-                               const TensorSource& tensors, const Options& options);
+                               const TensorSource& tensors, const Options& options,
+                               ScriptMemo& memo);
 
 }  // namespace weft::sim

@@ -30,7 +30,7 @@ Result<RunResult> run_word(const isa::Bundle& bundle, const arch::Machine& machi
 // threads meanwhile. How a run ends that does not end well is told by the one engine that does
 // both.
 Result<RunResult> run_apart(const isa::Bundle& bundle, const arch::Machine& machine,
-                            const TensorSource& tensors, const Options& options) {
+                            const TensorSource& tensors, const Options& options, ScriptMemo& memo) {
   WEFT_ASSIGN(auto executor, values::Executor::create(bundle, machine, tensors, options));
   executor->start();
   Options timing = options;
@@ -41,7 +41,7 @@ Result<RunResult> run_apart(const isa::Bundle& bundle, const arch::Machine& mach
       return options.progress(cycle, executor->fraction_done());
     };
   }
-  WEFT_ASSIGN(RunResult result, run_dataflow(bundle, machine, tensors, timing));
+  WEFT_ASSIGN(RunResult result, run_dataflow(bundle, machine, tensors, timing, memo));
   if (result.deadlock.empty()) {
     const auto goes_on = [&] {
       return !options.progress ||
@@ -60,7 +60,7 @@ Result<RunResult> run_apart(const isa::Bundle& bundle, const arch::Machine& mach
     }
   }
   executor.reset();
-  return run_dataflow(bundle, machine, tensors, options);
+  return run_dataflow(bundle, machine, tensors, options, memo);
 }
 
 }  // namespace
@@ -80,16 +80,17 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   if (options.progress && !options.progress(0, 0)) {
     return failed_error("stopped before the run began");
   }
+  ScriptMemo memo;
   const bool word_by_word = options.engine == EngineKind::word;
   const bool apart = options.data && !options.scalar && !options.window && !isa::uses_edge(bundle);
   WEFT_ASSIGN(RunResult result, word_by_word ? run_word(bundle, machine, tensors, options)
-                                : apart      ? run_apart(bundle, machine, tensors, options)
-                                             : run_dataflow(bundle, machine, tensors, options));
+                                : apart      ? run_apart(bundle, machine, tensors, options, memo)
+                                        : run_dataflow(bundle, machine, tensors, options, memo));
   if (result.engine.empty()) {
     result.engine = word_by_word ? "word" : "dataflow";
   }
   if (result.deadlock.empty()) {
-    result.energy = account_energy(bundle, machine, result.cycles.count());
+    result.energy = account_energy(bundle, machine, result.cycles.count(), &memo);
   }
   return result;
 }

@@ -14,14 +14,15 @@ class Assigner {
  public:
   Assigner(const isa::Bundle& bundle, const CostModel& cost, int engines, int colors,
            const std::function<std::int32_t(const Script&, int)>& keep,
-           std::vector<std::int32_t>& of_tile)
+           std::vector<std::int32_t>& of_tile, ScriptMemo& memo)
       : bundle_(bundle),
         region_(isa::rect_of(bundle.region())),
         cost_(cost),
         engines_(engines),
         colors_(colors),
         keep_(keep),
-        of_tile_(of_tile) {
+        of_tile_(of_tile),
+        memo_(memo) {
     of_tile_.assign(static_cast<std::size_t>(region_.area()), -1);
   }
 
@@ -73,8 +74,10 @@ class Assigner {
   bool assign(int role, const isa::Program& program, int x, int y) {
     const auto [at, fresh] = known_.emplace(std::pair(by_x_ ? x : 0, by_y_ ? y : 0), -1);
     if (fresh) {
-      const Script script =
-          write_script(program, {x, y, region_.width, region_.height}, cost_, engines_, colors_);
+      const Script& script = memo_.script(role, x, y, [&] {
+        return write_script(program, {x, y, region_.width, region_.height}, cost_, engines_,
+                            colors_);
+      });
       again_ = script.complete && ((script.by_x && !by_x_) || (script.by_y && !by_y_));
       by_x_ |= script.by_x;
       by_y_ |= script.by_y;
@@ -90,6 +93,7 @@ class Assigner {
   const int engines_, colors_;
   const std::function<std::int32_t(const Script&, int)>& keep_;
   std::vector<std::int32_t>& of_tile_;
+  ScriptMemo& memo_;
   std::map<std::pair<int, int>, std::int32_t> known_;  // number of a script by what steers it
   bool by_x_ = false, by_y_ = false, again_ = false;
 };
@@ -99,8 +103,9 @@ class Assigner {
 bool assign_scripts(const isa::Bundle& bundle, const std::vector<isa::Program>& programs,
                     const CostModel& cost, int engines, int colors,
                     const std::function<std::int32_t(const Script&, int role)>& keep,
-                    std::vector<std::int32_t>& of_tile) {
-  Assigner assigner(bundle, cost, engines, colors, keep, of_tile);
+                    std::vector<std::int32_t>& of_tile, ScriptMemo* memo) {
+  ScriptMemo own;
+  Assigner assigner(bundle, cost, engines, colors, keep, of_tile, memo == nullptr ? own : *memo);
   for (int role = 0; role < bundle.roles_size(); ++role) {
     if (!assigner.add_role(role, programs[static_cast<std::size_t>(role)])) {
       return false;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <vector>
 
 #include "isa/bundle.pb.h"
@@ -10,14 +13,31 @@
 
 namespace weft::sim {
 
+/// Scripts that were written before, for engines that take up one bundle after the other.
+class ScriptMemo {
+ public:
+  /// The script of the tile at (x, y) of a role, written by `write` the first time.
+  template <class Write>
+  const Script& script(int role, int x, int y, Write&& write) {
+    auto& known = scripts_[{role, x, y}];
+    if (known == nullptr) {
+      known = std::make_unique<Script>(write());
+    }
+    return *known;
+  }
+
+ private:
+  std::map<std::array<int, 3>, std::unique_ptr<Script>> scripts_;
+};
+
 /// Writes the script of every tile of a bundle's region, once for all tiles of a role that take the
 /// same steps. `keep` gets each with its role and gives it a number, -1: not accepted; `of_tile`
 /// gets these, row-major, -1: no role. A script may be written that no tile runs in the end. False
 /// when one cannot be written out or is not accepted, or a role has tiles outside the region or of
-/// another role.
+/// another role. `memo`: of this bundle on this machine.
 bool assign_scripts(const isa::Bundle& bundle, const std::vector<isa::Program>& programs,
                     const CostModel& cost, int engines, int colors,
                     const std::function<std::int32_t(const Script&, int role)>& keep,
-                    std::vector<std::int32_t>& of_tile);
+                    std::vector<std::int32_t>& of_tile, ScriptMemo* memo = nullptr);
 
 }  // namespace weft::sim

@@ -94,7 +94,7 @@ void add_up(const std::vector<ScriptEnergy>& scripts, const arch::Energy& prices
 double EnergyAccount::total() const { return std::accumulate(kinds.begin(), kinds.end(), 0.0); }
 
 EnergyAccount account_energy(const isa::Bundle& bundle, const arch::Machine& machine,
-                             std::int64_t cycles) {
+                             std::int64_t cycles, ScriptMemo* memo) {
   EnergyAccount account;
   if (!machine.has_energy()) {
     account.unknown_because = "the machine says no energy per event";
@@ -117,7 +117,7 @@ EnergyAccount account_energy(const isa::Bundle& bundle, const arch::Machine& mac
     return static_cast<std::int32_t>(scripts.size()) - 1;
   };
   if (!assign_scripts(bundle, programs, CostModel(machine), machine.tile().queue_engines(),
-                      machine.fabric().colors(), keep, script_of)) {
+                      machine.fabric().colors(), keep, script_of, memo)) {
     account.unknown_because = "a program is too long to be counted";
     return account;
   }

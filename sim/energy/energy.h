@@ -12,6 +12,8 @@
 
 namespace weft::sim {
 
+class ScriptMemo;
+
 /// What energy goes into; `idle` is what a tile takes whatever it does.
 enum class EnergyKind : std::uint8_t {
   mac,
@@ -39,6 +41,6 @@ struct EnergyAccount {
 
 /// Of a run of the whole bundle that took so many cycles.
 EnergyAccount account_energy(const isa::Bundle& bundle, const arch::Machine& machine,
-                             std::int64_t cycles);
+                             std::int64_t cycles, ScriptMemo* memo = nullptr);
 
 }  // namespace weft::sim

@@ -19,9 +19,9 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine)
     : bundle_(bundle), machine_(machine), cost_(machine_), region_(isa::rect_of(bundle.region())) {}
 
 std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine,
-                                       std::string& why_not) {
+                                       std::string& why_not, ScriptMemo* memo) {
   std::unique_ptr<Engine> engine(new Engine(bundle, machine));
-  if (engine->prepare()) {
+  if (engine->prepare(memo)) {
     return engine;
   }
   why_not = engine->declined_;
@@ -34,11 +34,11 @@ void Engine::decline(std::string why) {
   }
 }
 
-bool Engine::prepare() {
+bool Engine::prepare(ScriptMemo* memo) {
   const auto& pace = machine_.fabric().words_per_cycle();
   if (pace.num() != pace.den()) {
     decline("links are paced");
-  } else if (!write_programs()) {
+  } else if (!write_programs(memo)) {
     decline("a program is too long to write out, or a step of it");
   } else {
     lay_out_tiles();
@@ -53,7 +53,7 @@ bool Engine::prepare() {
   return declined_.empty();
 }
 
-bool Engine::write_programs() {
+bool Engine::write_programs(ScriptMemo* memo) {
   std::vector<isa::Program> programs;
   for (const isa::Role& role : bundle_.roles()) {
     auto program = isa::resolve_program(role);
@@ -66,7 +66,7 @@ bool Engine::write_programs() {
     return script.edge ? -1 : programs_.add(script);
   };
   const bool written = assign_scripts(bundle_, programs, cost_, machine_.tile().queue_engines(),
-                                      machine_.fabric().colors(), keep, program_of_);
+                                      machine_.fabric().colors(), keep, program_of_, memo);
   codes_ = programs_.codes().data();
   return written;
 }

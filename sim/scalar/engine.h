@@ -9,6 +9,7 @@
 #include "isa/route_tree.h"
 #include "sim/core/audit.h"
 #include "sim/core/cost.h"
+#include "sim/core/tile_scripts.h"
 #include "sim/fabric/shared_link.h"
 #include "sim/scalar/state.h"
 #include "sim/simulate.h"
@@ -28,7 +29,7 @@ class Engine {
  public:
   /// Null, with the reason, when the bundle cannot be run this way.
   static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine,
-                                        std::string& why_not);
+                                        std::string& why_not, ScriptMemo* memo = nullptr);
 
   enum class Progress { running, finished, declined };
   Progress advance(std::int64_t until);
@@ -42,8 +43,8 @@ class Engine {
 
  private:
   Engine(const isa::Bundle& bundle, const arch::Machine& machine);
-  bool prepare();
-  bool write_programs();
+  bool prepare(ScriptMemo* memo);
+  bool write_programs(ScriptMemo* memo);
   void lay_out_tiles();
   void decline(std::string why);
   void run();

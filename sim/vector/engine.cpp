@@ -17,12 +17,13 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool rep
       crew_(threads > 0 ? threads : host_threads()) {}
 
 std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine,
-                                       bool repeat, Grouping grouping, int threads) {
+                                       bool repeat, Grouping grouping, int threads,
+                                       ScriptMemo* memo) {
   std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat, threads));
-  return engine->prepare(grouping) ? std::move(engine) : nullptr;
+  return engine->prepare(grouping, memo) ? std::move(engine) : nullptr;
 }
 
-bool Engine::prepare(Grouping grouping) {
+bool Engine::prepare(Grouping grouping, ScriptMemo* memo) {
   const auto& pace = machine_.fabric().words_per_cycle();
   if (pace.num() != pace.den()) {
     return false;
@@ -43,8 +44,9 @@ bool Engine::prepare(Grouping grouping) {
     }
     programs.push_back(std::move(*program));
   }
-  auto groups = make_groups(bundle_, programs, routes_, region_, cost_,
-                            machine_.tile().queue_engines(), machine_.fabric().colors(), grouping);
+  auto groups =
+      make_groups(bundle_, programs, routes_, region_, cost_, machine_.tile().queue_engines(),
+                  machine_.fabric().colors(), grouping, memo);
   if (!groups) {
     return false;
   }

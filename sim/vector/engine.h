@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "sim/core/cost.h"
 #include "sim/core/crew.h"
+#include "sim/core/tile_scripts.h"
 #include "sim/fabric/shared_link.h"
 #include "sim/simulate.h"
 #include "sim/vector/block.h"
@@ -35,7 +36,7 @@ class Engine {
   /// 0: as many as the host has.
   static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine,
                                         bool repeat = true, Grouping grouping = Grouping::coarse,
-                                        int threads = 1);
+                                        int threads = 1, ScriptMemo* memo = nullptr);
 
   enum class Progress { running, finished, declined };
   /// Runs every group until its slowest tile reached cycle `until`.
@@ -57,7 +58,7 @@ class Engine {
 
  private:
   Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads);
-  bool prepare(Grouping grouping);
+  bool prepare(Grouping grouping, ScriptMemo* memo);
 
   // engine.cpp
   void run_group(std::int32_t g, std::int64_t until);

@@ -76,12 +76,12 @@ class Builder {
     result_.member_of.assign(tiles, -1);
   }
 
-  std::optional<Groups> build(Grouping grouping) {
+  std::optional<Groups> build(Grouping grouping, ScriptMemo* memo) {
     std::vector<std::int32_t> of_tile;
     const auto keep = [&](const Script& script, int role) {
       return script.edge ? -1 : static_cast<std::int32_t>(place_of(canonical(script, role)));
     };
-    if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile)) {
+    if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile, memo)) {
       return std::nullopt;
     }
     for (std::size_t tile = 0; tile < of_tile.size(); ++tile) {
@@ -304,9 +304,9 @@ class Builder {
 std::optional<Groups> make_groups(const isa::Bundle& bundle,
                                   const std::vector<isa::Program>& programs,
                                   const isa::RouteMap& routes, const Rect& region,
-                                  const CostModel& cost, int engines, int colors,
-                                  Grouping grouping) {
-  return Builder(bundle, programs, routes, region, cost, engines, colors).build(grouping);
+                                  const CostModel& cost, int engines, int colors, Grouping grouping,
+                                  ScriptMemo* memo) {
+  return Builder(bundle, programs, routes, region, cost, engines, colors).build(grouping, memo);
 }
 
 }  // namespace weft::sim::vector

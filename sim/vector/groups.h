@@ -8,7 +8,7 @@
 #include "base/rect.h"
 #include "isa/bundle.pb.h"
 #include "isa/route_map.h"
-#include "sim/core/script.h"
+#include "sim/core/tile_scripts.h"
 
 namespace weft::sim::vector {
 
@@ -60,7 +60,7 @@ enum class Grouping : std::uint8_t { coarse, fine };
 std::optional<Groups> make_groups(const isa::Bundle& bundle,
                                   const std::vector<isa::Program>& programs,
                                   const isa::RouteMap& routes, const Rect& region,
-                                  const CostModel& cost, int engines, int colors,
-                                  Grouping grouping);
+                                  const CostModel& cost, int engines, int colors, Grouping grouping,
+                                  ScriptMemo* memo = nullptr);
 
 }  // namespace weft::sim::vector
