@@ -62,12 +62,12 @@ std::string share(std::int64_t cycles, std::int64_t whole) {
 std::string row_text(const PathRow& row, std::int64_t whole) {
   std::string text = fmt::format("  {}  {:<7} {:<14} ", share(row.cycles(), whole), row.kind(),
                                  clip(row.op().empty() ? "-" : row.op(), 14));
-  if (!row.instruction().empty()) {
-    text += fmt::format("{} ({} {}) ", row.instruction(), row.role(), row.pc());
-  }
   text += row.tiles() == 1
-              ? fmt::format("on ({},{})", row.x(), row.y())
-              : fmt::format("on {} tiles, most on ({},{})", row.tiles(), row.x(), row.y());
+              ? fmt::format("({},{})", row.x(), row.y())
+              : fmt::format("{} tiles, most on ({},{})", row.tiles(), row.x(), row.y());
+  if (!row.instruction().empty()) {
+    text += fmt::format(": {}, {} {}", row.instruction(), row.role(), row.pc());
+  }
   return clip(text, kColumns);
 }
 

@@ -34,7 +34,7 @@ class Explain : public ::testing::Test {
 TEST_F(Explain, SaysWhichInstructionsOfWhichOpsTheRunHangsOn) {
   const Outcome outcome = place_.weft({"explain", "r"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("recv.set t0, c0 (right 1)"));
+  EXPECT_THAT(outcome.out, HasSubstr("(1,0): recv.set t0, c0, right 1"));
   EXPECT_THAT(outcome.out, HasSubstr("1 of them from one tile to another"));
 }
 
