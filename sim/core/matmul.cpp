@@ -34,7 +34,7 @@ void decode_packed(const Rows& rows, std::int64_t r, std::span<const std::byte> 
   const std::byte* from = sram.data() + rows.start(r);
   if (rows.descriptor.dtype == DType::f16) {
     best_matmul_kernels().decode_f16(from, to, rows.length);
-  } else {
+  } else if (rows.length > 0) {  // an empty vector may have no address
     std::memcpy(to, from, static_cast<std::size_t>(rows.length) * sizeof(float));
   }
 }
@@ -43,7 +43,7 @@ void encode_packed(const Rows& rows, std::int64_t r, const float* from, std::spa
   std::byte* to = sram.data() + rows.start(r);
   if (rows.descriptor.dtype == DType::f16) {
     best_matmul_kernels().encode_f16(from, to, rows.length);
-  } else {
+  } else if (rows.length > 0) {  // an empty vector may have no address
     std::memcpy(to, from, static_cast<std::size_t>(rows.length) * sizeof(float));
   }
 }
