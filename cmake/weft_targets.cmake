@@ -13,6 +13,19 @@ set(WEFT_COMMON_HEADERS
 # The folders that read files, which is what tests/fuzz is about; the others run at full speed.
 set(WEFT_FUZZED base arch models isa traces)
 
+# Targets compiled alike share one precompiled header.
+function(weft_precompile TARGET NAME)
+  set(alike arch models isa traces)
+  if(NOT WEFT_FUZZ)
+    list(APPEND alike reference judge bench cli)
+  endif()
+  if(NAME IN_LIST alike)
+    target_precompile_headers(${TARGET} REUSE_FROM weft_base)
+  else()
+    target_precompile_headers(${TARGET} PRIVATE ${WEFT_COMMON_HEADERS})
+  endif()
+endfunction()
+
 function(weft_library NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;PROTOS;DEPS" ${ARGN})
   add_library(weft_${NAME} STATIC ${ARG_SOURCES})
@@ -24,7 +37,7 @@ function(weft_library NAME)
   target_compile_features(weft_${NAME} PUBLIC cxx_std_20)
   weft_install(weft_${NAME} ${NAME})
   target_link_libraries(weft_${NAME} PUBLIC ${ARG_DEPS})
-  target_precompile_headers(weft_${NAME} PRIVATE ${WEFT_COMMON_HEADERS})
+  weft_precompile(weft_${NAME} ${NAME})
   if(WEFT_FUZZ AND NAME IN_LIST WEFT_FUZZED)
     target_compile_options(weft_${NAME} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
@@ -56,10 +69,16 @@ function(weft_test NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(test_${NAME} ${ARG_SOURCES})
   target_link_libraries(test_${NAME} PRIVATE ${ARG_DEPS} fmt::fmt GTest::gmock GTest::gtest_main)
-  target_precompile_headers(test_${NAME} PRIVATE ${WEFT_COMMON_HEADERS} <gmock/gmock.h>
-                            <gtest/gtest.h>)
+  if(NOT NAME MATCHES "^(base|cosimulation)$")  # the latter has definitions of SystemC's
+    target_precompile_headers(test_${NAME} REUSE_FROM test_base)
+  else()
+    target_precompile_headers(test_${NAME} PRIVATE ${WEFT_COMMON_HEADERS} <gmock/gmock.h>
+                              <gtest/gtest.h>)
+  endif()
   target_compile_definitions(test_${NAME} PRIVATE
     WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEFT_BINARY="${PROJECT_BINARY_DIR}/bin/weft")
+  # Compiling tests takes longer than running them.
+  target_compile_options(test_${NAME} PRIVATE $<$<CONFIG:Release>:-O1>)
   set(labels "")
   if(ARG_LABELS)
     set(labels LABELS "${ARG_LABELS}")
