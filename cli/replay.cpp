@@ -69,7 +69,14 @@ Result<Replay> replay(const fs::path& run, const Recording& recording, const std
   if (!result) {
     return interrupted() ? interrupted_error() : result.error();
   }
-  if (result->cycles.count() != recording.summary().cycles()) {
+  const bool other = result->cycles.count() != recording.summary().cycles();
+  if (other && (!result->exact || !recording.engine().exact())) {
+    return input_error(fmt::format(
+        "{}: trains of different colors met on links in this run; what tiles did then is not taken "
+        "apart; give each color links of its own, or keep them apart in time",
+        place));
+  }
+  if (other) {
     return input_error(fmt::format(
         "{}: recorded {} cycles by Weft {}, simulated again {}; this version times otherwise: run "
         "again",

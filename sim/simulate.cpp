@@ -89,6 +89,9 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   if (result.engine.empty()) {
     result.engine = word_by_word ? "word" : "dataflow";
   }
+  if (options.critical_path && !result.path) {
+    result.path = CriticalPath{"the word engine keeps no causes", {}};
+  }
   if (result.deadlock.empty()) {
     result.energy = account_energy(bundle, machine, result.cycles.count(), &memo);
   }

@@ -81,7 +81,10 @@ std::string explain_text(const Recording& recording) {
                                    with_commas(summary.cycles())),
                        kColumns));
   if (!path.unknown_because().empty()) {
-    lines.push_back("  the critical path is not known: " + path.unknown_because());
+    for (const std::string& line :
+         wrap("the critical path is not known: " + path.unknown_because(), kColumns - 2, 4)) {
+      lines.push_back("  " + line);
+    }
     return fmt::format("{}\n", fmt::join(lines, "\n"));
   }
   const std::int64_t whole = std::max<std::int64_t>(1, summary.cycles());

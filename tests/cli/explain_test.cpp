@@ -52,6 +52,34 @@ TEST_F(Explain, AddsUpToTheCyclesOfTheRun) {
   EXPECT_EQ(json["kinds"]["words"], 8);
 }
 
+// Two trains of 64 words that share a link for a while.
+TEST_F(Explain, SaysSoWhereTrainsMet) {
+  place_.write("meet.weft",
+               ".bundle 1\n.region 0 0 4 1\n"
+               ".route c0 x=0 y=0 ramp -> east\n.route c0 x=1:2 y=0 west -> east\n"
+               ".route c0 x=3 y=0 west -> ramp\n"
+               ".route c1 x=1 y=0 ramp -> east\n.route c1 x=2 y=0 west -> ramp\n"
+               ".role a x=0 y=0\n.buffer x 0x100 256\n  td t0, x, f32, [64]\n"
+               "  vfill t0, 1\n  send c0, t0\n  halt\n"
+               ".role b x=1 y=0\n.buffer x 0x100 256\n  td t0, x, f32, [64]\n"
+               "  vfill t0, 1\n  send c1, t0\n  halt\n"
+               ".role c x=2 y=0\n.buffer x 0x100 256\n  td t0, x, f32, [64]\n"
+               "  recv.set t0, c1\n  halt\n"
+               ".role d x=3 y=0\n.buffer x 0x100 256\n  td t0, x, f32, [64]\n"
+               "  recv.set t0, c0\n  halt\n");
+  ASSERT_EQ(place_.weft({"asm", "meet.weft", "--out", "meet.bundle"}).exit_code, 0);
+  const Outcome run =
+      place_.weft({"run", "--arch", "mesh8", "--bundle", "meet.bundle", "--out", "met"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("word, exact (trains met"));
+  const Outcome outcome = place_.weft({"explain", "met"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("not known: trains met on shared links"));
+  const Outcome window = place_.weft({"trace", "met", "--perfetto", "f"});
+  EXPECT_EQ(window.exit_code, kInput);
+  EXPECT_THAT(window.err, HasSubstr("trains of different colors met on links in this run"));
+}
+
 TEST_F(Explain, RefusesWhatIsNoRun) {
   const Outcome none = place_.weft({"explain", "nowhere"});
   EXPECT_EQ(none.exit_code, kIo);
