@@ -23,17 +23,6 @@ struct Sum {
 constexpr std::array<const char*, static_cast<std::size_t>(Kind::count_)> kKinds = {
     "compute", "setup", "words", "link", "places"};
 
-int role_at(const isa::Bundle& bundle, int x, int y) {
-  for (int r = 0; r < bundle.roles_size(); ++r) {
-    for (const isa::TileSet& set : bundle.roles(r).tiles()) {
-      if (isa::tile_set_of(set).contains(x, y)) {
-        return r;
-      }
-    }
-  }
-  return -1;
-}
-
 }  // namespace
 
 std::string without_layer(const std::string& pattern) {
@@ -56,7 +45,7 @@ void record_path(const sim::CriticalPath& path, const isa::Bundle& bundle,
   for (const sim::PathSegment& segment : path.segments) {
     const auto [role, fresh] = roles.try_emplace(segment.tile, -1);
     if (fresh) {
-      role->second = role_at(bundle, place(segment.tile).first, place(segment.tile).second);
+      role->second = isa::role_at(bundle, place(segment.tile).first, place(segment.tile).second);
     }
     const bool own = segment.kind == Kind::compute || segment.kind == Kind::setup;
     Sum& sum = sums[{segment.kind, segment.graph_op, own ? -1 : role->second, own ? -1 : segment.pc,

@@ -18,7 +18,7 @@ class WindowBuilder {
       : bundle_(bundle), window_(window), texts_(static_cast<std::size_t>(bundle.roles_size())) {}
 
   void add_tile(int x, int y, const std::vector<sim::Stretch>& stretches) {
-    const int role = role_at(x, y);
+    const int role = isa::role_at(bundle_, x, y);
     roles_.push_back(role);
     traces::TileWindow& row = *window_.add_rows();
     row.set_role(role + 1);
@@ -43,17 +43,6 @@ class WindowBuilder {
   }
 
  private:
-  int role_at(int x, int y) const {
-    for (int r = 0; r < bundle_.roles_size(); ++r) {
-      for (const isa::TileSet& set : bundle_.roles(r).tiles()) {
-        if (isa::tile_set_of(set).contains(x, y)) {
-          return r;
-        }
-      }
-    }
-    return -1;
-  }
-
   int instruction(int role, int pc) {
     if (role < 0 || pc < 0) {
       return 0;

@@ -248,4 +248,15 @@ std::string indexed_name(const std::string& pattern, int index) {
   return pattern.substr(0, at) + std::to_string(index) + pattern.substr(at + 2);
 }
 
+int role_at(const Bundle& bundle, int x, int y) {
+  for (int r = 0; r < bundle.roles_size(); ++r) {
+    for (const TileSet& set : bundle.roles(r).tiles()) {
+      if (tile_set_of(set).contains(x, y)) {
+        return r;
+      }
+    }
+  }
+  return -1;
+}
+
 }  // namespace weft::isa

@@ -47,4 +47,7 @@ bool uses_edge(const Bundle& bundle);
 /// "layers.{}.q" with 3 -> "layers.3.q".
 std::string indexed_name(const std::string& pattern, int index);
 
+/// Index of the role of the tile at (x, y), machine coordinates; -1: none.
+int role_at(const Bundle& bundle, int x, int y);
+
 }  // namespace weft::isa
