@@ -57,7 +57,7 @@ class BundleReader {
     static const std::vector<Directive> kDirectives = {
         {".bundle", &B::read_bundle, true},        {".machine", &B::read_machine, true},
         {".model", &B::read_model, true},          {".phase", &B::read_phase, true},
-        {".region", &B::read_region, true},        {".op", &B::read_op, false},
+        {".region", &B::read_region, false},       {".op", &B::read_op, false},
         {".probe", &B::read_probe, false},         {".route", &B::read_route, false},
         {".load", &B::read_load, false},           {".role", &B::read_role, false},
         {".tiles", &B::read_more_tiles, false},    {".buffer", &B::read_buffer, false},
@@ -116,7 +116,8 @@ class BundleReader {
   void read_phase(Cursor& cursor) { bundle_.set_phase(cursor.name_or_none("a phase")); }
 
   void read_region(Cursor& cursor) {
-    Region& region = *bundle_.mutable_region();
+    // The first is the extent, those after it lie inside.
+    Region& region = bundle_.has_region() ? *bundle_.add_regions() : *bundle_.mutable_region();
     region.set_x(static_cast<int>(cursor.integer("x", 0, kLastCoordinate)));
     region.set_y(static_cast<int>(cursor.integer("y", 0, kLastCoordinate)));
     region.set_width(static_cast<int>(cursor.integer("width", 1, kLastCoordinate + 1)));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/dtype.h"
+#include "isa/regions.h"
 #include "isa/text/layout.h"
 
 namespace weft::isa {
@@ -96,7 +97,10 @@ std::string print_load(const Load& load) {
   if (load.row_stride() != dense_row_stride(load) || load.column_stride() != 1) {
     text += fmt::format(" strides=[{}, {}]", load.row_stride(), load.column_stride());
   }
-  return text + (load.transposed() ? " transposed" : "");
+  if (load.transposed()) {
+    text += " transposed";
+  }
+  return load.region() == 0 ? text : text + fmt::format(" region={}", load.region() - 1);
 }
 
 Load read_load(Cursor& cursor) {
@@ -119,6 +123,10 @@ Load read_load(Cursor& cursor) {
     read_load_strides(cursor, load);
   }
   load.set_transposed(cursor.accept_word("transposed"));
+  if (cursor.accept_word("region")) {
+    cursor.expect("=");
+    load.set_region(static_cast<int>(cursor.integer("region", 0, kMostRegions - 1)) + 1);
+  }
   return load;
 }
 

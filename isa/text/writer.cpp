@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "isa/bundle.h"
@@ -193,10 +194,13 @@ std::string print_header(const Bundle& bundle) {
   if (!bundle.phase().empty()) {
     text += fmt::format(".phase {}\n", spelled(bundle.phase()));
   }
-  if (bundle.has_region()) {
-    const Region& region = bundle.region();
+  const auto print_region = [&](const Region& region) {
     text += fmt::format(".region {} {} {} {}\n", region.x(), region.y(), region.width(),
                         region.height());
+  };
+  if (bundle.has_region()) {
+    print_region(bundle.region());
+    std::for_each(bundle.regions().begin(), bundle.regions().end(), print_region);
   }
   for (const std::string& op : bundle.graph_ops()) {
     text += fmt::format(".op {}\n", spelled(op));

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <map>
 #include <string_view>
 #include <unordered_map>
 
+#include "isa/regions.h"
 #include "isa/verify/role_walk.h"
 #include "isa/verify/shared_proof.h"
 
@@ -42,24 +45,20 @@ class Writer {
 
   Writer(const Bundle& bundle, const ResolvedBundle& resolved, int most_executed_log2,
          const std::function<bool()>& stop)
-      : resolved_(resolved), walk_(bundle, resolved, most_executed_log2, stop) {
+      : resolved_(resolved), regions_(bundle), walk_(bundle, resolved, most_executed_log2, stop) {
     roles_.resize(resolved.programs.size());
   }
 
   std::optional<CommTraces> write() {
-    const weft::Rect& region = resolved_.region;
     traces_.of_tile.assign(resolved_.role_of.size(), CommTraces::kNone);
-    std::size_t tile = 0;
-    for (int y = 0; y < region.height; ++y) {
-      for (int x = 0; x < region.width; ++x, ++tile) {
-        const std::int32_t role = resolved_.role_of[tile];
-        if (role < 0) {
-          continue;
-        }
-        traces_.of_tile[tile] = trace_of(role, {x, y, region.width, region.height});
-        if (traces_.of_tile[tile] < 0) {
-          return std::nullopt;
-        }
+    for (std::size_t tile = 0; tile < resolved_.role_of.size(); ++tile) {
+      const std::int32_t role = resolved_.role_of[tile];
+      if (role < 0) {
+        continue;
+      }
+      traces_.of_tile[tile] = trace_of(role, regions_.at(tile));
+      if (traces_.of_tile[tile] < 0) {
+        return std::nullopt;
       }
     }
     return std::move(traces_);
@@ -68,17 +67,15 @@ class Writer {
  private:
   struct Shared {
     RoleWalk::Taint steered = 0;
-    std::vector<std::int32_t> traces{CommTraces::kNone};  ///< by tx or ty, or one
+    std::map<std::array<int, 4>, std::int32_t> traces;  ///< by what of the coordinates steers
   };
 
   std::int32_t trace_of(std::int32_t role, const Coordinates& at) {
     Shared& shared = roles_[static_cast<std::size_t>(role)];
-    const bool alone = shared.steered == (RoleWalk::kX | RoleWalk::kY);
-    const int place = shared.steered == RoleWalk::kX   ? at.tx
-                      : shared.steered == RoleWalk::kY ? at.ty
-                                                       : 0;
-    if (!alone && shared.traces[static_cast<std::size_t>(place)] >= 0) {
-      return shared.traces[static_cast<std::size_t>(place)];
+    const std::array place{(shared.steered & RoleWalk::kX) != 0 ? at.tx : 0,
+                           (shared.steered & RoleWalk::kY) != 0 ? at.ty : 0, at.rw, at.rh};
+    if (const auto known = shared.traces.find(place); known != shared.traces.end()) {
+      return known->second;
     }
     RoleWalk::Outcome outcome = walk_.walk(role, at);
     const RoleWalk::Taint steered = shared.steered | outcome.steered;
@@ -86,12 +83,9 @@ class Writer {
     if (steered != shared.steered) {
       // Tiles with the coordinates of this one are walked anew: what came before stays true.
       shared.steered = steered;
-      shared.traces.assign(static_cast<std::size_t>(steered == RoleWalk::kX   ? at.rw
-                                                    : steered == RoleWalk::kY ? at.rh
-                                                                              : 0),
-                           CommTraces::kNone);
-    } else if (!alone) {
-      shared.traces[static_cast<std::size_t>(place)] = trace;
+      shared.traces.clear();
+    } else {
+      shared.traces.emplace(place, trace);
     }
     return trace;
   }
@@ -114,6 +108,7 @@ class Writer {
   }
 
   const ResolvedBundle& resolved_;
+  const Regions regions_;
   RoleWalk walk_;
   std::vector<Shared> roles_;
   Numbers<std::vector<TrainRun>> train_numbers_;

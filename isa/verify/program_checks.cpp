@@ -17,8 +17,8 @@ std::string dims_text(const Descriptor& d) {
 }  // namespace
 
 std::string ProgramRun::tile_text(std::int32_t tile) const {
-  const Coordinates& at = cores_[static_cast<std::size_t>(tile)].at;
-  return tile_name(at.tx + resolved_.region.x, at.ty + resolved_.region.y);
+  return tile_name(resolved_.region.x + tile % resolved_.region.width,
+                   resolved_.region.y + tile / resolved_.region.width);
 }
 
 std::string ProgramRun::place_text(std::int32_t tile, std::int32_t pc) const {

@@ -5,20 +5,32 @@
 #include <bit>
 
 #include "isa/layout.h"
+#include "isa/regions.h"
 #include "isa/verify/program_run.h"
 
 namespace weft::isa {
 
 // What loads leave in the SRAM of a role's tiles at cycle 0: all of their rows and columns, the
-// padding as zeros.
+// padding as zeros. The same in every region the role has tiles in (check_tensors).
 std::vector<WrittenBytes> ProgramRun::written_by_loads() const {
   std::vector<WrittenBytes> written;
   for (const Program& program : resolved_.programs) {
     written.emplace_back(program.buffers.size());
   }
+  const Regions regions(bundle_);
+  std::vector<int> region_of;  // by role: of any of its tiles
+  for (const Role& role : bundle_.roles()) {
+    region_of.push_back(role.tiles_size() == 0
+                            ? Regions::kNone
+                            : regions.of(role.tiles(0).x().first() - resolved_.region.x,
+                                         role.tiles(0).y().first() - resolved_.region.y));
+  }
   for (const Load& load : bundle_.loads()) {
     for (int r = 0; r < bundle_.roles_size(); ++r) {
       const Role& role = bundle_.roles(r);
+      if (!fills(load, region_of[static_cast<std::size_t>(r)])) {
+        continue;
+      }
       for (int b = 0; b < role.buffers_size(); ++b) {
         if (role.buffers(b).name() == load.buffer()) {
           Descriptor d;

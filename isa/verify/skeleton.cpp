@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "isa/bundle.h"
+#include "isa/regions.h"
 
 namespace weft::isa {
 
@@ -22,13 +23,12 @@ Skeleton::Skeleton(const Bundle& bundle, const arch::Machine& machine,
 }
 
 void Skeleton::add_cores() {
-  const weft::Rect& region = resolved_.region;
+  const Regions regions(bundle_);
   const std::vector<WrittenBytes> loaded = written_by_loads();
   cores_.resize(resolved_.role_of.size());
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     Core& core = cores_[i];
-    core.at = {static_cast<int>(i) % region.width, static_cast<int>(i) / region.width, region.width,
-               region.height};
+    core.at = regions.at(i);
     core.role = resolved_.role_of[i];
     core.events.fill(kNobody);
     if (core.role == kNobody) {

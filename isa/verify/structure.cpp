@@ -143,7 +143,8 @@ bool lies_inside(const TileSet& set, const weft::Rect& within) {
 
 void check_structure(const Bundle& bundle, const arch::Machine& machine, ResolvedBundle& resolved,
                      Findings& findings) {
-  if (!check_region(bundle.region(), machine.grid(), findings)) {
+  if (!check_region(bundle.region(), machine.grid(), findings) ||
+      !check_regions(bundle, findings)) {
     return;
   }
   resolved.region = rect_of(bundle.region());
@@ -159,6 +160,7 @@ void check_structure(const Bundle& bundle, const arch::Machine& machine, Resolve
     check_code(bundle, bundle.roles(r), *program, machine, findings);
     resolved.programs.push_back(std::move(*program));
   }
+  find_regions_of_roles(bundle, resolved);
   resolved.edge_memory = machine.has_edge() ? machine.edge().memory() : 0;
   const std::vector<arch::EdgeTile> channels = arch::edge_tiles(machine);
   for (int r = 0; r < bundle.roles_size(); ++r) {

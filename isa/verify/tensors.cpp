@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/dtype.h"
+#include "isa/regions.h"
 #include "isa/verify/static_rules.h"
 
 namespace weft::isa {
@@ -73,7 +74,17 @@ Extent extent_of(const Load& load) {
   return extent;
 }
 
-void check_load(const Bundle& bundle, const Load& load, Findings& findings) {
+// Whether the load fills buffers of some tile of the role.
+bool reaches(const Load& load, const ResolvedBundle& resolved, int role) {
+  if (load.region() == 0 || static_cast<std::size_t>(role) >= resolved.regions_of.size()) {
+    return true;
+  }
+  const std::vector<int>& regions = resolved.regions_of[static_cast<std::size_t>(role)];
+  return std::any_of(regions.begin(), regions.end(), [&](int r) { return fills(load, r); });
+}
+
+void check_load(const Bundle& bundle, const ResolvedBundle& resolved, const Load& load,
+                Findings& findings) {
   const auto fault = [&](const std::string& what) {
     findings.add(fmt::format("load of {} into {}: {}", load.tensor(), load.buffer(), what));
   };
@@ -89,9 +100,17 @@ void check_load(const Bundle& bundle, const Load& load, Findings& findings) {
       (load.columns().local() > 1 && load.column_stride() == 0)) {
     return fault("stride 0 puts several elements in one place; give strides of 1 or more");
   }
+  if (load.region() < 0 || load.region() > bundle.regions_size()) {
+    return fault(fmt::format("goes to region {} and the bundle has {}; declare it",
+                             load.region() - 1, bundle.regions_size()));
+  }
   const Extent extent = extent_of(load);
   bool found = false;
-  for (const Role& role : bundle.roles()) {
+  for (int r = 0; r < bundle.roles_size(); ++r) {
+    if (!reaches(load, resolved, r)) {
+      continue;
+    }
+    const Role& role = bundle.roles(r);
     for (const Buffer& buffer : role.buffers()) {
       if (buffer.name() != load.buffer()) {
         continue;
@@ -111,14 +130,17 @@ void check_load(const Bundle& bundle, const Load& load, Findings& findings) {
 
 }  // namespace
 
-void check_tensors(const Bundle& bundle, Findings& findings) {
+void check_tensors(const Bundle& bundle, const ResolvedBundle& resolved, Findings& findings) {
   for (const Probe& probe : bundle.probes()) {
     if (const std::string what = axis_fault(probe.columns()); !what.empty()) {
       findings.add(fmt::format("probe {}: axis columns {}", probe.name(), what));
     }
   }
   for (const Load& load : bundle.loads()) {
-    check_load(bundle, load, findings);
+    check_load(bundle, resolved, load, findings);
+  }
+  if (!findings.any()) {
+    check_loads_of_regions(bundle, resolved, findings);
   }
 }
 

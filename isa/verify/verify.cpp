@@ -18,7 +18,7 @@ std::vector<std::string> find(const Bundle& bundle, const arch::Machine& machine
   ResolvedBundle resolved;
   check_structure(bundle, machine, resolved, findings);
   check_memory_map(bundle, machine, findings);
-  check_tensors(bundle, findings);
+  check_tensors(bundle, resolved, findings);
   check_edge_tensors(bundle, machine, findings);
   if (stop()) {
     return {};

@@ -6,6 +6,7 @@
 
 #include "base/rect.h"
 #include "isa/bundle.h"
+#include "isa/regions.h"
 
 namespace weft::sim {
 namespace {
@@ -17,6 +18,7 @@ class Assigner {
            std::vector<std::int32_t>& of_tile, ScriptMemo& memo)
       : bundle_(bundle),
         region_(isa::rect_of(bundle.region())),
+        regions_(bundle),
         cost_(cost),
         engines_(engines),
         colors_(colors),
@@ -35,6 +37,7 @@ class Assigner {
       return true;
     });
     by_x_ = by_y_ = false;
+    kept_.clear();
     again_ = free;
     bool accepted = false;
     while (again_) {
@@ -72,29 +75,40 @@ class Assigner {
 
   // By the coordinates known to steer the role so far; again when another one turns out to.
   bool assign(int role, const isa::Program& program, int x, int y) {
-    const auto [at, fresh] = known_.emplace(std::pair(by_x_ ? x : 0, by_y_ ? y : 0), -1);
+    const isa::Coordinates at = regions_.at(x, y);
+    const auto [known, fresh] =
+        known_.emplace(std::array{by_x_ ? at.tx : 0, by_y_ ? at.ty : 0, at.rw, at.rh}, -1);
     if (fresh) {
-      const Script& script = memo_.script(role, x, y, [&] {
-        return write_script(program, {x, y, region_.width, region_.height}, cost_, engines_,
-                            colors_);
-      });
+      const Script& script = memo_.script(
+          role, at, program, [&] { return write_script(program, at, cost_, engines_, colors_); });
       again_ = script.complete && ((script.by_x && !by_x_) || (script.by_y && !by_y_));
       by_x_ |= script.by_x;
       by_y_ |= script.by_y;
-      at->second = script.complete && !again_ ? keep_(script, role) : -1;
+      known->second = script.complete && !again_ ? number_of(script, role) : -1;
     }
-    number(x, y) = at->second;
-    return at->second >= 0;
+    number(x, y) = known->second;
+    return known->second >= 0;
+  }
+
+  // What the caller called this script, which several coordinates may share.
+  std::int32_t number_of(const Script& script, int role) {
+    const auto [kept, fresh] = kept_.emplace(&script, -1);
+    if (fresh) {
+      kept->second = keep_(script, role);
+    }
+    return kept->second;
   }
 
   const isa::Bundle& bundle_;
   const weft::Rect region_;
+  const isa::Regions regions_;
   const CostModel& cost_;
   const int engines_, colors_;
   const std::function<std::int32_t(const Script&, int)>& keep_;
   std::vector<std::int32_t>& of_tile_;
   ScriptMemo& memo_;
-  std::map<std::pair<int, int>, std::int32_t> known_;  // number of a script by what steers it
+  std::map<std::array<int, 4>, std::int32_t> known_;  // number of a script by what steers it
+  std::map<const Script*, std::int32_t> kept_;        // … of the role under way
   bool by_x_ = false, by_y_ = false, again_ = false;
 };
 

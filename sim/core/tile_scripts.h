@@ -9,25 +9,35 @@
 #include <vector>
 
 #include "isa/bundle.pb.h"
+#include "sim/core/control_walk.h"
 #include "sim/core/script.h"
 
 namespace weft::sim {
 
-/// Scripts that were written before, for engines that take up one bundle after the other.
+/// Scripts that were written before, for engines that take up one bundle after the other: by the
+/// control walk of a tile, so that tiles share one where coordinates steer nothing differently.
 class ScriptMemo {
  public:
-  /// The script of the tile at (x, y) of a role, written by `write` the first time.
+  /// The script of the tile of a role that stands at `at`, written by `write` the first time.
   template <class Write>
-  const Script& script(int role, int x, int y, Write&& write) {
-    auto& known = scripts_[{role, x, y}];
+  const Script& script(int role, const isa::Coordinates& at, const isa::Program& program,
+                       Write&& write) {
+    const Script*& known = by_place_[{role, at.tx, at.ty, at.rw, at.rh}];
     if (known == nullptr) {
-      known = std::make_unique<Script>(write());
+      auto walk = control_walk(program, at);
+      walk.push_back(role);
+      auto& shared = by_walk_[std::move(walk)];
+      if (shared == nullptr) {
+        shared = std::make_unique<Script>(write());
+      }
+      known = shared.get();
     }
     return *known;
   }
 
  private:
-  std::map<std::array<int, 3>, std::unique_ptr<Script>> scripts_;
+  std::map<std::array<int, 5>, const Script*> by_place_;
+  std::map<std::vector<std::int32_t>, std::unique_ptr<Script>> by_walk_;
 };
 
 /// Writes the script of every tile of a bundle's region, once for all tiles of a role that take the

@@ -16,7 +16,7 @@ void Engine::tell_spent(const Tile& tile, Bin bin, std::int64_t cycles) const {
   };
   Stretch stretch{tile.now, tile.now + cycles, bin};
   if (tile.wait == Tile::Wait::halted) {
-    activity_->spent(tile.at.ty * region_.width + tile.at.tx, stretch);
+    activity_->spent(static_cast<std::int32_t>(&tile - tiles_.data()), stretch);
     return;
   }
   stretch.pc = tile.at_pc;
@@ -29,7 +29,7 @@ void Engine::tell_spent(const Tile& tile, Bin bin, std::int64_t cycles) const {
     stretch.outer = index(0);
     stretch.inner = index(1);
   }
-  activity_->spent(tile.at.ty * region_.width + tile.at.tx, stretch);
+  activity_->spent(static_cast<std::int32_t>(&tile - tiles_.data()), stretch);
 }
 
 void Engine::tell_completed(const Operation& operation) const {

@@ -9,8 +9,9 @@
 namespace weft::sim::dataflow {
 namespace {
 
-std::string short_tile(const Tile& tile, const weft::Rect& region) {
-  return fmt::format("tile ({},{})", tile.at.tx + region.x, tile.at.ty + region.y);
+std::string short_tile(std::int32_t tile, const weft::Rect& region) {
+  return fmt::format("tile ({},{})", tile % region.width + region.x,
+                     tile / region.width + region.y);
 }
 
 }  // namespace
@@ -20,9 +21,9 @@ Engine::Blame Engine::blame_words(std::int32_t node_index, std::string& why) con
   const Node& node = nodes_[static_cast<std::size_t>(node_index)];
   const Node& parent = nodes_[static_cast<std::size_t>(node.parent)];
   if (parent.kind == isa::RouteNode::Kind::source) {
-    const Tile& from = tiles_[static_cast<std::size_t>(parent.tile)];
     why = fmt::format("waits for words of color c{} from {}",
-                      wires_[static_cast<std::size_t>(node.tree)].color, short_tile(from, region_));
+                      wires_[static_cast<std::size_t>(node.tree)].color,
+                      short_tile(parent.tile, region_));
     return {parent.tile, parent.operation};
   }
   if (arrival_limit(node.parent) <= parent.passed.known()) {
@@ -55,9 +56,8 @@ Engine::Blame Engine::blame_places(std::int32_t node_index, std::string& why) co
                       branch.tile);
     return {};
   }
-  const Tile& to = tiles_[static_cast<std::size_t>(branch.tile)];
   why = fmt::format("is blocked on color c{}: its {} places are full until {} receives", color,
-                    branch.places, short_tile(to, region_));
+                    branch.places, short_tile(branch.tile, region_));
   std::int32_t receive = branch.operation;
   for (std::size_t id = 0; id < operations_.size() && receive == kNone; ++id) {
     const bool waits = operations_[id].in_node == tightest && !operations_[id].started;

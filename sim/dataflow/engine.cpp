@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "isa/bundle.h"
+#include "isa/regions.h"
 #include "sim/core/roles.h"
 
 namespace weft::sim::dataflow {
@@ -34,11 +35,11 @@ Status Engine::elaborate_tiles(const TensorSource& tensors) {
     WEFT_ASSIGN(isa::Program program, isa::resolve_program(role));
     programs_.push_back(std::move(program));
   }
+  const isa::Regions regions(bundle_);
   tiles_.resize(static_cast<std::size_t>(region_.area()));
   for (std::size_t i = 0; i < tiles_.size(); ++i) {
     Tile& tile = tiles_[i];
-    tile.at = {static_cast<int>(i) % region_.width, static_cast<int>(i) / region_.width,
-               region_.width, region_.height};
+    tile.at = regions.at(i);
     tile.events.fill(kNone);
     tile.engines.resize(static_cast<std::size_t>(machine_.tile().queue_engines()));
     tile.sources.assign(static_cast<std::size_t>(machine_.fabric().colors()), kNone);
@@ -60,7 +61,7 @@ Status Engine::elaborate_tiles(const TensorSource& tensors) {
   if (options_.data) {
     sram_.allocate(bundle_, role_of, options_.sram_fill);
     probes_.prepare(bundle_);
-    WEFT_TRY(sram_.load(bundle_, role_of, region_.width, tensors,
+    WEFT_TRY(sram_.load(bundle_, role_of, tensors,
                         [&] { return options_.progress && !options_.progress(0, 0); }));
   }
   return {};

@@ -12,9 +12,10 @@ namespace weft::sim::dataflow {
 std::string Engine::where(const Tile& tile, std::int32_t pc) const {
   const auto& code = programs_[static_cast<std::size_t>(tile.role)].code;
   const auto& instr = code[static_cast<std::size_t>(pc)];
-  return fmt::format("tile ({},{}), role {}, instruction {} ({})", tile.at.tx + region_.x,
-                     tile.at.ty + region_.y, bundle_.roles(tile.role).name(), pc,
-                     isa::info_of(instr.opcode).mnemonic);
+  const auto index = static_cast<int>(&tile - tiles_.data());
+  return fmt::format("tile ({},{}), role {}, instruction {} ({})",
+                     index % region_.width + region_.x, index / region_.width + region_.y,
+                     bundle_.roles(tile.role).name(), pc, isa::info_of(instr.opcode).mnemonic);
 }
 
 RunResult Engine::take_result() {

@@ -8,6 +8,7 @@
 
 #include "base/half.h"
 #include "isa/layout.h"
+#include "isa/regions.h"
 #include "sim/memory/logical_tensor.h"
 
 namespace weft::sim {
@@ -46,8 +47,8 @@ void Sram::allocate(const isa::Bundle& bundle, std::span<const std::int32_t> rol
 }
 
 Status Sram::load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of,
-                  int region_width, const TensorSource& tensors,
-                  const std::function<bool()>& stop) {
+                  const TensorSource& tensors, const std::function<bool()>& stop) {
+  const isa::Regions regions(bundle);
   // Buffer offset by role, resolved once per load: roles may place a buffer differently or lack it.
   for (const isa::Load& item : bundle.loads()) {
     WEFT_ASSIGN(const LogicalTensor source, find_tensor(item.tensor(), tensors));
@@ -75,10 +76,13 @@ Status Sram::load(const isa::Bundle& bundle, std::span<const std::int32_t> role_
       if (role_of[tile] < 0 || offset_of[static_cast<std::size_t>(role_of[tile])] < 0) {
         continue;
       }
-      const int tx = static_cast<int>(tile) % region_width;
-      const int ty = static_cast<int>(tile) / region_width;
-      const auto rows = local_map(item.rows(), isa::part_of(item.rows(), tx, ty));
-      const auto columns = local_map(item.columns(), isa::part_of(item.columns(), tx, ty));
+      if (item.region() != 0 && !isa::fills(item, regions.of(tile))) {
+        continue;
+      }
+      const isa::Coordinates place = regions.at(tile);
+      const auto rows = local_map(item.rows(), isa::part_of(item.rows(), place.tx, place.ty));
+      const auto columns =
+          local_map(item.columns(), isa::part_of(item.columns(), place.tx, place.ty));
       std::byte* base = of(tile).data() + offset_of[static_cast<std::size_t>(role_of[tile])];
       for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::size_t j = 0; j < columns.size(); ++j) {

@@ -26,7 +26,7 @@ class Sram {
 
   /// Fills buffers as the bundle's loads say, their padding with zeros; `stop` is asked between
   /// tiles. Errors: input (tensor missing or of another shape), failed (stopped).
-  Status load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of, int region_width,
+  Status load(const isa::Bundle& bundle, std::span<const std::int32_t> role_of,
               const TensorSource& tensors, const std::function<bool()>& stop);
 
   std::span<std::byte> of(std::size_t tile) {

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "isa/bundle.h"
+#include "isa/regions.h"
 #include "isa/route_tree.h"
 #include "sim/core/crew.h"
 #include "sim/core/roles.h"
@@ -55,11 +56,11 @@ Status Executor::elaborate(const arch::Machine& machine, const TensorSource& ten
     programs_.push_back(std::move(program));
   }
   WEFT_ASSIGN(const std::vector<std::int32_t> role_of, assign_roles(bundle_));
+  const isa::Regions regions(bundle_);
   tiles_.resize(role_of.size());
   for (std::size_t i = 0; i < tiles_.size(); ++i) {
     Tile& tile = tiles_[i];
-    tile.at = {static_cast<int>(i) % region_.width, static_cast<int>(i) / region_.width,
-               region_.width, region_.height};
+    tile.at = regions.at(i);
     tile.role = role_of[i];
     tile.halted = tile.role == kNone;
     tile.outs.assign(static_cast<std::size_t>(machine.fabric().colors()), kNone);
@@ -67,7 +68,7 @@ Status Executor::elaborate(const arch::Machine& machine, const TensorSource& ten
   }
   sram_.allocate(bundle_, role_of, options_.sram_fill);
   probes_.prepare(bundle_);
-  return sram_.load(bundle_, role_of, region_.width, tensors,
+  return sram_.load(bundle_, role_of, tensors,
                     [&] { return options_.progress && !options_.progress(0, 0); });
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "isa/bundle.h"
+#include "isa/regions.h"
 #include "sim/core/roles.h"
 
 namespace weft::sim::word {
@@ -35,11 +36,11 @@ Status Engine::elaborate(const TensorSource& tensors) {
     programs_.push_back(std::move(program));
   }
   WEFT_ASSIGN(const std::vector<std::int32_t> role_of, assign_roles(bundle_));
+  const isa::Regions regions(bundle_);
   cores_.resize(role_of.size());
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     Core& core = cores_[i];
-    core.at = {static_cast<int>(i) % region_.width, static_cast<int>(i) / region_.width,
-               region_.width, region_.height};
+    core.at = regions.at(i);
     core.role = role_of[i];
     core.events.fill(kNone);
     if (core.role == kNone) {
@@ -60,7 +61,7 @@ Status Engine::elaborate(const TensorSource& tensors) {
   if (options_.data) {
     sram_.allocate(bundle_, role_of, options_.sram_fill);
     probes_.prepare(bundle_);
-    WEFT_TRY(sram_.load(bundle_, role_of, region_.width, tensors,
+    WEFT_TRY(sram_.load(bundle_, role_of, tensors,
                         [&] { return options_.progress && !options_.progress(0, 0); }));
   }
   return {};

@@ -11,9 +11,10 @@ namespace weft::sim::word {
 std::string Engine::where(const Core& core, std::int32_t pc) const {
   const auto& code = programs_[static_cast<std::size_t>(core.role)].code;
   const auto& instr = code[static_cast<std::size_t>(pc)];
-  return fmt::format("tile ({},{}), role {}, instruction {} ({})", core.at.tx + region_.x,
-                     core.at.ty + region_.y, bundle_.roles(core.role).name(), pc,
-                     isa::info_of(instr.opcode).mnemonic);
+  const auto index = static_cast<int>(&core - cores_.data());
+  return fmt::format("tile ({},{}), role {}, instruction {} ({})",
+                     index % region_.width + region_.x, index / region_.width + region_.y,
+                     bundle_.roles(core.role).name(), pc, isa::info_of(instr.opcode).mnemonic);
 }
 
 RunResult Engine::take_result() {

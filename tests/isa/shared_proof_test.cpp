@@ -28,7 +28,7 @@ Verdicts judge(const Bundle& bundle) {
   ResolvedBundle resolved;
   check_structure(bundle, machine, resolved, findings);
   check_memory_map(bundle, machine, findings);
-  check_tensors(bundle, findings);
+  check_tensors(bundle, resolved, findings);
   check_edge_tensors(bundle, machine, findings);
   const bool sane = check_routes(bundle, machine, resolved, findings);
   Verdicts verdicts;
