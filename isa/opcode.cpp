@@ -26,7 +26,8 @@ const std::array<OpcodeInfo, static_cast<std::size_t>(O::count_)>& table() {
        "csrr",
        C::scalar,
        {scalar_out, csr},
-       "sd = tx, ty (coordinates in the region) or rw, rh (its size)"},
+       "sd = tx, ty (coordinates in the region), rw, rh (its size) or p0 to p3 (constants of the "
+       "tile)"},
       {O::loop, "loop", C::control, {value}, "runs to the matching end v times, v >= 0"},
       {O::end, "end", C::control, {}, "closes the innermost loop"},
       {O::br_lt, "br.lt", C::branch, {scalar, value, skip}, "if sa < v, goes on at the label"},

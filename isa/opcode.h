@@ -89,7 +89,7 @@ enum class Operand : std::uint8_t {
   dtype,       ///< element type
   dims,        ///< [d0, d1, d2]: slots {rank, value, value, value}
   strides,     ///< [s0, s1, s2] in elements, as many as dims
-  csr,         ///< tx, ty, rw, rh
+  csr,         ///< tx, ty, rw, rh, p0 to p3
   skip,        ///< forward label: number of instructions skipped
   color,       ///< c0…
   async,       ///< optional `qE, eN`: slots {engine or -1, event}
@@ -102,7 +102,9 @@ inline constexpr int kScalarRegisters = 32;
 inline constexpr int kTensorRegisters = 48;
 inline constexpr int kEvents = 16;
 inline constexpr int kLoopDepth = 4;
-inline constexpr int kCsrs = 4;
+inline constexpr int kParameters = 4;
+inline constexpr int kFirstParameter = 4;
+inline constexpr int kCsrs = kFirstParameter + kParameters;
 
 struct OpcodeInfo {
   Opcode opcode;
@@ -122,7 +124,8 @@ int slots_of(Operand operand);
 /// Argument slots of a whole instruction.
 int arg_count(Opcode opcode);
 
-inline constexpr std::string_view kCsrNames[kCsrs] = {"tx", "ty", "rw", "rh"};
+inline constexpr std::string_view kCsrNames[kCsrs] = {"tx", "ty", "rw", "rh",
+                                                      "p0", "p1", "p2", "p3"};
 
 bool is_send(Opcode opcode);     ///< holds ramp-out: send, fwd
 bool is_receive(Opcode opcode);  ///< holds ramp-in: recv, fwd

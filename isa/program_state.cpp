@@ -25,7 +25,9 @@ std::int32_t scalar_result(const Instr& instr, const Coordinates& at, const Prog
     return state.value(instr, 1);
   }
   if (instr.opcode == Opcode::csrr) {
-    const std::int32_t csrs[kCsrs] = {at.tx, at.ty, at.rw, at.rh};
+    const std::int32_t csrs[kCsrs] = {
+        at.tx,           at.ty, at.rw, at.rh, at.parameters[0], at.parameters[1], at.parameters[2],
+        at.parameters[3]};
     return csrs[instr.arg[1]];
   }
   const std::int64_t a = state.s[static_cast<std::size_t>(instr.arg[1])];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <vector>
 
@@ -44,10 +45,34 @@ struct Program {
 /// past the end or across a loop boundary.
 Result<Program> resolve_program(const Role& role);
 
-/// Where a tile stands in its region: what csrr reads.
+/// Where a tile stands in its region, and its constants: what csrr reads.
 struct Coordinates {
   std::int32_t tx = 0, ty = 0, rw = 1, rh = 1;
+  std::array<std::int32_t, kParameters> parameters{};
+
+  auto operator<=>(const Coordinates&) const = default;
 };
+
+/// Which of the CSRs that differ between tiles of a region something depends on.
+using CsrSet = std::uint8_t;
+inline constexpr CsrSet kByX = 1;
+inline constexpr CsrSet kByY = 2;
+/// Of csrr's operand; the size of the region is told apart always.
+inline CsrSet csr_set(int csr) {
+  return csr == 0                 ? kByX
+         : csr == 1               ? kByY
+         : csr >= kFirstParameter ? static_cast<CsrSet>(4 << (csr - kFirstParameter))
+                                  : CsrSet{0};
+}
+/// `at` with zeros where nothing depends on it: equal ones may share what depends on `by`.
+inline Coordinates only(CsrSet by, Coordinates at) {
+  at.tx = (by & kByX) != 0 ? at.tx : 0;
+  at.ty = (by & kByY) != 0 ? at.ty : 0;
+  for (std::size_t i = 0; i < at.parameters.size(); ++i) {
+    at.parameters[i] = (by & (4 << i)) != 0 ? at.parameters[i] : 0;
+  }
+  return at;
+}
 
 /// Registers and program counter of one core: plain data, shared by every engine and the verifier.
 /// Scalars never depend on tensor values, so control flow is the same with data on or off.

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "isa/bundle.h"
+#include "isa/regions.h"
 #include "isa/text.h"
 #include "isa/text/layout.h"
 #include "isa/text/program.h"
@@ -62,6 +63,7 @@ class BundleReader {
         {".load", &B::read_load, false},           {".role", &B::read_role, false},
         {".tiles", &B::read_more_tiles, false},    {".buffer", &B::read_buffer, false},
         {".edge_load", &B::read_edge_load, false}, {".edge_show", &B::read_edge_show, false},
+        {".parameter", &B::read_parameter, false},
     };
     return kDirectives;
   }
@@ -122,6 +124,9 @@ class BundleReader {
     region.set_y(static_cast<int>(cursor.integer("y", 0, kLastCoordinate)));
     region.set_width(static_cast<int>(cursor.integer("width", 1, kLastCoordinate + 1)));
     region.set_height(static_cast<int>(cursor.integer("height", 1, kLastCoordinate + 1)));
+    if (!cursor.at_end()) {
+      region.set_first_index(static_cast<int>(cursor.integer("first index", 0, kMostFirstIndex)));
+    }
   }
 
   /// A new name of its kind, told when it was taken.
@@ -146,6 +151,8 @@ class BundleReader {
     probe.set_name(new_name(cursor, probes_, "probe"));
     *probe.mutable_columns() = read_axis(cursor);
   }
+
+  void read_parameter(Cursor& cursor) { *bundle_.add_parameters() = isa::read_parameter(cursor); }
 
   void read_route(Cursor& cursor) { *bundle_.add_routes() = isa::read_route(cursor); }
 

@@ -130,6 +130,21 @@ Load read_load(Cursor& cursor) {
   return load;
 }
 
+std::string print_parameter(const Parameter& parameter) {
+  return fmt::format("p{} {} {}{}", parameter.index(), parameter.value(),
+                     print_tiles(parameter.tiles()), parameter.diagonal() ? " diagonal" : "");
+}
+
+Parameter read_parameter(Cursor& cursor) {
+  static const std::array<std::string, kParameters> kNames = {"p0", "p1", "p2", "p3"};
+  Parameter parameter;
+  parameter.set_index(read_choice(cursor, "parameter", kNames));
+  parameter.set_value(static_cast<int>(cursor.integer("value", -kInt32Most, kInt32Most)));
+  *parameter.mutable_tiles() = read_tiles(cursor);
+  parameter.set_diagonal(cursor.accept_word("diagonal"));
+  return parameter;
+}
+
 std::string print_edge_tensor(const EdgeTensor& tensor) {
   return fmt::format("{} {:#x} {} [{}, {}]", spelled(tensor.tensor()), tensor.address(),
                      type_name(tensor.dtype()), tensor.rows(), tensor.columns());

@@ -23,6 +23,10 @@ Load read_load(Cursor& cursor);
 std::string print_edge_tensor(const EdgeTensor& tensor);
 EdgeTensor read_edge_tensor(Cursor& cursor);
 
+/// `.parameter p0 1 x=0:3 y=0:3 diagonal`
+std::string print_parameter(const Parameter& parameter);
+Parameter read_parameter(Cursor& cursor);
+
 /// "f16", or what no reader takes where the number stands for no type.
 std::string type_name(int type);
 

@@ -195,12 +195,16 @@ std::string print_header(const Bundle& bundle) {
     text += fmt::format(".phase {}\n", spelled(bundle.phase()));
   }
   const auto print_region = [&](const Region& region) {
-    text += fmt::format(".region {} {} {} {}\n", region.x(), region.y(), region.width(),
-                        region.height());
+    text +=
+        fmt::format(".region {} {} {} {}", region.x(), region.y(), region.width(), region.height());
+    text += region.first_index() == 0 ? "\n" : fmt::format(" {}\n", region.first_index());
   };
   if (bundle.has_region()) {
     print_region(bundle.region());
     std::for_each(bundle.regions().begin(), bundle.regions().end(), print_region);
+  }
+  for (const Parameter& parameter : bundle.parameters()) {
+    text += fmt::format(".parameter {}\n", print_parameter(parameter));
   }
   for (const std::string& op : bundle.graph_ops()) {
     text += fmt::format(".op {}\n", spelled(op));

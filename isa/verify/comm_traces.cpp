@@ -66,19 +66,18 @@ class Writer {
 
  private:
   struct Shared {
-    RoleWalk::Taint steered = 0;
-    std::map<std::array<int, 4>, std::int32_t> traces;  ///< by what of the coordinates steers
+    CsrSet steered = 0;
+    std::map<Coordinates, std::int32_t> traces;  ///< by what of the coordinates steers
   };
 
   std::int32_t trace_of(std::int32_t role, const Coordinates& at) {
     Shared& shared = roles_[static_cast<std::size_t>(role)];
-    const std::array place{(shared.steered & RoleWalk::kX) != 0 ? at.tx : 0,
-                           (shared.steered & RoleWalk::kY) != 0 ? at.ty : 0, at.rw, at.rh};
+    const Coordinates place = only(shared.steered, at);
     if (const auto known = shared.traces.find(place); known != shared.traces.end()) {
       return known->second;
     }
     RoleWalk::Outcome outcome = walk_.walk(role, at);
-    const RoleWalk::Taint steered = shared.steered | outcome.steered;
+    const CsrSet steered = shared.steered | outcome.steered;
     const std::int32_t trace = outcome.good ? number(std::move(outcome)) : CommTraces::kNone;
     if (steered != shared.steered) {
       // Tiles with the coordinates of this one are walked anew: what came before stays true.

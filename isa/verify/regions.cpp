@@ -76,6 +76,17 @@ bool check_regions(const Bundle& bundle, Findings& findings) {
       }
     }
   }
+  for (int i = 0; i < bundle.parameters_size(); ++i) {
+    const Parameter& parameter = bundle.parameters(i);
+    if (parameter.index() < 0 || parameter.index() >= kParameters ||
+        !lies_inside(parameter.tiles(), extent)) {
+      findings.add(
+          fmt::format("parameter {}: sets p{} of tiles that do not lie inside the extent "
+                      "{}, or is not p0 to p{}; mend it",
+                      i, parameter.index(), region_text(bundle.region()), kParameters - 1));
+      return false;
+    }
+  }
   return true;
 }
 

@@ -173,7 +173,7 @@ RoleWalk::Taint RoleWalk::slot_taint(const Instr& instr, int slot) const {
 void RoleWalk::taint_scalar(const Instr& instr) {
   Taint by = 0;
   if (instr.opcode == Opcode::csrr) {
-    by = instr.arg[1] == 0 ? kX : instr.arg[1] == 1 ? kY : Taint{0};
+    by = csr_set(instr.arg[1]);
   } else if (instr.opcode == Opcode::li) {
     by = slot_taint(instr, 1);
   } else {
@@ -223,8 +223,8 @@ void RoleWalk::taint(Core& core, const Instr& instr, const Step& step) {
   // Which elements of these count depends on where the tile stands, once not all are written.
   const Descriptor& read = core.state.tensor(instr, 1);
   if (read.rank != 0 && core.written.missing(read)) {
-    steered |=
-        instr.opcode == Opcode::probe ? kX | kY : slot_taint(instr, 2) | slot_taint(instr, 3);
+    steered |= instr.opcode == Opcode::probe ? static_cast<Taint>(kByX | kByY)
+                                             : slot_taint(instr, 2) | slot_taint(instr, 3);
   }
 }
 

@@ -11,13 +11,11 @@
 namespace weft::isa {
 
 /// Runs the program of one tile as if all its transfers were done at once, checks it, and writes
-/// down what concerns others. Knows whether tx or ty went into anything that was looked at: tiles
-/// of the role that differ in the other coordinate only do and break the same.
+/// down what concerns others. Knows which CSRs went into anything that was looked at: tiles of the
+/// role that differ in others only do and break the same.
 class RoleWalk final : private ProgramRun {
  public:
-  using Taint = std::uint8_t;
-  static constexpr Taint kX = 1;
-  static constexpr Taint kY = 2;
+  using Taint = CsrSet;
 
   struct Outcome {
     bool good = false;  ///< no rule broken, and short enough to write down

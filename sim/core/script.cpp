@@ -16,7 +16,7 @@ constexpr std::size_t kMostSteps = std::size_t{1} << 23;
 constexpr std::int64_t kMostInstructions = std::int64_t{1} << 26;
 
 /// Executes a program symbolically in its coordinates: values are real, and for each register it
-/// knows whether tx or ty went into it.
+/// knows which CSRs went into it.
 class Writer {
  public:
   Writer(const isa::Program& program, const isa::Coordinates& at, const CostModel& cost,
@@ -31,8 +31,7 @@ class Writer {
   Script write() {
     Script script;
     body(script.steps, -1);
-    script.by_x = (steered_ & kX) != 0;
-    script.by_y = (steered_ & kY) != 0;
+    script.by = steered_;
     script.complete = complete_;
     script.work = std::move(work_);
     script.edge = edge_;
@@ -41,9 +40,7 @@ class Writer {
   }
 
  private:
-  using Taint = std::uint8_t;
-  static constexpr Taint kX = 1;
-  static constexpr Taint kY = 2;
+  using Taint = isa::CsrSet;
 
   const Instr& here() const { return program_.code[static_cast<std::size_t>(state_.pc)]; }
 
@@ -246,7 +243,7 @@ class Writer {
     return last = at->second;
   }
 
-  // --- what tx and ty went into ---
+  // --- what CSRs went into ---
 
   void steer(Taint by) { steered_ |= by; }
 
@@ -261,7 +258,7 @@ class Writer {
       case OpClass::scalar: {
         Taint by = 0;
         if (instr.opcode == Opcode::csrr) {
-          by = instr.arg[1] == 0 ? kX : instr.arg[1] == 1 ? kY : Taint{0};
+          by = isa::csr_set(instr.arg[1]);
         } else if (instr.opcode == Opcode::li) {
           by = slot_taint(instr, 1);
         } else {

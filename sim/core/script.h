@@ -48,8 +48,7 @@ struct Step {
 struct Script {
   std::vector<Step> steps;
   std::vector<Work> work;  ///< every kind there is, once
-  bool by_x = false;       ///< control or costs depend on tx
-  bool by_y = false;       ///< … on ty
+  isa::CsrSet by = 0;      ///< CSRs that control or costs depend on
   bool complete = true;    ///< false: too long to write out, or an operand no machine accepts
   bool edge = false;  ///< goes to edge memory, whose answers no script can know: for counting only
 };

@@ -27,7 +27,7 @@ void Engine::tell_spent(const Tile& tile, Bin bin, std::int64_t cycles) const {
   stretch.graph_op = tile.graph_op;
   if (tile.graph_op >= 0) {
     stretch.outer = index(0);
-    stretch.inner = index(1);
+    stretch.inner = index(1) + first_index_.of(static_cast<std::size_t>(&tile - tiles_.data()));
   }
   activity_->spent(static_cast<std::int32_t>(&tile - tiles_.data()), stretch);
 }

@@ -111,9 +111,11 @@ bool Engine::execute(std::int32_t tile_index) {
         if (!check_operands(tile_index, instr)) {
           return false;
         }
-        probes_.show(instr.arg[0], tile.program.value(instr, 3), tile.program.value(instr, 2),
-                     tile.at, tile.program.tensor(instr, 1),
-                     sram_.of(static_cast<std::size_t>(tile_index)));
+        probes_.show(
+            instr.arg[0],
+            tile.program.value(instr, 3) + first_index_.of(static_cast<std::size_t>(tile_index)),
+            tile.program.value(instr, 2), tile.at, tile.program.tensor(instr, 1),
+            sram_.of(static_cast<std::size_t>(tile_index)));
       }
       ++tile.program.pc;
       return true;
@@ -230,8 +232,11 @@ void Engine::close_graph_op(Tile& tile) {
   auto& outer = op_ends_[static_cast<std::size_t>(tile.graph_op)];
   outer.resize(std::max(outer.size(), index(0) + 1));
   auto& inner = outer[index(0)];
-  inner.resize(std::max(inner.size(), index(1) + 1), 0);
-  inner[index(1)] = std::max(inner[index(1)], tile.now);
+  const std::size_t at =
+      index(1) +
+      static_cast<std::size_t>(first_index_.of(static_cast<std::size_t>(&tile - tiles_.data())));
+  inner.resize(std::max(inner.size(), at + 1), 0);
+  inner[at] = std::max(inner[at], tile.now);
 }
 
 }  // namespace weft::sim::dataflow

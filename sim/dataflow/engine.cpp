@@ -17,6 +17,7 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Op
       activity_(activity),
       cost_(machine_),
       region_(isa::rect_of(bundle.region())),
+      first_index_(bundle),
       paced_(machine.fabric().words_per_cycle().num() != machine.fabric().words_per_cycle().den()) {
 }
 

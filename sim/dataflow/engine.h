@@ -8,6 +8,7 @@
 
 #include "base/rect.h"
 #include "base/result.h"
+#include "isa/regions.h"
 #include "sim/activity.h"
 #include "sim/core/cost.h"
 #include "sim/dataflow/state.h"
@@ -152,6 +153,7 @@ class Engine {
   ActivitySink* const activity_;  ///< null: nobody wants to know
   const CostModel cost_;
   weft::Rect region_;
+  const isa::FirstIndex first_index_;
   std::vector<isa::Program> programs_;
   isa::RouteTrees routes_;
   std::vector<Tile> tiles_;  ///< row-major over the region

@@ -163,10 +163,13 @@ void Engine::close_op(const Tile& tile, std::int32_t graph_op, Time now) {
     outer.resize(index(0) + 1);
   }
   auto& inner = outer[index(0)];
-  if (inner.size() <= index(1)) {
-    inner.resize(index(1) + 1, 0);
+  const std::size_t at =
+      index(1) +
+      static_cast<std::size_t>(first_index_.of(static_cast<std::size_t>(&tile - tiles_.data())));
+  if (inner.size() <= at) {
+    inner.resize(at + 1, 0);
   }
-  inner[index(1)] = std::max(inner[index(1)], now + epoch_);
+  inner[at] = std::max(inner[at], now + epoch_);
 }
 
 }  // namespace weft::sim::scalar

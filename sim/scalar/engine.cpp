@@ -16,7 +16,11 @@ constexpr Time kSlice = 1 << 28;  ///< cores stop here before times are counted 
 }  // namespace
 
 Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine)
-    : bundle_(bundle), machine_(machine), cost_(machine_), region_(isa::rect_of(bundle.region())) {}
+    : bundle_(bundle),
+      machine_(machine),
+      cost_(machine_),
+      region_(isa::rect_of(bundle.region())),
+      first_index_(bundle) {}
 
 std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine,
                                        std::string& why_not, ScriptMemo* memo) {
@@ -62,7 +66,7 @@ bool Engine::write_programs(ScriptMemo* memo) {
     }
     programs.push_back(std::move(*program));
   }
-  const auto keep = [&](const Script& script, int) {
+  const auto keep = [&](const Script& script, int, int) {
     return script.edge ? -1 : programs_.add(script);
   };
   const bool written = assign_scripts(bundle_, programs, cost_, machine_.tile().queue_engines(),

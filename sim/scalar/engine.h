@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/rect.h"
+#include "isa/regions.h"
 #include "isa/route_tree.h"
 #include "sim/core/audit.h"
 #include "sim/core/cost.h"
@@ -116,6 +117,7 @@ class Engine {
   const arch::Machine machine_;
   const CostModel cost_;
   weft::Rect region_;
+  const isa::FirstIndex first_index_;
   Programs programs_;
   const Code* codes_ = nullptr;           ///< of all programs
   std::vector<std::int32_t> program_of_;  ///< by tile, kNone: no role

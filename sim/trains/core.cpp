@@ -166,8 +166,11 @@ void Engine::close_op(const Tile& tile, std::int32_t graph_op) {
   auto& outer = op_ends_[static_cast<std::size_t>(graph_op)];
   outer.resize(std::max(outer.size(), index(0) + 1));
   auto& inner = outer[index(0)];
-  inner.resize(std::max(inner.size(), index(1) + 1), 0);
-  inner[index(1)] = std::max(inner[index(1)], tile.now);
+  const std::size_t at =
+      index(1) +
+      static_cast<std::size_t>(first_index_.of(static_cast<std::size_t>(&tile - tiles_.data())));
+  inner.resize(std::max(inner.size(), at + 1), 0);
+  inner[at] = std::max(inner[at], tile.now);
 }
 
 }  // namespace weft::sim::trains

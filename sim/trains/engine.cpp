@@ -12,6 +12,7 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine)
       machine_(machine),
       cost_(machine_),
       region_(isa::rect_of(bundle.region())),
+      first_index_(bundle),
       pace_(static_cast<double>(machine.fabric().words_per_cycle().num()) /
             static_cast<double>(machine.fabric().words_per_cycle().den())) {}
 

@@ -10,6 +10,7 @@
 #include "base/rect.h"
 #include "base/result.h"
 #include "isa/bundle.pb.h"
+#include "isa/regions.h"
 #include "isa/route_tree.h"
 #include "sim/core/audit.h"
 #include "sim/core/cost.h"
@@ -130,6 +131,7 @@ class Engine {
   const arch::Machine machine_;
   const CostModel cost_;
   weft::Rect region_;
+  const isa::FirstIndex first_index_;
   isa::RouteTrees routes_;
   std::vector<Script> scripts_;
   std::vector<Tile> tiles_;  ///< row-major over the region

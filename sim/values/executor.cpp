@@ -28,7 +28,10 @@ int threads_for(int wanted, std::int64_t tiles) {
 }  // namespace
 
 Executor::Executor(const isa::Bundle& bundle, const Options& options)
-    : bundle_(bundle), options_(options), region_(isa::rect_of(bundle.region())) {}
+    : bundle_(bundle),
+      options_(options),
+      region_(isa::rect_of(bundle.region())),
+      first_index_(bundle) {}
 
 Executor::~Executor() {
   if (strips_) {

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/tensor_file.h"
 #include "isa/program_state.h"
+#include "isa/regions.h"
 #include "sim/memory/probe_sink.h"
 #include "sim/memory/sram.h"
 #include "sim/simulate.h"
@@ -113,6 +114,7 @@ class Executor {
   const isa::Bundle& bundle_;
   const Options options_;
   const weft::Rect region_;
+  const isa::FirstIndex first_index_;
   std::vector<isa::Program> programs_;
   std::vector<Tile> tiles_;  ///< row-major over the region
   std::vector<Channel> channels_;

@@ -68,8 +68,9 @@ bool Executor::step(std::int32_t index, Woken& woken) {
 void Executor::show(std::int32_t index, const isa::Instr& instr) {
   const Tile& tile = tiles_[static_cast<std::size_t>(index)];
   const std::lock_guard lock(probing_);
-  probes_.show(instr.arg[0], tile.program.value(instr, 3), tile.program.value(instr, 2), tile.at,
-               tile.program.tensor(instr, 1), memory(index));
+  probes_.show(instr.arg[0],
+               tile.program.value(instr, 3) + first_index_.of(static_cast<std::size_t>(index)),
+               tile.program.value(instr, 2), tile.at, tile.program.tensor(instr, 1), memory(index));
 }
 
 bool Executor::issue(std::int32_t index, const isa::Instr& instr, Woken& woken) {

@@ -102,7 +102,7 @@ DependencyLog::Entry Engine::entry_of(std::int32_t g, Dependencies::CoreEvent::K
   entry.graph_op = state.op;
   for (int d = 0; d < state.depth; ++d) {
     if (state.open[static_cast<std::size_t>(d)] == 1) {
-      entry.layer = state.loops[1].index;
+      entry.layer = state.loops[1].index + first_index_of(g);
     }
   }
   entry.step = static_cast<std::int32_t>(state.at);

@@ -204,7 +204,7 @@ bool Engine::take_step(std::int32_t g) {
       break;
     }
     case Step::Kind::op_end:
-      close_op(state, step.graph_op);
+      close_op(g, step.graph_op);
       break;
     case Step::Kind::halt:
       log_note(g, Dependencies::CoreEvent::Kind::op);
@@ -305,8 +305,9 @@ void Engine::retire(std::int32_t g, const OperationPtr& operation) {
   }
 }
 
-void Engine::close_op(const GroupState& state, std::int32_t graph_op) {
+void Engine::close_op(std::int32_t g, std::int32_t graph_op) {
   constexpr std::int32_t kMostInstances = 1 << 16;
+  const GroupState& state = states_[static_cast<std::size_t>(g)];
   OpEnd end{graph_op, {0, 0}, state.now.high + state.epoch};
   for (int d = 0; d < state.depth; ++d) {
     const auto level = static_cast<std::size_t>(state.open[static_cast<std::size_t>(d)]);
@@ -314,7 +315,13 @@ void Engine::close_op(const GroupState& state, std::int32_t graph_op) {
       end.index[level] = std::min(state.loops[level].index, kMostInstances);
     }
   }
+  end.index[1] += first_index_of(g);
   note_op_end(end);
+}
+
+std::int32_t Engine::first_index_of(std::int32_t g) const {
+  const int region = groups_.groups[static_cast<std::size_t>(g)].region;
+  return region < 0 ? 0 : bundle_.regions(region).first_index();
 }
 
 std::int64_t Engine::reached() const {

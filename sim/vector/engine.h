@@ -68,7 +68,8 @@ class Engine {
   bool compute(std::int32_t g, const Step& step);
   bool transfer(std::int32_t g, const Step& step);
   void retire(std::int32_t g, const OperationPtr& operation);
-  void close_op(const GroupState& state, std::int32_t graph_op);
+  void close_op(std::int32_t g, std::int32_t graph_op);
+  std::int32_t first_index_of(std::int32_t g) const;
 
   // repeat.cpp
   bool hold(std::int32_t g);

@@ -78,10 +78,11 @@ class Builder {
 
   std::optional<Groups> build(Grouping grouping, ScriptMemo* memo) {
     std::vector<std::int32_t> of_tile;
-    const auto keep = [&](const Script& script, int role) {
-      return script.edge ? -1 : static_cast<std::int32_t>(place_of(canonical(script, role)));
+    const auto keep = [&](const Script& script, int role, int region) {
+      return script.edge ? -1
+                         : static_cast<std::int32_t>(place_of(canonical(script, role), region));
     };
-    if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile, memo)) {
+    if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile, memo, true)) {
       return std::nullopt;
     }
     for (std::size_t tile = 0; tile < of_tile.size(); ++tile) {
@@ -100,10 +101,12 @@ class Builder {
   }
 
  private:
-  std::int16_t place_of(Canonical script) {
+  // Regions are apart: they seldom do the same at the same time.
+  std::int16_t place_of(Canonical script, int region) {
     auto& bucket = by_hash_[hash_of(script.steps)];
     const auto same_steps = [&](std::int16_t g) {
-      return result_.groups[static_cast<std::size_t>(g)].steps == script.steps;
+      const Group& group = result_.groups[static_cast<std::size_t>(g)];
+      return group.region == region && group.steps == script.steps;
     };
     const auto same = [&](std::int16_t g) {
       return same_steps(g) &&
@@ -115,6 +118,7 @@ class Builder {
       script_of_.push_back(twin == bucket.end() ? static_cast<std::int16_t>(script_of_.size())
                                                 : script_of_[static_cast<std::size_t>(*twin)]);
       Group group;
+      group.region = region;
       group.in_slots = static_cast<int>(script.member.in_color.size());
       group.out_slots = static_cast<int>(script.member.out_color.size());
       group.steps = std::move(script.steps);

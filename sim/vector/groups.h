@@ -41,7 +41,8 @@ struct Group {
   std::vector<Member> members;
   std::vector<LaneRun> lanes;
   std::int64_t tiles = 0;
-  Rect box;  ///< coordinates in the region
+  Rect box;         ///< coordinates in the region
+  int region = -1;  ///< of the bundle; -1: none
   int in_slots = 0;
   int out_slots = 0;
 };

@@ -204,8 +204,10 @@ bool Engine::show_probe(std::int32_t index, const isa::Instr& instr) {
     if (!check_operands(index, instr)) {
       return false;
     }
-    probes_.show(instr.arg[0], core.program->value(instr, 3), core.program->value(instr, 2),
-                 core.at, core.program->tensor(instr, 1), memory(index));
+    probes_.show(instr.arg[0],
+                 core.program->value(instr, 3) + first_index_.of(static_cast<std::size_t>(index)),
+                 core.program->value(instr, 2), core.at, core.program->tensor(instr, 1),
+                 memory(index));
   }
   ++instructions_;
   ++core.program->pc;
@@ -226,8 +228,11 @@ void Engine::close_graph_op(Core& core) {
   auto& outer = op_ends_[static_cast<std::size_t>(core.graph_op)];
   outer.resize(std::max(outer.size(), index(0) + 1));
   auto& inner = outer[index(0)];
-  inner.resize(std::max(inner.size(), index(1) + 1), 0);
-  inner[index(1)] = std::max(inner[index(1)], core.now);
+  const std::size_t at =
+      index(1) +
+      static_cast<std::size_t>(first_index_.of(static_cast<std::size_t>(&core - cores_.data())));
+  inner.resize(std::max(inner.size(), at + 1), 0);
+  inner[at] = std::max(inner[at], core.now);
 }
 
 }  // namespace weft::sim::word

@@ -15,6 +15,7 @@ Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, const Op
       options_(options),
       cost_(machine_),
       region_(isa::rect_of(bundle.region())),
+      first_index_(bundle),
       routes_(isa::trace_routes(bundle, machine_)),
       fabric_(routes_, machine_, options.dense),
       paced_(machine.fabric().words_per_cycle().num() != machine.fabric().words_per_cycle().den()) {

@@ -7,6 +7,7 @@
 
 #include "base/rect.h"
 #include "base/result.h"
+#include "isa/regions.h"
 #include "sim/core/cost.h"
 #include "sim/edge/edge_port.h"
 #include "sim/memory/probe_sink.h"
@@ -136,6 +137,7 @@ class Engine : private Ends {
   const Options options_;
   const CostModel cost_;
   weft::Rect region_;
+  const isa::FirstIndex first_index_;
   std::vector<isa::Program> programs_;
   isa::RouteTrees routes_;
   std::vector<Core> cores_;  ///< row-major over the region
