@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapper/loads.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace weft::mapper {
@@ -36,17 +38,16 @@ isa::Load product(const std::string& tensor, const std::string& buffer, std::int
 }
 
 /// What decode alone finds on a tile: keys or values of all layers, and an id for every token.
-std::int64_t cache_elements(const Decoder& decoder, const Shape& shape) {
-  return static_cast<std::int64_t>(decoder.layers.size()) * shape.heads.groups_per_column *
+std::int64_t cache_elements(int layers, const Shape& shape) {
+  return static_cast<std::int64_t>(layers) * shape.heads.groups_per_column *
          shape.cache_rows * shape.heads.local_head_dim();
 }
 int token_elements(const Shape& shape) { return 2 * shape.chunk; }
+std::string cache_name(int layers) { return fmt::format("{}.{}", kCache, layers); }
 
-}  // namespace
-
-std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
-                                  const Request& request) {
-  std::vector<isa::Load> loads;
+// What the tiles of one region hold; `index` of the region + 1, 0: there is only one.
+void plan_region(const Decoder& decoder, const Shape& shape, const Request& request,
+                 const RegionPlan& region, int index, std::vector<isa::Load>& loads) {
   const int element = bytes_of(decoder.dtype);
   const isa::Axis one = isa::replicated_axis(1);
   const isa::Axis width = isa::block_axis(isa::Axis::Y, decoder.width, shape.region.height);
@@ -55,12 +56,18 @@ std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
       isa::block_axis(isa::Axis::X, decoder.vocabulary, shape.region.width);
   const isa::Axis query = shape.heads.axis(shape.heads.heads_per_group);
   const isa::Axis key = shape.heads.axis(1);
-  const auto add = [&](isa::Load load) { loads.push_back(std::move(load)); };
+  const auto add = [&](isa::Load load) {
+    load.set_region(index);
+    loads.push_back(std::move(load));
+  };
 
-  add(slice(decoder.table, "embed.table", 0, decoder.dtype, vocabulary, width, shape.width_y));
+  if (region.vocabulary) {
+    add(slice(decoder.table, "embed.table", 0, decoder.dtype, vocabulary, width, shape.width_y));
+  }
   const int qkv = shape.qkv_columns();
-  for (std::size_t l = 0; l < decoder.layers.size(); ++l) {
-    const Decoder::Layer& layer = decoder.layers[l];
+  for (int l = 0; l < region.layers; ++l) {
+    const Decoder::Layer& layer =
+        decoder.layers[static_cast<std::size_t>(region.first_layer) + static_cast<std::size_t>(l)];
     const auto at = [&](std::int64_t elements, std::int64_t first = 0) {
       return (static_cast<std::int64_t>(l) * elements + first) * element;
     };
@@ -87,34 +94,50 @@ std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
                 at(static_cast<std::int64_t>(shape.hidden_x) * shape.width_y), decoder.dtype,
                 hidden, width, shape.width_y));
   }
-  add(slice(decoder.final_gain, "final.gain", 0, decoder.dtype, one, width, shape.width_y));
-  add(product(decoder.head, "head.weight", 0, decoder.dtype, width, vocabulary,
-              shape.vocabulary_x));
-
+  if (region.vocabulary) {
+    add(slice(decoder.final_gain, "final.gain", 0, decoder.dtype, one, width, shape.width_y));
+    add(product(decoder.head, "head.weight", 0, decoder.dtype, width, vocabulary,
+                shape.vocabulary_x));
+    if (!request.prompt.empty()) {
+      const int prompt = static_cast<int>(request.prompt.size());
+      add(slice(kPrompt, "prompt", 0, DType::i32, one, isa::replicated_axis(prompt), prompt));
+    }
+    if (request.phase == Phase::decode) {
+      const int elements = token_elements(shape);
+      add(slice(kToken, "next", 0, DType::i32, one, isa::replicated_axis(elements), elements));
+    }
+  }
+  if (region.layers == 0) {
+    return;
+  }
   const isa::Axis positions = isa::cyclic_axis(isa::Axis::Y, shape.positions, shape.region.height);
   const int pairs = shape.heads.pairs_per_column;
   add(slice(kCosines, "rope.table", 0, DType::f32, positions, shape.heads.pairs(), 2 * pairs));
   add(slice(kSines, "rope.table", pairs * 4, DType::f32, positions, shape.heads.pairs(),
             2 * pairs));
-  if (!request.prompt.empty()) {
-    const int prompt = static_cast<int>(request.prompt.size());
-    add(slice(kPrompt, "prompt", 0, DType::i32, one, isa::replicated_axis(prompt), prompt));
-  }
-  if (request.phase == Phase::decode) {
-    const int elements = token_elements(shape);
-    add(slice(kToken, "next", 0, DType::i32, one, isa::replicated_axis(elements), elements));
-  }
   if (request.phase == Phase::decode && request.first_position > 0) {
-    const auto elements = static_cast<int>(cache_elements(decoder, shape));
+    const auto elements = static_cast<int>(cache_elements(region.layers, shape));
     for (const char* const cache : {"cache.k", "cache.v"}) {
-      add(slice(kCache, cache, 0, decoder.dtype, one, isa::replicated_axis(elements), elements));
+      add(slice(cache_name(region.layers), cache, 0, decoder.dtype, one, isa::replicated_axis(elements), elements));
     }
+  }
+}
+
+}  // namespace
+
+std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
+                                  const Request& request, const Placement& placement) {
+  std::vector<isa::Load> loads;
+  for (std::size_t i = 0; i < placement.regions.size(); ++i) {
+    plan_region(decoder, shape, request, placement.regions[i],
+                placement.single() ? 0 : static_cast<int>(i) + 1, loads);
   }
   return loads;
 }
 
 std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, const Shape& shape,
-                                                     const Request& request) {
+                                                     const Request& request,
+                                                     const Placement& placement) {
   std::map<std::string, DenseTensor> tensors;
   const int pairs = decoder.head_dim / 2;
   DenseTensor cosines{{shape.positions, pairs}, {}};
@@ -135,13 +158,15 @@ std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, con
     }
     tensors.emplace(kPrompt, std::move(prompt));
   }
-  const auto add_zeros = [&](const char* name, std::int64_t elements) {
+  const auto add_zeros = [&](const std::string& name, std::int64_t elements) {
     tensors.emplace(
         name, DenseTensor{{1, elements}, std::vector<float>(static_cast<std::size_t>(elements))});
   };
   if (request.phase == Phase::decode) {
     add_zeros(kToken, token_elements(shape));
-    add_zeros(kCache, cache_elements(decoder, shape));
+    for (const RegionPlan& region : placement.regions) {
+      add_zeros(cache_name(region.layers), cache_elements(region.layers, shape));
+    }
   }
   return tensors;
 }

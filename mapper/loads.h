@@ -15,11 +15,12 @@ namespace weft::mapper {
 
 /// Which slice of which weight goes where: rules, no data.
 std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
-                                  const Request& request);
+                                  const Request& request, const Placement& placement);
 
 /// Tensors the host makes: rope angles (fp32 [positions, head_dim/2] each for cos and sin) and the
 /// prompt's token ids.
 std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, const Shape& shape,
-                                                     const Request& request);
+                                                     const Request& request,
+                                                     const Placement& placement);
 
 }  // namespace weft::mapper

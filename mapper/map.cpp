@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "isa/bundle.h"
 #include "mapper/loads.h"
+#include "mapper/placement.h"
 #include "mapper/program.h"
+#include "mapper/roles.h"
 #include "mapper/sram_plan.h"
 
 namespace weft::mapper {
@@ -73,123 +75,131 @@ Result<int> pick_positions(const Decoder& decoder, const Request& request) {
   return positions;
 }
 
-ChainAxes chain_axes(const Shape& shape) {
-  const int w = shape.region.width;
-  const int h = shape.region.height;
-  ChainAxes axes;
-  axes[static_cast<std::size_t>(Axis::x)] = {w, 1, w, true};
-  axes[static_cast<std::size_t>(Axis::y)] = {h, 1, h, false};
-  axes[static_cast<std::size_t>(Axis::group)] = {
-      shape.heads.columns_per_group, shape.heads.columns_per_group > 1 ? shape.heads.groups : w, w,
-      true};
-  return axes;
+void set_region(const weft::Rect& rect, int first_index, isa::Region& region) {
+  region.set_x(rect.x);
+  region.set_y(rect.y);
+  region.set_width(rect.width);
+  region.set_height(rect.height);
+  region.set_first_index(first_index);
 }
 
-/// Tiles that do the same thing: equal places in all three chains.
-struct RoleKey {
-  ChainPlace x, group, y;
-  auto operator<=>(const RoleKey&) const = default;
+/// What was decided on the way to a bundle.
+struct Plan {
+  Placement placement;
+  Shape shape;
+  ColorPlan colors;
+  Handoffs handoffs;
 };
 
-std::string place_name(const ChainPlace& place) {
-  using Kind = ChainPlace::Kind;
-  if (place.kind == Kind::alone) {
-    return "alone";
+int colors_of(const ColorPlan& colors) {
+  int used = 0;
+  for (const FlowColors& flow : colors) {
+    used = std::max(used, *std::max_element(flow.begin(), flow.end()) + 1);
   }
-  if (place.kind == Kind::outside) {
-    return "outside";
-  }
-  if (place.kind == Kind::root) {
-    return "root";
-  }
-  return fmt::format("{}{}{}", place.right ? "right" : "left", place.parity,
-                     place.kind == Kind::first ? "first" : "");
+  return used;
 }
 
-Status write_roles(const Decoder& decoder, const Shape& shape, const Request& request,
-                   const ChainAxes& axes, const ColorPlan& colors, int instruction_bytes,
-                   isa::Bundle& bundle) {
-  NameTable names;
-  std::map<std::pair<ChainPlace, ChainPlace>, std::vector<int>> columns;
-  std::map<ChainPlace, std::vector<int>> rows;
-  const auto place = [&](Axis axis, int index) {
-    return axes[static_cast<std::size_t>(axis)].place(index);
-  };
-  for (int x = 0; x < shape.region.width; ++x) {
-    columns[{place(Axis::x, x), place(Axis::group, x)}].push_back(x);
-  }
-  for (int y = 0; y < shape.region.height; ++y) {
-    rows[place(Axis::y, y)].push_back(y);
-  }
-  for (const auto& [column, xs] : columns) {
-    for (const auto& [row, ys] : rows) {
-      if (request.stop && request.stop()) {
-        return failed_error("stopped before the model was mapped");
-      }
-      const std::string name = fmt::format("x_{}.group_{}.y_{}", place_name(column.first),
-                                           place_name(column.second), place_name(row));
-      Emitter emitter(decoder, shape, request, colors, {column.first, row, column.second}, names,
-                      name);
-      write_program(emitter);
-      isa::Role role = emitter.role().finish(instruction_bytes);
-      for (const weft::Stride& sx : to_strides(xs)) {
-        for (const weft::Stride& sy : to_strides(ys)) {
-          *role.add_tiles() = isa::to_proto({{sx.first + shape.region.x, sx.step, sx.count},
-                                             {sy.first + shape.region.y, sy.step, sy.count}});
-        }
-      }
-      *bundle.add_roles() = std::move(role);
-    }
-  }
-  for (const std::string& name : names.graph_ops()) {
-    bundle.add_graph_ops(name);
-  }
-  for (const isa::Probe& probe : names.probes()) {
-    *bundle.add_probes() = probe;
-  }
-  return {};
-}
-
-/// Everything for one region and chunk; does not look at capacity.
-Result<isa::Bundle> build(const Decoder& decoder, const Shape& shape, const Request& request,
-                          const arch::Machine& machine, ColorPlan& colors) {
-  const ChainAxes axes = chain_axes(shape);
+/// Everything for one placement and chunk; does not look at capacity.
+Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
+                          const arch::Machine& machine, Plan& plan) {
+  const ChainAxes axes = chain_axes(plan.shape);
   const int available = machine.fabric().colors();
-  WEFT_ASSIGN(colors, assign_colors(axes, available));
-  if (const std::string wrong = verify_colors(axes, colors, available); !wrong.empty()) {
+  WEFT_ASSIGN(plan.colors, assign_colors(axes, available));
+  if (const std::string wrong = verify_colors(axes, plan.colors, available); !wrong.empty()) {
     return internal_error("color plan: " + wrong);
   }
+  WEFT_ASSIGN(plan.handoffs, plan_handoffs(plan.placement, colors_of(plan.colors), available));
   isa::Bundle bundle;
   bundle.set_version(isa::kBundleVersion);
   bundle.set_machine(machine.name());
   bundle.set_machine_hash(arch::machine_hash(machine));
   bundle.set_phase(phase_name(request.phase));
-  auto& region = *bundle.mutable_region();
-  region.set_x(shape.region.x);
-  region.set_y(shape.region.y);
-  region.set_width(shape.region.width);
-  region.set_height(shape.region.height);
-  WEFT_TRY(write_roles(decoder, shape, request, axes, colors, machine.tile().instruction_bytes(),
-                       bundle));
-  for (int a = 0; a < kAxes; ++a) {
-    for (isa::Route& route : chain_routes(axes[static_cast<std::size_t>(a)],
-                                          colors[static_cast<std::size_t>(a)], shape.region)) {
-      *bundle.add_routes() = std::move(route);
+  set_region(plan.placement.extent(), 0, *bundle.mutable_region());
+  if (!plan.placement.single()) {
+    for (const RegionPlan& region : plan.placement.regions) {
+      set_region(region.rect, region.first_layer, *bundle.add_regions());
     }
   }
-  for (isa::Load& load : plan_loads(decoder, shape, request)) {
+  WEFT_TRY(write_roles(decoder, plan.shape, request, plan.placement, plan.handoffs, plan.colors,
+                       machine.tile().instruction_bytes(), bundle));
+  for (const RegionPlan& region : plan.placement.regions) {
+    for (std::size_t a = 0; a < kAxes; ++a) {
+      for (isa::Route& route : chain_routes(axes[a], plan.colors[a], region.rect)) {
+        *bundle.add_routes() = std::move(route);
+      }
+    }
+  }
+  for (isa::Route& route : handoff_routes(plan.placement, plan.handoffs)) {
+    *bundle.add_routes() = std::move(route);
+  }
+  for (isa::Parameter& parameter : handoff_parameters(plan.placement, plan.handoffs)) {
+    *bundle.add_parameters() = std::move(parameter);
+  }
+  for (isa::Load& load : plan_loads(decoder, plan.shape, request, plan.placement)) {
     *bundle.add_loads() = std::move(load);
   }
   return bundle;
 }
 
-void say_decisions(const Decoder& decoder, const Shape& shape, const Request& request,
-                   const arch::Machine& machine, const isa::Bundle& bundle, const ColorPlan& colors,
+/// Tiles a word passes in the all-reduces of one token, a measure of how long they take: chains to
+/// the center and back, five along rows or columns a layer.
+std::int64_t token_hops(const Decoder& decoder, const Placement& placement) {
+  const weft::Rect& size = placement.size();
+  const auto layers = static_cast<std::int64_t>(decoder.layers.size());
+  const std::int64_t hops = 3 * std::int64_t{size.height} + 2 * std::int64_t{size.width};
+  return layers * hops + static_cast<std::int64_t>(placement.regions.size()) *
+                             (placement.single() ? 0 : size.width + size.height);
+}
+
+/// One region where the user names one or the machine is small; else the grid of regions in which a
+/// token takes the fewest hops through its all-reduces.
+std::vector<Placement> candidates(const Decoder& decoder, const arch::Machine& machine,
+                                  const Request& request, const weft::Rect& region) {
+  constexpr int kSmallMachine = 128;
+  constexpr int kMostRegions = 24;
+  if (request.placement) {
+    return {*request.placement};
+  }
+  std::vector<Placement> placements;
+  const int layers = static_cast<int>(decoder.layers.size());
+  if (!request.region &&
+      std::max(machine.grid().width(), machine.grid().height()) > kSmallMachine) {
+    for (int columns = 1; columns <= kMostRegions; ++columns) {
+      for (int rows = 1; rows * columns <= kMostRegions; ++rows) {
+        if (rows * columns > 1 && rows * columns <= layers + 1) {
+          placements.push_back(place_in_grid(decoder, region, columns, rows));
+        }
+      }
+    }
+  }
+  placements.push_back(place_in_one(decoder, region));
+  return placements;
+}
+
+void say_placement(const Placement& placement, const arch::Machine& machine,
                    std::vector<std::string>& lines) {
+  for (const RegionPlan& region : placement.regions) {
+    const weft::Rect& r = region.rect;
+    if (placement.single()) {
+      lines.push_back(fmt::format("region: {}x{} at ({},{}) of {}", r.width, r.height, r.x, r.y,
+                                  machine.name()));
+      continue;
+    }
+    lines.push_back(fmt::format(
+        "region {}: {}x{} at ({},{}), {}", region.name, r.width, r.height, r.x, r.y,
+        region.vocabulary ? "embedding and head"
+                          : fmt::format("layers {} to {}", region.first_layer,
+                                        region.first_layer + region.layers - 1)));
+  }
+}
+
+void say_decisions(const Decoder& decoder, const Plan& plan, const Request& request,
+                   const arch::Machine& machine, const isa::Bundle& bundle,
+                   std::vector<std::string>& lines) {
+  const Shape& shape = plan.shape;
   const auto& h = shape.heads;
   lines.push_back(fmt::format("strategy: tensor, {} layers resident", decoder.layers.size()));
-  lines.push_back(fmt::format("region: {}x{} at ({},{}) of {}", shape.region.width,
-                              shape.region.height, shape.region.x, shape.region.y, machine.name()));
+  say_placement(plan.placement, machine, lines);
   lines.push_back(
       fmt::format("steps: {}, at most {} tokens each", step_count(request, shape), shape.chunk));
   lines.push_back(
@@ -203,14 +213,10 @@ void say_decisions(const Decoder& decoder, const Shape& shape, const Request& re
       h.groups, h.columns_per_group, h.groups_per_column, h.local_head_dim(), h.head_dim));
   lines.push_back(fmt::format("cache: {} positions dealt over rows, {} a tile", shape.positions,
                               shape.cache_rows));
-  int used = 0;
-  for (const FlowColors& flow : colors) {
-    used = std::max(used, *std::max_element(flow.begin(), flow.end()) + 1);
-  }
   lines.push_back(
       fmt::format("collectives: all-reduce by centre-rooted chains and multicast; {} "
                   "of {} colors",
-                  used, machine.fabric().colors()));
+                  plan.handoffs.colors, machine.fabric().colors()));
   const SramUse use = largest_use(bundle);
   lines.push_back(fmt::format("SRAM: {} of {} a tile at most ({} roles, {} instructions)",
                               human_bytes(use.bytes), human_bytes(machine.tile().sram()),
@@ -226,29 +232,44 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   WEFT_ASSIGN(const int positions, pick_positions(decoder, request));
   const int prompt = std::max(1, static_cast<int>(request.prompt.size()));
   const int most = std::clamp(request.chunk.value_or(16), 1, prompt);
-  const auto attempt = [&](const weft::Rect& on, int chunk) {
-    ColorPlan colors;
-    return build(decoder, Shape::of(decoder, on, chunk, positions), request, machine, colors);
+  const auto capacity = machine.tile().sram();
+  const auto attempt = [&](const Placement& placement, int chunk, Plan& plan) {
+    plan.placement = placement;
+    plan.shape = Shape::of(decoder, placement.size(), chunk, positions);
+    return build(decoder, request, machine, plan);
   };
-  ColorPlan colors;
-  int chunk = most;
-  Shape shape = Shape::of(decoder, region, chunk, positions);
-  WEFT_ASSIGN(isa::Bundle bundle, build(decoder, shape, request, machine, colors));
-  while (largest_use(bundle).bytes > machine.tile().sram() && chunk > 1 && !request.chunk) {
-    chunk /= 2;
-    shape = Shape::of(decoder, region, chunk, positions);
-    WEFT_ASSIGN(bundle, build(decoder, shape, request, machine, colors));
+  std::vector<Placement> placements = candidates(decoder, machine, request, region);
+  std::stable_sort(placements.begin(), placements.end(),
+                   [&](const Placement& a, const Placement& b) {
+                     return token_hops(decoder, a) < token_hops(decoder, b);
+                   });
+  Plan plan;
+  isa::Bundle bundle;
+  for (const Placement& placement : placements) {
+    if (std::string wrong = verify_placement(decoder, machine, placement); !wrong.empty()) {
+      return input_error(wrong);
+    }
+    int chunk = most;
+    WEFT_ASSIGN(bundle, attempt(placement, chunk, plan));
+    while (largest_use(bundle).bytes > capacity && chunk > 1 && !request.chunk) {
+      chunk /= 2;
+      WEFT_ASSIGN(bundle, attempt(placement, chunk, plan));
+    }
+    if (largest_use(bundle).bytes <= capacity) {
+      break;
+    }
   }
-  if (largest_use(bundle).bytes > machine.tile().sram()) {
+  if (largest_use(bundle).bytes > capacity) {
     return does_not_fit(graph.name(), bundle, machine, [&](const weft::Rect& on) -> std::int64_t {
-      const auto tried = attempt(on, 1);
+      Plan other;
+      const auto tried = attempt(place_in_one(decoder, on), 1, other);
       return tried.ok() ? largest_use(*tried).bytes : INT64_MAX;
     });
   }
   bundle.set_model(graph.name());
   Mapped mapped;
-  say_decisions(decoder, shape, request, machine, bundle, colors, mapped.decisions);
-  mapped.host_tensors = make_host_tensors(decoder, shape, request);
+  say_decisions(decoder, plan, request, machine, bundle, mapped.decisions);
+  mapped.host_tensors = make_host_tensors(decoder, plan.shape, request, plan.placement);
   mapped.bundle = std::move(bundle);
   return mapped;
 }

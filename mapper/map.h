@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/tensor_file.h"
 #include "isa/bundle.pb.h"
+#include "mapper/placement.h"
 #include "models/graph.pb.h"
 
 namespace weft::mapper {
@@ -26,6 +27,7 @@ struct Request {
   int new_tokens = 1;
   int first_position = 0;           ///< decode alone: tokens already in the cache
   bool all_logits = false;          ///< logits of every prompt position, not only the last
+  std::optional<Placement> placement;  ///< default: the mapper's
   std::optional<int> chunk;         ///< prompt tokens per step; default: as many as fit, at most 16
   std::function<bool()> stop = {};  ///< asked for every role; true ends the mapping
 };

@@ -38,7 +38,7 @@ void begin_step(Emitter& emitter) {
 void write_layers(Emitter& emitter) {
   RoleBuilder& role = emitter.role();
   role.emit(Opcode::li, {reg::layer, 0});
-  role.loop(static_cast<int>(emitter.decoder().layers.size()));
+  role.loop(emitter.layers());
   emitter.norm("input_norm", "x", "input.gain", true);
   emitter.qkv();
   emitter.attention();
@@ -52,24 +52,125 @@ void write_layers(Emitter& emitter) {
   role.end();
 }
 
-void write_head(Emitter& emitter) {
-  RoleBuilder& role = emitter.role();
-  const int prompt = static_cast<int>(emitter.request().prompt.size());
-  if (emitter.request().all_logits) {
-    role.emit(Opcode::li, {reg::head_first, 0});
-    role.emit(Opcode::add, {reg::head_rows, reg::rows, 0});
-    emitter.norm("norm", "x", "final.gain", false);
-    emitter.head();
-    return;
-  }
-  // Only the last token of the prompt, and every token after it, is followed by a choice.
-  role.emit(Opcode::add, {reg::a, reg::position, Value::reg(reg::rows)});
-  const auto skip = role.branch(Opcode::br_lt, reg::a, prompt);
-  role.emit(Opcode::sub, {reg::head_first, reg::rows, 1});
-  role.emit(Opcode::li, {reg::head_rows, 1});
+// The last `rows` - head_first tokens of this step get logits, and the last one's choice is kept.
+void write_logits(Emitter& emitter) {
   emitter.norm("norm", "x", "final.gain", false);
   emitter.head();
-  role.land(skip);
+  emitter.role().graph_op(-1);
+}
+
+void choose_all(Emitter& emitter) {
+  emitter.role().emit(Opcode::li, {reg::head_first, 0});
+  emitter.role().emit(Opcode::add, {reg::head_rows, reg::rows, 0});
+}
+
+void choose_last(Emitter& emitter) {
+  emitter.role().emit(Opcode::sub, {reg::head_first, reg::rows, 1});
+  emitter.role().emit(Opcode::li, {reg::head_rows, 1});
+}
+
+int prompt_of(const Emitter& emitter) {
+  return static_cast<int>(emitter.request().prompt.size());
+}
+
+// Where the last token of the prompt, or one after it, is in this step; ends at land().
+std::size_t skip_before_last(Emitter& emitter) {
+  RoleBuilder& role = emitter.role();
+  role.emit(Opcode::add, {reg::a, reg::position, Value::reg(reg::rows)});
+  return role.branch(Opcode::br_lt, reg::a, prompt_of(emitter));
+}
+
+void write_head(Emitter& emitter) {
+  if (emitter.request().all_logits) {
+    choose_all(emitter);
+    write_logits(emitter);
+    return;
+  }
+  const auto skip = skip_before_last(emitter);
+  choose_last(emitter);
+  write_logits(emitter);
+  emitter.role().land(skip);
+}
+
+void end_step(Emitter& emitter) {
+  RoleBuilder& role = emitter.role();
+  role.graph_op(-1);
+  role.emit(Opcode::add, {reg::position, reg::position, Value::reg(reg::rows)});
+}
+
+// One region that holds everything.
+void write_alone(Emitter& emitter) {
+  RoleBuilder& role = emitter.role();
+  role.loop(step_count(emitter.request(), emitter.shape()));
+  begin_step(emitter);
+  emitter.embed();
+  role.graph_op(-1);
+  write_layers(emitter);
+  write_head(emitter);
+  end_step(emitter);
+  role.end();
+}
+
+// One region of several, with layers: every step passes through; the last region before the head
+// hands on only what gets logits.
+void write_layer_region(Emitter& emitter) {
+  RoleBuilder& role = emitter.role();
+  role.loop(step_count(emitter.request(), emitter.shape()));
+  begin_step(emitter);
+  emitter.hand_in();
+  role.graph_op(-1);
+  write_layers(emitter);
+  if (emitter.kind().before_head && !emitter.request().all_logits) {
+    const auto skip = skip_before_last(emitter);
+    emitter.hand_out();
+    role.graph_op(-1);
+    role.land(skip);
+  } else {
+    emitter.hand_out();
+  }
+  end_step(emitter);
+  role.end();
+}
+
+void embed_and_choose(Emitter& emitter, int steps) {
+  if (steps == 0) {
+    return;
+  }
+  RoleBuilder& role = emitter.role();
+  role.loop(steps);
+  begin_step(emitter);
+  emitter.embed();
+  emitter.hand_out();
+  emitter.hand_in();
+  emitter.request().all_logits ? choose_all(emitter) : choose_last(emitter);
+  write_logits(emitter);
+  end_step(emitter);
+  role.end();
+}
+
+// Embedding and head. Chunks of a prompt follow each other through the regions; only the last comes
+// back. After that every token waits for the one before it.
+void write_vocabulary_region(Emitter& emitter) {
+  RoleBuilder& role = emitter.role();
+  const int steps = step_count(emitter.request(), emitter.shape());
+  const int chunk = emitter.shape().chunk;
+  if (emitter.request().all_logits || prompt_of(emitter) == 0) {
+    embed_and_choose(emitter, steps);
+    return;
+  }
+  const int chunks = (prompt_of(emitter) + chunk - 1) / chunk;
+  role.loop(chunks);
+  begin_step(emitter);
+  emitter.embed();
+  emitter.hand_out();
+  end_step(emitter);
+  role.end();
+  emitter.hand_in();
+  role.emit(Opcode::sub, {reg::position, reg::position, Value::reg(reg::rows)});
+  choose_last(emitter);
+  write_logits(emitter);
+  end_step(emitter);
+  embed_and_choose(emitter, steps - chunks);
 }
 
 }  // namespace
@@ -92,15 +193,13 @@ void write_program(Emitter& emitter) {
   role.emit(Opcode::csrr, {reg::tx, 0});
   role.emit(Opcode::csrr, {reg::ty, 1});
   role.emit(Opcode::li, {reg::position, emitter.request().first_position});
-  role.loop(step_count(emitter.request(), emitter.shape()));
-  begin_step(emitter);
-  emitter.embed();
-  role.graph_op(-1);
-  write_layers(emitter);
-  write_head(emitter);
-  role.graph_op(-1);
-  role.emit(Opcode::add, {reg::position, reg::position, Value::reg(reg::rows)});
-  role.end();
+  if (emitter.kind().single) {
+    write_alone(emitter);
+    return;
+  }
+  role.emit(Opcode::csrr, {reg::source, isa::kFirstParameter});
+  role.emit(Opcode::csrr, {reg::relay, isa::kFirstParameter + 1});
+  emitter.kind().vocabulary ? write_vocabulary_region(emitter) : write_layer_region(emitter);
 }
 
 }  // namespace weft::mapper

@@ -18,7 +18,7 @@ void Emitter::attention() {
   const int n = heads.heads_per_group;
   const int slots = heads.groups_per_column;
   const int columns = s.qkv_columns();
-  const int layers = static_cast<int>(decoder_.layers.size());
+  const int layers = this->layers();
   const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_rows) * dl * element();
   const std::int64_t cache_bytes = slot_bytes * slots;
   const int score_row = s.cache_rows;

@@ -31,11 +31,12 @@ int NameTable::probe(const std::string& name, const isa::Axis& columns) {
 }
 
 Emitter::Emitter(const Decoder& decoder, const Shape& shape, const Request& request,
-                 const ColorPlan& colors, const std::array<ChainPlace, kAxes>& places,
-                 NameTable& names, std::string role)
+                 const RegionKind& kind, const ColorPlan& colors,
+                 const std::array<ChainPlace, kAxes>& places, NameTable& names, std::string role)
     : decoder_(decoder),
       shape_(shape),
       request_(request),
+      kind_(kind),
       colors_(colors),
       places_(places),
       names_(names),

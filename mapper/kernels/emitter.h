@@ -27,8 +27,22 @@ inline constexpr int cache_new = 7;           ///< rows of this step that are th
 inline constexpr int first_new = 8;           ///< the first of them, as a row of the step
 inline constexpr int head_rows = 9;           ///< rows that get logits
 inline constexpr int head_first = 10;         ///< the first of them, as a row of the step
+inline constexpr int source = 11;             ///< p0: 1 + band where x leaves the region
+inline constexpr int relay = 12;              ///< p1: … where it comes in
 inline constexpr int a = 16, b = 17, c = 18;  ///< scratch
 }  // namespace reg
+
+/// What the program of a region depends on beside the places of its tiles.
+struct RegionKind {
+  int layers = 0;
+  bool vocabulary = false;
+  bool single = true;         ///< nobody to hand x to
+  bool before_head = false;   ///< the next region holds the head
+  std::vector<int> in, out;   ///< colors by band
+  int row_color = -1;
+
+  auto operator<=>(const RegionKind&) const = default;
+};
 
 /// Names of graph ops and probes in index order, shared by all roles.
 class NameTable {
@@ -48,8 +62,8 @@ class NameTable {
 class Emitter {
  public:
   Emitter(const Decoder& decoder, const Shape& shape, const Request& request,
-          const ColorPlan& colors, const std::array<ChainPlace, kAxes>& places, NameTable& names,
-          std::string role);
+          const RegionKind& kind, const ColorPlan& colors,
+          const std::array<ChainPlace, kAxes>& places, NameTable& names, std::string role);
 
   // Kernels, one file each. Names are those of the graph's nodes.
   void embed();
@@ -60,6 +74,9 @@ class Emitter {
                    int from_columns, const std::string& weight);
   void gate_up();
   void head();
+  /// x to the next region; x from the one before.
+  void hand_out();
+  void hand_in();
 
   // Building blocks.
   void all_reduce(Axis axis, isa::Opcode receive, isa::Opcode forward, int t);
@@ -77,6 +94,8 @@ class Emitter {
   const Shape& shape() const { return shape_; }
   const Decoder& decoder() const { return decoder_; }
   const Request& request() const { return request_; }
+  const RegionKind& kind() const { return kind_; }
+  int layers() const { return kind_.layers; }
   DType dtype() const { return decoder_.dtype; }
   int element() const { return bytes_of(decoder_.dtype); }
 
@@ -84,6 +103,7 @@ class Emitter {
   const Decoder& decoder_;
   const Shape& shape_;
   const Request& request_;
+  const RegionKind& kind_;
   const ColorPlan& colors_;
   std::array<ChainPlace, kAxes> places_;
   NameTable& names_;

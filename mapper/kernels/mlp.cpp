@@ -13,7 +13,7 @@ void Emitter::project_out(const std::string& op, const std::string& residual_op,
   const Shape& s = shape_;
   const std::int64_t weight_bytes = static_cast<std::int64_t>(from_columns) * s.width_y * element();
   const std::int64_t vector_bytes = static_cast<std::int64_t>(s.chunk) * s.width_y * element();
-  const int layers = static_cast<int>(decoder_.layers.size());
+  const int layers = this->layers();
   const int in = role_.buffer(from, static_cast<std::int64_t>(s.chunk) * from_columns * element());
   const int w = role_.buffer(weight, weight_bytes * layers);
   const int acc = role_.buffer("acc", static_cast<std::int64_t>(s.chunk) * s.width_y * 4);
@@ -45,7 +45,7 @@ void Emitter::gate_up() {
   const Shape& s = shape_;
   const int f = s.hidden_x;
   const std::int64_t weight_bytes = static_cast<std::int64_t>(s.width_y) * 2 * f * element();
-  const int layers = static_cast<int>(decoder_.layers.size());
+  const int layers = this->layers();
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
   const int w = role_.buffer("gate_up.weight", weight_bytes * layers);
   const int acc = role_.buffer("acc", static_cast<std::int64_t>(s.chunk) * 2 * f * 4);

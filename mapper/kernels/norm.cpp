@@ -13,7 +13,7 @@ void Emitter::norm(const std::string& op, const std::string& from, const std::st
   const Shape& s = shape_;
   const std::int64_t bytes = static_cast<std::int64_t>(s.chunk) * s.width_y * element();
   const std::int64_t gain_bytes = static_cast<std::int64_t>(s.width_y) * element();
-  const int layers = layered ? static_cast<int>(decoder_.layers.size()) : 1;
+  const int layers = layered ? this->layers() : 1;
   const int x = role_.buffer(from, bytes);
   const int h = role_.buffer("h", bytes);
   const int g = role_.buffer(gain, gain_bytes * layers);

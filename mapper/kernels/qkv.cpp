@@ -18,7 +18,7 @@ void Emitter::qkv() {
   const int dl = heads.local_head_dim();
   const int columns = s.qkv_columns();
   const int row = s.qkv_row();
-  const int layers = static_cast<int>(decoder_.layers.size());
+  const int layers = this->layers();
   const std::int64_t weight_bytes = static_cast<std::int64_t>(s.width_y) * columns * element();
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
   const int w = role_.buffer("qkv.weight", weight_bytes * layers);
