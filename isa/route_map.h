@@ -35,6 +35,7 @@ class RouteMap {
     std::int32_t x = 0;
     std::int32_t y = 0;
     Direction direction = RAMP;
+    std::int32_t latency = 0;  ///< from the begin of the segment until a word enters it
   };
 
   /// True when the core of (x, y) may send on the color.
@@ -83,7 +84,7 @@ class RouteMap {
                          at.places + ramp_ + queue_, at.x, at.y, branch});
           continue;
         }
-        on_link(Link{branch, at.x, at.y, static_cast<Direction>(direction)});
+        on_link(Link{branch, at.x, at.y, static_cast<Direction>(direction), at.latency});
         const int turn = at.heading != RAMP && at.heading != direction ? turn_ : 0;
         At next = at;
         next.branch = branch;

@@ -45,6 +45,10 @@ struct RouteTrees {
   std::vector<std::string> faults;
 };
 
+/// Cycles from the begin of the segment that ends at `node` until a word enters each of its links.
+std::vector<std::int32_t> link_latencies(const RouteTree& tree, std::size_t node,
+                                         const arch::Fabric& fabric);
+
 /// Follows the rules of a bundle from every tile that takes words of a color from its ramp.
 RouteTrees trace_routes(const Bundle& bundle, const arch::Machine& machine);
 

@@ -22,8 +22,7 @@ weft::Rect around(const weft::Rect& a, const weft::Rect& b) {
 }
 
 bool meet(const weft::Rect& a, const weft::Rect& b) {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
-         b.y < a.y + a.height;
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 Handoff way_between(const Placement& placement, int from, int to) {
@@ -224,8 +223,7 @@ std::vector<isa::Parameter> handoff_parameters(const Placement& placement,
       // Steps of a tile set go up only: a tile each.
       for (int row = 0; row < rows; ++row) {
         const int x = region.x + way.column(row, region.width, relay);
-        *parameter.mutable_tiles() =
-            isa::to_proto({{x, 1, 1}, {region.y + first + row, 1, 1}});
+        *parameter.mutable_tiles() = isa::to_proto({{x, 1, 1}, {region.y + first + row, 1, 1}});
         parameters.push_back(parameter);
       }
     }

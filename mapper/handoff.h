@@ -18,10 +18,10 @@ namespace weft::mapper {
 /// the column nearest to the one before; otherwise both lie on a diagonal, so that no two ways of
 /// a color cross, in bands of as many rows as a region is wide, a color each.
 struct Handoff {
-  int from = 0, to = 0;     ///< regions
+  int from = 0, to = 0;  ///< regions
   bool diagonal = false;
-  bool rising = false;      ///< diagonal from the lower left to the upper right
-  int source_column = 0;    ///< side by side: in the region they lie in
+  bool rising = false;    ///< diagonal from the lower left to the upper right
+  int source_column = 0;  ///< side by side: in the region they lie in
   int relay_column = 0;
   int bands = 1;
   std::vector<int> colors;  ///< by band

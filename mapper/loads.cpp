@@ -39,8 +39,8 @@ isa::Load product(const std::string& tensor, const std::string& buffer, std::int
 
 /// What decode alone finds on a tile: keys or values of all layers, and an id for every token.
 std::int64_t cache_elements(int layers, const Shape& shape) {
-  return static_cast<std::int64_t>(layers) * shape.heads.groups_per_column *
-         shape.cache_rows * shape.heads.local_head_dim();
+  return static_cast<std::int64_t>(layers) * shape.heads.groups_per_column * shape.cache_rows *
+         shape.heads.local_head_dim();
 }
 int token_elements(const Shape& shape) { return 2 * shape.chunk; }
 std::string cache_name(int layers) { return fmt::format("{}.{}", kCache, layers); }
@@ -118,7 +118,8 @@ void plan_region(const Decoder& decoder, const Shape& shape, const Request& requ
   if (request.phase == Phase::decode && request.first_position > 0) {
     const auto elements = static_cast<int>(cache_elements(region.layers, shape));
     for (const char* const cache : {"cache.k", "cache.v"}) {
-      add(slice(cache_name(region.layers), cache, 0, decoder.dtype, one, isa::replicated_axis(elements), elements));
+      add(slice(cache_name(region.layers), cache, 0, decoder.dtype, one,
+                isa::replicated_axis(elements), elements));
     }
   }
 }

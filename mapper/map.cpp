@@ -185,11 +185,11 @@ void say_placement(const Placement& placement, const arch::Machine& machine,
                                   machine.name()));
       continue;
     }
-    lines.push_back(fmt::format(
-        "region {}: {}x{} at ({},{}), {}", region.name, r.width, r.height, r.x, r.y,
-        region.vocabulary ? "embedding and head"
-                          : fmt::format("layers {} to {}", region.first_layer,
-                                        region.first_layer + region.layers - 1)));
+    lines.push_back(
+        fmt::format("region {}: {}x{} at ({},{}), {}", region.name, r.width, r.height, r.x, r.y,
+                    region.vocabulary ? "embedding and head"
+                                      : fmt::format("layers {} to {}", region.first_layer,
+                                                    region.first_layer + region.layers - 1)));
   }
 }
 

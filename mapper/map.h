@@ -25,8 +25,8 @@ struct Request {
   std::optional<weft::Rect> region;  ///< default: the whole machine
   std::vector<int> prompt;           ///< token ids; decode alone: empty
   int new_tokens = 1;
-  int first_position = 0;           ///< decode alone: tokens already in the cache
-  bool all_logits = false;          ///< logits of every prompt position, not only the last
+  int first_position = 0;              ///< decode alone: tokens already in the cache
+  bool all_logits = false;             ///< logits of every prompt position, not only the last
   std::optional<Placement> placement;  ///< default: the mapper's
   std::optional<int> chunk;         ///< prompt tokens per step; default: as many as fit, at most 16
   std::function<bool()> stop = {};  ///< asked for every role; true ends the mapping

@@ -43,8 +43,7 @@ std::string text_of(const RegionPlan& region) {
 }
 
 bool overlap(const weft::Rect& a, const weft::Rect& b) {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
-         b.y < a.y + a.height;
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 std::string verify_geometry(const arch::Machine& machine, const Placement& placement) {
@@ -60,20 +59,20 @@ std::string verify_geometry(const arch::Machine& machine, const Placement& place
     }
     const RegionPlan& first = placement.regions.front();
     if (r.width != first.rect.width || r.height != first.rect.height) {
-      return fmt::format("{} and {} differ in size; regions are of one size, so that tensors lie "
-                         "the same way in each",
-                         text_of(first), text_of(region));
+      return fmt::format(
+          "{} and {} differ in size; regions are of one size, so that tensors lie "
+          "the same way in each",
+          text_of(first), text_of(region));
     }
     for (std::size_t j = 0; j < i; ++j) {
       const RegionPlan& other = placement.regions[j];
       if (overlap(r, other.rect)) {
         const int x = std::max(r.x, other.rect.x);
         const int y = std::max(r.y, other.rect.y);
-        return fmt::format(
-            "{} and {} overlap in {}x{} tiles at ({},{}); move one of them", text_of(other),
-            text_of(region),
-            std::min(r.x + r.width, other.rect.x + other.rect.width) - x,
-            std::min(r.y + r.height, other.rect.y + other.rect.height) - y, x, y);
+        return fmt::format("{} and {} overlap in {}x{} tiles at ({},{}); move one of them",
+                           text_of(other), text_of(region),
+                           std::min(r.x + r.width, other.rect.x + other.rect.width) - x,
+                           std::min(r.y + r.height, other.rect.y + other.rect.height) - y, x, y);
       }
     }
   }
@@ -141,15 +140,15 @@ std::string verify_placement(const Decoder& decoder, const arch::Machine& machin
   for (const RegionPlan& region : placement.regions) {
     vocabularies += region.vocabulary ? 1 : 0;
     if (region.layers > 0 && region.first_layer != next) {
-      return fmt::format("{} holds layers {} to {}, and layer {} is due there; a token passes "
-                         "regions in their order",
-                         text_of(region), region.first_layer,
-                         region.first_layer + region.layers - 1, next);
+      return fmt::format(
+          "{} holds layers {} to {}, and layer {} is due there; a token passes "
+          "regions in their order",
+          text_of(region), region.first_layer, region.first_layer + region.layers - 1, next);
     }
     if (!placement.single() && region.vocabulary == (region.layers > 0)) {
       return fmt::format("{} holds {}; of several regions each holds layers or the vocabulary",
-                         text_of(region), region.vocabulary ? "both layers and the vocabulary"
-                                                            : "nothing");
+                         text_of(region),
+                         region.vocabulary ? "both layers and the vocabulary" : "nothing");
     }
     next += region.layers;
   }

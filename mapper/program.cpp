@@ -69,9 +69,7 @@ void choose_last(Emitter& emitter) {
   emitter.role().emit(Opcode::li, {reg::head_rows, 1});
 }
 
-int prompt_of(const Emitter& emitter) {
-  return static_cast<int>(emitter.request().prompt.size());
-}
+int prompt_of(const Emitter& emitter) { return static_cast<int>(emitter.request().prompt.size()); }
 
 // Where the last token of the prompt, or one after it, is in this step; ends at land().
 std::size_t skip_before_last(Emitter& emitter) {

@@ -51,8 +51,8 @@ void add_tiles(const std::vector<int>& xs, const std::vector<int>& ys, const wef
                isa::Role& role) {
   for (const weft::Stride& sx : to_strides(xs)) {
     for (const weft::Stride& sy : to_strides(ys)) {
-      *role.add_tiles() = isa::to_proto({{sx.first + region.x, sx.step, sx.count},
-                                         {sy.first + region.y, sy.step, sy.count}});
+      *role.add_tiles() = isa::to_proto(
+          {{sx.first + region.x, sx.step, sx.count}, {sy.first + region.y, sy.step, sy.count}});
     }
   }
 }
@@ -105,11 +105,10 @@ Status write_roles(const Decoder& decoder, const Shape& shape, const Request& re
         if (request.stop && request.stop()) {
           return failed_error("stopped before the model was mapped");
         }
-        Emitter emitter(decoder, shape, request, kind, colors, {column.first, row, column.second},
-                        names,
-                        fmt::format("{}x_{}.group_{}.y_{}", prefix_of(placement, regions),
-                                    place_name(column.first), place_name(column.second),
-                                    place_name(row)));
+        Emitter emitter(
+            decoder, shape, request, kind, colors, {column.first, row, column.second}, names,
+            fmt::format("{}x_{}.group_{}.y_{}", prefix_of(placement, regions),
+                        place_name(column.first), place_name(column.second), place_name(row)));
         write_program(emitter);
         isa::Role role = emitter.role().finish(instruction_bytes);
         for (const std::size_t region : regions) {

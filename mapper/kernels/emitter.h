@@ -36,9 +36,9 @@ inline constexpr int a = 16, b = 17, c = 18;  ///< scratch
 struct RegionKind {
   int layers = 0;
   bool vocabulary = false;
-  bool single = true;         ///< nobody to hand x to
-  bool before_head = false;   ///< the next region holds the head
-  std::vector<int> in, out;   ///< colors by band
+  bool single = true;        ///< nobody to hand x to
+  bool before_head = false;  ///< the next region holds the head
+  std::vector<int> in, out;  ///< colors by band
   int row_color = -1;
 
   auto operator<=>(const RegionKind&) const = default;

@@ -42,9 +42,12 @@ void Engine::find_shared_links() {
   for (std::size_t t = 0; t < routes_.trees.size(); ++t) {
     const auto& nodes = routes_.trees[t].nodes;
     for (std::size_t n = 0; n < nodes.size(); ++n) {
-      for (const std::uint32_t link : nodes[n].links) {
-        if (const auto at = shared.find(link); at != shared.end()) {
-          nodes_[static_cast<std::size_t>(first_node_[t]) + n].shared_links.push_back(at->second);
+      const std::vector<std::int32_t> latencies =
+          isa::link_latencies(routes_.trees[t], n, machine_.fabric());
+      for (std::size_t i = 0; i < latencies.size(); ++i) {
+        if (const auto at = shared.find(nodes[n].links[i]); at != shared.end()) {
+          nodes_[static_cast<std::size_t>(first_node_[t]) + n].shared_links.emplace_back(
+              at->second, latencies[i]);
         }
       }
     }
@@ -52,13 +55,14 @@ void Engine::find_shared_links() {
 }
 
 // Words passed `node` in [cycle, cycle + count): its segment's links were in use from the moment
-// the first of them can have entered the segment.
+// the first of them can have reached them until the last must have.
 void Engine::note_link_use(std::int32_t node_index, std::int64_t cycle, std::int64_t count) {
   const Node& node = nodes_[static_cast<std::size_t>(node_index)];
   const Timeline& parent = nodes_[static_cast<std::size_t>(node.parent)].passed;
   const std::int64_t entered = parent.window(node.passed.known() - count).cycle;
-  for (const std::int32_t link : node.shared_links) {
-    shared_links_[static_cast<std::size_t>(link)].use(node.tree, entered, cycle + count - 1);
+  for (const auto& [link, latency] : node.shared_links) {
+    shared_links_[static_cast<std::size_t>(link)].use(node.tree, entered + latency,
+                                                      cycle + count - 1 - (node.latency - latency));
   }
 }
 

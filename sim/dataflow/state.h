@@ -96,8 +96,9 @@ struct Node {
   std::int64_t read = 0;           ///< words a sink took off the wire (data on)
   std::int32_t operation = kNone;  ///< the started one
   bool queued = false;
-  std::vector<std::int32_t> shared_links;  ///< links of its segment that other trees use too
-  Timeline passed;                         ///< when each word left this point
+  /// Links of its segment that other trees use too, and the cycles until a word enters each.
+  std::vector<std::pair<std::int32_t, std::int32_t>> shared_links;
+  Timeline passed;  ///< when each word left this point
   Timeline held;  ///< when it could have left at the earliest, arrivals aside (see Engine::publish)
 };
 

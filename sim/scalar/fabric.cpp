@@ -98,13 +98,13 @@ void Engine::find_shared_links() {
     for (std::size_t t = 0; t < routes_.trees.size(); ++t) {
       const auto& nodes = routes_.trees[t].nodes;
       for (std::size_t n = 1; n < nodes.size(); ++n) {
-        for (const std::uint32_t link : nodes[n].links) {
-          visit(static_cast<std::int32_t>(t), n, user[link]);
+        for (std::size_t i = 0; i < nodes[n].links.size(); ++i) {
+          visit(static_cast<std::int32_t>(t), n, i, user[nodes[n].links[i]]);
         }
       }
     }
   };
-  each([](std::int32_t tree, std::size_t, std::int32_t& use) {
+  each([](std::int32_t tree, std::size_t, std::size_t, std::int32_t& use) {
     use = use == kUnused || use == tree ? tree : kShared;
   });
   std::int32_t shared = 0;
@@ -113,14 +113,19 @@ void Engine::find_shared_links() {
   }
   shared_links_.resize(static_cast<std::size_t>(shared));
   std::vector<std::int32_t> latest(shared_links_.size(), kNone);
-  each([&](std::int32_t tree, std::size_t n, std::int32_t link) {
+  std::vector<std::int32_t> latencies;  // of the segment under way
+  each([&](std::int32_t tree, std::size_t n, std::size_t i, std::int32_t link) {
+    if (i == 0) {
+      latencies =
+          isa::link_latencies(routes_.trees[static_cast<std::size_t>(tree)], n, machine_.fabric());
+    }
     if (link == kUnused) {
       return;
     }
     const std::int32_t segment =
         first_segment_[static_cast<std::size_t>(tree)] + static_cast<std::int32_t>(n) - 1;
     segment_at(segment).shared = true;
-    ends_at(segment).shared_links.push_back(link);
+    ends_at(segment).shared_links.push_back({link, latencies[i]});
     if (latest[static_cast<std::size_t>(link)] != tree) {
       latest[static_cast<std::size_t>(link)] = tree;
       shared_links_[static_cast<std::size_t>(link)].add_tree(tree);
@@ -129,13 +134,14 @@ void Engine::find_shared_links() {
 }
 
 // Words from `word` on left the end of a segment, the last of them in cycle `last`: its links were
-// in use from the moment the first can have entered it.
+// in use from the moment the first can have reached them until the last must have.
 void Engine::note_link_use(std::int32_t index, Word word, Time last) {
   const Segment& segment = segment_at(index);
   const Ends& ends = ends_at(index);
   const std::int64_t entered = epoch_ + word + pool_.find(segment.passed, word).offset;
-  for (const std::int32_t link : ends.shared_links) {
-    shared_links_[static_cast<std::size_t>(link)].use(ends.tree, entered, epoch_ + last);
+  for (const auto& [link, latency] : ends.shared_links) {
+    shared_links_[static_cast<std::size_t>(link)].use(ends.tree, entered + latency,
+                                                      epoch_ + last - (segment.latency - latency));
   }
 }
 

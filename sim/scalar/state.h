@@ -97,13 +97,19 @@ struct alignas(64) Segment {
 static_assert(sizeof(Segment) == 64);
 inline constexpr std::int32_t kMostPlaces = (1 << 15) - 1;  ///< latency too
 
+/// A shared link of a segment and the cycles until a word enters it, from the segment's begin.
+struct LinkAt {
+  std::int32_t link = 0;
+  std::int32_t latency = 0;
+};
+
 /// What is rarely asked of a segment.
 struct Ends {
   std::int32_t above = kNone;  ///< junction it begins at; kNone: a core, whose only segment it is
   std::int32_t below = kNone;  ///< junction it ends at; kNone: a core
   std::int32_t tree = 0;
   std::int64_t words = 0;  ///< of the tree, that word 0 stands for
-  std::vector<std::int32_t> shared_links;
+  std::vector<LinkAt> shared_links;
   bool sink = false;
 };
 

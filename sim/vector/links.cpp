@@ -100,7 +100,8 @@ void Engine::connect(Slot from, int color, int x, int y) {
   }
 }
 
-// Words of a tree were on its shared links from the moment the first can have entered.
+// Words of a tree entered its shared links from the moment the first can have reached them until
+// the last must have, to be where it was when it was.
 void Engine::use_shared_links(const Net& net, const std::vector<OperationPtr>& operations) {
   for (const SharedUse& use : net.shared) {
     const auto cycle = [&](const Times& times, std::int16_t port, int x, int y) {
@@ -120,7 +121,7 @@ void Engine::use_shared_links(const Net& net, const std::vector<OperationPtr>& o
             : fork_tails_[static_cast<std::size_t>(use.color)]
                          [static_cast<std::size_t>(use.to_y * region_.width + use.to_x)];
     SharedLink& link = shared_links_[static_cast<std::size_t>(use.link)];
-    link.use(use.tree, entered + epoch_, left - 1 + epoch_);
+    link.use(use.tree, entered + epoch_, left - 1 - use.rest + epoch_);
   }
 }
 

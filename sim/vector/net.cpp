@@ -170,20 +170,22 @@ class Builder {
     const auto at = shared_.find(static_cast<std::uint32_t>(y * region_.width + x) * 4 +
                                  static_cast<std::uint32_t>(link.direction) - 1);
     if (at != shared_.end()) {
-      links_.emplace_back(link.branch, at->second);
+      links_.push_back({link.branch, at->second, link.latency});
     }
   }
 
   void share(const Pending& from, std::int16_t color) {
-    for (const auto& [branch, link] : links_) {
+    for (const auto& [branch, link, latency] : links_) {
       const auto end = std::find_if(branches_.begin(), branches_.end(),
-                                    [&](const auto& entry) { return entry.first == branch; });
+                                    [at = branch](const auto& entry) { return entry.first == at; });
       if (end == branches_.end()) {
         continue;
       }
       const NetNode& node = nodes_[static_cast<std::size_t>(end->second)];
       SharedUse use;
       use.link = link;
+      use.latency = latency;
+      use.rest = node.latency - latency;
       use.tree =
           static_cast<std::int32_t>(color * region_.area()) + from.y * region_.width + from.x;
       use.to_port = node.port;
@@ -267,7 +269,11 @@ class Builder {
   const Rect region_;
   const SharedLinks& shared_;
   Net net_;
-  std::vector<std::pair<std::int32_t, std::int32_t>> links_, branches_;
+  struct OnLink {
+    std::int32_t branch, link, latency;
+  };
+  std::vector<OnLink> links_;
+  std::vector<std::pair<std::int32_t, std::int32_t>> branches_;
   int root_x_ = 0, root_y_ = 0;
   std::int64_t covered_ = 0;
   std::vector<NetNode> nodes_;

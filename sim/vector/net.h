@@ -55,7 +55,8 @@ struct TreeSet {
 struct SharedUse {
   std::int32_t link = 0;     ///< index of the SharedLink
   std::int32_t tree = 0;     ///< color and source tile
-  std::int32_t latency = 0;  ///< from the core above to the begin of the segment
+  std::int32_t latency = 0;  ///< from the core above until a word enters the link
+  std::int32_t rest = 0;     ///< from there to the end of the segment
   std::int16_t from_port = -1;
   std::int16_t to_port = -1;  ///< -1: a router
   std::int16_t color = -1;
