@@ -145,7 +145,7 @@ class Checker {
       }
       for (int y = 0; y < region.height(); ++y) {
         for (int x = 0; x < region.width(); ++x) {
-          if (!isa::is_owner(probe.columns(), x, y)) {
+          if (!isa::is_owner(probe, x, y)) {
             continue;
           }
           const int part = isa::part_of(probe.columns(), x, y);

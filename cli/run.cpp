@@ -94,6 +94,12 @@ class Pipeline {
   Status load_model() {
     WEFT_ASSIGN(auto checkpoint, models::load_checkpoint(arguments_.model));
     checkpoint_.emplace(std::move(checkpoint));
+    if (!checkpoint_->has_weights() && arguments_.data == "on") {
+      return input_error(
+          fmt::format("{}: holds config.json and no weights, which is enough for the timing alone; "
+                      "use --data off, or put the weights there",
+                      checkpoint_->folder.string()));
+    }
     if (models::Tokenizer::present(checkpoint_->folder)) {
       WEFT_ASSIGN(auto tokenizer,
                   models::Tokenizer::open(checkpoint_->folder, checkpoint_->graph.vocabulary()));

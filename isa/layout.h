@@ -21,6 +21,14 @@ inline bool is_owner(const Axis& axis, int tx, int ty) {
   return (axis.along() == Axis::X || tx == 0) && (axis.along() == Axis::Y || ty == 0);
 }
 
+/// The same for what a probe shows, whose rows may be split along a mesh axis too.
+inline bool is_owner(const Probe& probe, int tx, int ty) {
+  const auto split = [&](Axis::Along along) {
+    return probe.columns().along() == along || probe.rows() == along;
+  };
+  return (split(Axis::X) || tx == 0) && (split(Axis::Y) || ty == 0);
+}
+
 Axis replicated_axis(int size);
 Axis block_axis(Axis::Along along, int size, int parts);
 Axis cyclic_axis(Axis::Along along, int size, int parts);

@@ -104,6 +104,7 @@ Result<Decoder> fuse_decoder(const Graph& graph) {
       decoder.scale = node.scale();
     } else if (node.op() == models::ROPE) {
       decoder.rope_theta = node.rope_theta();
+      decoder.rope_scaling = node.rope_scaling();
     } else if (node.op() == models::RMS_NORM) {
       decoder.epsilon = node.epsilon();
     } else if (node.op() == models::SILU_MUL) {

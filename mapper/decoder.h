@@ -26,6 +26,7 @@ struct Decoder {
   int head_dim = 0;
   double epsilon = 0;
   double rope_theta = 0;
+  models::RopeScaling rope_scaling;  ///< factor 0: none
   double scale = 0;
   std::string table, final_gain, head;
   std::vector<Layer> layers;

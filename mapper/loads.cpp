@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace weft::mapper {
 namespace {
@@ -136,16 +138,36 @@ std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
   return loads;
 }
 
+std::vector<double> rope_frequencies(const Decoder& decoder) {
+  const models::RopeScaling& scaling = decoder.rope_scaling;
+  const int pairs = decoder.head_dim / 2;
+  std::vector<double> frequencies;
+  for (int i = 0; i < pairs; ++i) {
+    double frequency = std::pow(decoder.rope_theta, -static_cast<double>(i) / pairs);
+    if (scaling.factor() > 0) {
+      const double wavelength = 2 * std::numbers::pi / frequency;
+      const double kept =
+          std::clamp((scaling.original_context() / wavelength - scaling.low_frequency()) /
+                         (scaling.high_frequency() - scaling.low_frequency()),
+                     0.0, 1.0);
+      frequency = (1 - kept) * frequency / scaling.factor() + kept * frequency;
+    }
+    frequencies.push_back(frequency);
+  }
+  return frequencies;
+}
+
 std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, const Shape& shape,
                                                      const Request& request,
                                                      const Placement& placement) {
   std::map<std::string, DenseTensor> tensors;
   const int pairs = decoder.head_dim / 2;
+  const std::vector<double> frequencies = rope_frequencies(decoder);
   DenseTensor cosines{{shape.positions, pairs}, {}};
   DenseTensor sines = cosines;
   for (int p = 0; p < shape.positions; ++p) {
     for (int i = 0; i < pairs; ++i) {
-      const double angle = p * std::pow(decoder.rope_theta, -static_cast<double>(i) / pairs);
+      const double angle = p * frequencies[static_cast<std::size_t>(i)];
       cosines.values.push_back(static_cast<float>(std::cos(angle)));
       sines.values.push_back(static_cast<float>(std::sin(angle)));
     }

@@ -17,6 +17,9 @@ namespace weft::mapper {
 std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
                                   const Request& request, const Placement& placement);
 
+/// Of each rotary pair, radians a position.
+std::vector<double> rope_frequencies(const Decoder& decoder);
+
 /// Tensors the host makes: rope angles (fp32 [positions, head_dim/2] each for cos and sin) and the
 /// prompt's token ids.
 std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, const Shape& shape,

@@ -94,6 +94,9 @@ Status check_extra(const TensorFile& weights, const Graph& graph) {
   return {};
 }
 
+/// A safetensors file that holds none.
+std::string no_tensors() { return std::string("\2\0\0\0\0\0\0\0{}", 10); }
+
 }  // namespace
 
 Result<Checkpoint> load_checkpoint(const std::string& name_or_path) {
@@ -105,10 +108,16 @@ Result<Checkpoint> load_checkpoint(const std::string& name_or_path) {
         fmt::format("{}: no such file; give a Hugging Face folder", config_file.string()));
   }
   WEFT_ASSIGN(const LlamaConfig config, read_llama_config(config_file));
+  const std::string name = fs::weakly_canonical(folder, problem).filename().string();
+  if (config.dtype && lacks_weights(folder)) {
+    WEFT_ASSIGN(Graph graph, build_llama(config, name, *config.dtype));
+    WEFT_ASSIGN(TensorFile none,
+                TensorFile::from_bytes(folder / "model.safetensors", no_tensors()));
+    return Checkpoint{folder, std::move(graph), std::move(none)};
+  }
   WEFT_ASSIGN(TensorFile weights, open_weights(folder));
   WEFT_ASSIGN(const ElementType dtype, storage_type(weights));
-  const fs::path whole = fs::weakly_canonical(folder, problem);
-  WEFT_ASSIGN(Graph graph, build_llama(config, whole.filename().string(), dtype));
+  WEFT_ASSIGN(Graph graph, build_llama(config, name, dtype));
   for (const Tensor& tensor : graph.tensors()) {
     if (!tensor.weight_name().empty()) {
       WEFT_TRY(check_weight(weights, tensor));

@@ -17,13 +17,15 @@ namespace weft::models {
 struct Checkpoint {
   std::filesystem::path folder;
   Graph graph;
-  TensorFile weights;
+  TensorFile weights;  ///< without tensors where the folder has no weights
+
+  bool has_weights() const { return !weights.tensors().empty(); }
 };
 
 /// Imports a Llama-family directory and checks that every weight the graph names is present with
 /// the right shape and one storage type, and that no other weight is there. Values are not read;
-/// check_finite does that. `name_or_path`: a folder, or a zoo name. Errors: input,
-/// io.
+/// check_finite does that. A folder without any weights opens as a model to be timed, of the type
+/// config.json says. `name_or_path`: a folder, or a zoo name. Errors: input, io.
 Result<Checkpoint> load_checkpoint(const std::string& name_or_path);
 
 }  // namespace weft::models

@@ -84,6 +84,13 @@ class Builder {
     node.set_heads(heads);
     node.set_head_dim(config_.head_dim);
     node.set_rope_theta(config_.rope_theta);
+    if (const RopeFactors& factors = config_.rope_scaling; factors.factor > 0) {
+      RopeScaling& scaling = *node.mutable_rope_scaling();
+      scaling.set_factor(factors.factor);
+      scaling.set_low_frequency(factors.low_frequency);
+      scaling.set_high_frequency(factors.high_frequency);
+      scaling.set_original_context(factors.original_context);
+    }
     return node.name();
   }
 

@@ -127,7 +127,7 @@ void check_unsupported(Fields& fields) {
       fields.fault(bias, "is not supported; only models without biases are");
     }
   }
-  for (const char* field : {"rope_scaling", "sliding_window", "quantization_config"}) {
+  for (const char* field : {"sliding_window", "quantization_config"}) {
     if (fields.find(field) != nullptr) {
       fields.fault(field, "is not supported; only models that leave it out or null are");
     }
@@ -138,22 +138,81 @@ void check_unsupported(Fields& fields) {
   }
 }
 
-/// Newer files keep the base of the angles in an object of their own.
+std::optional<RopeFactors> llama3_factors(const json& object) {
+  RopeFactors factors;
+  for (const auto& [name, value] : {std::pair{"factor", &factors.factor},
+                                    {"low_freq_factor", &factors.low_frequency},
+                                    {"high_freq_factor", &factors.high_frequency}}) {
+    const auto found = object.find(name);
+    if (found == object.end() || !found->is_number() || !(found->get<double>() > 0) ||
+        !std::isfinite(found->get<double>())) {
+      return {};
+    }
+    *value = found->get<double>();
+  }
+  const auto context = object.find("original_max_position_embeddings");
+  if (context == object.end() || !context->is_number_integer() ||
+      context->get<std::int64_t>() < 1 || context->get<std::int64_t>() > 1 << 24 ||
+      !(factors.low_frequency < factors.high_frequency)) {
+    return {};
+  }
+  factors.original_context = context->get<int>();
+  return factors;
+}
+
+json rope_type_of(const json& object) {
+  return object.value("rope_type", object.value("type", json("default")));
+}
+
+void read_rope_scaling(Fields& fields, LlamaConfig& config) {
+  const json* scaling = fields.find("rope_scaling");
+  if (scaling == nullptr) {
+    return;
+  }
+  const auto factors = scaling->is_object() && rope_type_of(*scaling) == json("llama3")
+                           ? llama3_factors(*scaling)
+                           : std::nullopt;
+  if (!factors) {
+    return fields.fault("rope_scaling",
+                        "is not supported; only models that leave it out or null are, and "
+                        "rope_type \"llama3\" with factor, low_freq_factor, high_freq_factor and "
+                        "original_max_position_embeddings");
+  }
+  config.rope_scaling = *factors;
+}
+
+/// Newer files keep the base of the angles and their scaling in an object of their own.
 void read_rope_parameters(Fields& fields, LlamaConfig& config) {
   const json* parameters = fields.find("rope_parameters");
   if (parameters == nullptr) {
     return;
   }
-  const bool plain =
-      parameters->is_object() && parameters->value("rope_type", json("default")) == json("default");
-  if (!plain || !parameters->value("rope_theta", json(config.rope_theta)).is_number()) {
+  const json type = parameters->is_object() ? rope_type_of(*parameters) : json();
+  const auto factors = type == json("llama3") ? llama3_factors(*parameters) : std::nullopt;
+  if ((type != json("default") && !factors) ||
+      !parameters->value("rope_theta", json(config.rope_theta)).is_number()) {
     return fields.fault("rope_parameters",
-                        "is not supported; only rope_type \"default\" with a rope_theta is");
+                        "is not supported; only rope_type \"default\" with a rope_theta is, and "
+                        "\"llama3\" with its factors too");
   }
+  config.rope_scaling = factors.value_or(config.rope_scaling);
   config.rope_theta = parameters->value("rope_theta", config.rope_theta);
   if (!(config.rope_theta > 0) || !std::isfinite(config.rope_theta)) {
     fields.fault("rope_parameters", "rope_theta must be a positive number");
   }
+}
+
+/// A type nobody can store here is none: where there are weights, their own type counts.
+std::optional<ElementType> read_dtype(const Fields& fields) {
+  const json* type = fields.find("torch_dtype");
+  type = type == nullptr ? fields.find("dtype") : type;  // newer files
+  for (const auto& [name, value] :
+       {std::pair{"float16", F16}, {"bfloat16", BF16}, {"float32", F32}}) {
+    if (type != nullptr && *type == name) {
+      return value;
+    }
+  }
+  return {};
 }
 
 void read_heads(Fields& fields, LlamaConfig& config) {
@@ -210,7 +269,9 @@ Result<LlamaConfig> parse_llama_config(std::string_view json_text, const std::st
   read_heads(fields, config);
   fields.read_positive("rms_norm_eps", config.norm_epsilon);
   fields.read_positive("rope_theta", config.rope_theta);
+  read_rope_scaling(fields, config);
   read_rope_parameters(fields, config);
+  config.dtype = read_dtype(fields);
   fields.read_flag("tie_word_embeddings", config.tied_head);
   std::vector<int> bos;
   fields.read_tokens("bos_token_id", config.vocabulary, bos);

@@ -2,13 +2,25 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "models/graph.pb.h"
 
 namespace weft::models {
+
+/// rope_scaling of type "llama3"; see RopeScaling in graph.proto. Factor 0: none.
+struct RopeFactors {
+  double factor = 0;
+  double low_frequency = 0;
+  double high_frequency = 0;
+  int original_context = 0;
+
+  bool operator==(const RopeFactors&) const = default;
+};
 
 /// The figures of a Llama-family config.json. Absent optional fields take the defaults of the
 /// format's own library, so the same file means the same model here and there.
@@ -23,9 +35,11 @@ struct LlamaConfig {
   int context = 0;
   double norm_epsilon = 1e-6;
   double rope_theta = 10000;
+  RopeFactors rope_scaling;
   bool tied_head = false;
   int bos_token = -1;  ///< -1: none
   std::vector<int> eos_tokens;
+  std::optional<ElementType> dtype;  ///< what it says of the weights; they know better
 
   bool operator==(const LlamaConfig&) const = default;
 };

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -30,6 +32,9 @@ Error missing_weights(const fs::path& folder) {
     mend = "it is a link to a file that is gone; download the model again";
   } else if (has("pytorch_model.bin") || has("pytorch_model.bin.index.json")) {
     mend = "the weights are in pytorch_model.bin; convert them to safetensors";
+  }
+  if (lacks_weights(folder)) {
+    mend += "; for timing without weights config.json must say their torch_dtype";
   }
   return input_error(fmt::format("{}: no such file: {}", file.string(), mend));
 }
@@ -88,6 +93,19 @@ Result<TensorFile> open_weights(const fs::path& folder) {
     shards.push_back(std::move(shard));
   }
   return TensorFile::join(index_file, std::move(shards));
+}
+
+bool lacks_weights(const fs::path& folder) {
+  constexpr std::array formats{".safetensors", ".bin", ".pt", ".pth", ".gguf", ".msgpack", ".h5"};
+  std::error_code problem;
+  for (const auto& entry : fs::directory_iterator(folder, problem)) {
+    const std::string name = entry.path().filename().string();
+    const std::string end = entry.path().extension().string();
+    if (name.ends_with(".index.json") || std::ranges::find(formats, end) != formats.end()) {
+      return false;
+    }
+  }
+  return !problem;
 }
 
 Result<Shards> parse_shard_index(std::string_view text, const std::string& file) {

@@ -146,7 +146,14 @@ class PreciseEngine final : public Engine {
     const std::vector<T> from = rounded<T>(x.data);
     std::vector<T> y(from.size());
     std::vector<T> magnitude(want_magnitude ? from.size() : 0);
-    const RopeShape shape{node.heads(), node.head_dim(), node.rope_theta()};
+    const models::RopeScaling& scaling = node.rope_scaling();
+    const RopeShape shape{node.heads(),
+                          node.head_dim(),
+                          node.rope_theta(),
+                          scaling.factor(),
+                          scaling.low_frequency(),
+                          scaling.high_frequency(),
+                          static_cast<double>(scaling.original_context())};
     reference::rope(from.data(), x.shape[0], shape, y.data(), pointer(magnitude));
     return NodeResult{widened(x.shape, y), optional(x.shape, magnitude), {}};
   }

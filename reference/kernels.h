@@ -12,6 +12,13 @@ struct RopeShape {
   int heads = 0;
   int head_dim = 0;
   double theta = 0;
+  /// Llama 3.1: pairs that turn less than `slowest` times within `context` turn `factor` times
+  /// slower, those that turn more than `fastest` times as they are, those between in proportion.
+  /// Factor 0: none.
+  double factor = 0;
+  double slowest = 0;
+  double fastest = 0;
+  double context = 0;
 };
 
 struct AttentionShape {

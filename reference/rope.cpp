@@ -5,13 +5,28 @@
 #include "reference/kernels.h"
 
 namespace weft::reference {
+namespace {
+
+double scaled(double frequency, const RopeShape& shape) {
+  const double turns = shape.context * frequency / (2 * 3.14159265358979323846);
+  if (shape.factor == 0 || turns > shape.fastest) {
+    return frequency;
+  }
+  if (turns < shape.slowest) {
+    return frequency / shape.factor;
+  }
+  const double part = (turns - shape.slowest) / (shape.fastest - shape.slowest);
+  return part * frequency + (1 - part) * frequency / shape.factor;
+}
+
+}  // namespace
 
 template <class T>
 void rope(const T* x, std::int64_t rows, const RopeShape& shape, T* y, T* magnitude) {
   const int half = shape.head_dim / 2;
   std::vector<double> frequencies;
   for (int i = 0; i < half; ++i) {
-    frequencies.push_back(std::pow(shape.theta, -2.0 * i / shape.head_dim));
+    frequencies.push_back(scaled(std::pow(shape.theta, -2.0 * i / shape.head_dim), shape));
   }
   for (std::int64_t position = 0; position < rows; ++position) {
     for (int i = 0; i < half; ++i) {

@@ -93,8 +93,7 @@ void read_axis_key(Cursor& cursor, Axis& axis, std::vector<bool>& seen) {
   seen[index] = true;
   cursor.expect("=");
   if (index == 0) {
-    static const std::array<std::string, 2> kAlong = {"x", "y"};
-    axis.set_along(read_choice(cursor, "mesh axis", kAlong) == 0 ? Axis::X : Axis::Y);
+    axis.set_along(read_along(cursor));
   } else {
     (axis.*keys[index - 1].set)(static_cast<int>(cursor.integer(word, 1, kInt32Most)));
   }
@@ -154,6 +153,11 @@ int read_choice(Cursor& cursor, std::string_view what, std::span<const std::stri
     return 0;
   }
   return static_cast<int>(found - names.begin());
+}
+
+Axis::Along read_along(Cursor& cursor) {
+  static const std::array<std::string, 2> kAlong = {"x", "y"};
+  return read_choice(cursor, "mesh axis", kAlong) == 0 ? Axis::X : Axis::Y;
 }
 
 std::string print_tiles(const TileSet& tiles) {

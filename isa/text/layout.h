@@ -20,6 +20,7 @@ TileSet read_tiles(Cursor& cursor);
 /// How an axis lies on the tiles: `block along=x size=128 parts=8`; what is left out has its
 /// default.
 std::string print_axis(const Axis& axis);
+Axis::Along read_along(Cursor& cursor);
 Axis read_axis(Cursor& cursor);
 
 /// By number of the enums in bundle.proto.

@@ -149,6 +149,10 @@ class BundleReader {
   void read_probe(Cursor& cursor) {
     Probe& probe = *bundle_.add_probes();
     probe.set_name(new_name(cursor, probes_, "probe"));
+    if (cursor.accept_word("rows")) {
+      cursor.expect("=");
+      probe.set_rows(read_along(cursor));
+    }
     *probe.mutable_columns() = read_axis(cursor);
   }
 

@@ -210,7 +210,11 @@ std::string print_header(const Bundle& bundle) {
     text += fmt::format(".op {}\n", spelled(op));
   }
   for (const Probe& probe : bundle.probes()) {
-    text += fmt::format(".probe {} {}\n", spelled(probe.name()), print_axis(probe.columns()));
+    const char* rows = probe.rows() == Axis::NONE ? ""
+                       : probe.rows() == Axis::X  ? "rows=x "
+                                                  : "rows=y ";
+    text +=
+        fmt::format(".probe {} {}{}\n", spelled(probe.name()), rows, print_axis(probe.columns()));
   }
   return text;
 }

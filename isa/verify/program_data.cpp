@@ -58,8 +58,9 @@ std::optional<ByteRange> ProgramRun::missing_of_used(Core& core, Descriptor d) c
     length = static_cast<std::int32_t>(std::clamp<std::int64_t>(ids, 0, length));
     return core.written.missing(d);
   }
-  const Axis& axis = bundle_.probes(instr.arg[0]).columns();
-  if (!is_owner(axis, core.at.tx, core.at.ty)) {
+  const Probe& probe = bundle_.probes(instr.arg[0]);
+  const Axis& axis = probe.columns();
+  if (!is_owner(probe, core.at.tx, core.at.ty)) {
     return std::nullopt;
   }
   const std::int32_t columns = std::min(d.dims[1], axis.local());

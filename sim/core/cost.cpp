@@ -57,6 +57,7 @@ CostModel::Compute CostModel::compute(const isa::Instr& instr,
   }
   const Work work = work_of(instr, state);
   const std::int64_t units = ceil_div(work.macs, rate(macs_, work.mac_type)) +
+                             work.rows * setup_.product_row() +
                              work.passes * ceil_div(work.elements, rate(lanes_, work.lane_type)) +
                              ceil_div(work.special * special_den_, special_num_);
   const std::int64_t cycles =

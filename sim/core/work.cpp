@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/core/work.h"
 
+#include <algorithm>
+
 namespace weft::sim {
 namespace {
 
@@ -10,6 +12,13 @@ using isa::Opcode;
 std::int64_t bytes(const Descriptor& d) { return d.stored_elements() * bytes_of(d.dtype); }
 
 DType wider(DType a, DType b) { return bytes_of(a) >= bytes_of(b) ? a : b; }
+
+// C[m, :] += a[m, k] * B[k, :], or along the columns of C where those are longer.
+std::int64_t product_rows(const Descriptor& a, const Descriptor& b) {
+  const std::int64_t inner = b.dims[0];
+  const std::int64_t rows = inner == 0 ? 0 : a.elements() / inner;
+  return inner * std::min<std::int64_t>(rows, b.dims[1]);
+}
 
 }  // namespace
 
@@ -30,6 +39,7 @@ Work work_of(const isa::Instr& instr, const isa::ProgramState& state) {
     case Opcode::mm:
     case Opcode::mm_acc:
       work.macs = operand(1).elements() * operand(2).dims[1];
+      work.rows = product_rows(operand(1), operand(2));
       work.mac_type = wider(operand(1).dtype, operand(2).dtype);
       work.read =
           bytes(operand(1)) + bytes(operand(2)) + (instr.opcode == Opcode::mm_acc ? bytes(out) : 0);

@@ -12,6 +12,7 @@ namespace weft::sim {
 /// between them and SRAM. Costs in cycles (cost.h) and in energy (sim/energy) are made from it.
 struct Work {
   std::int64_t macs = 0;      ///< multiply-accumulates of the tensor unit
+  std::int64_t rows = 0;      ///< vector operations of a product where there is no tensor unit
   std::int64_t elements = 0;  ///< of one pass over the vector lanes
   std::int64_t special = 0;   ///< special functions
   std::int64_t read = 0;      ///< bytes

@@ -11,7 +11,7 @@ void ProbeSink::prepare(const isa::Bundle& bundle) {
   entries_.clear();
   for (const isa::Probe& probe : bundle.probes()) {
     Entry entry;
-    entry.columns = &probe.columns();
+    entry.probe = &probe;
     entries_.push_back(std::move(entry));
   }
 }
@@ -19,8 +19,8 @@ void ProbeSink::prepare(const isa::Bundle& bundle) {
 void ProbeSink::show(int probe, int index, std::int64_t first_row, const isa::Coordinates& at,
                      const isa::Descriptor& tensor, std::span<const std::byte> sram) {
   Entry& entry = entries_[static_cast<std::size_t>(probe)];
-  const isa::Axis& axis = *entry.columns;
-  if (!isa::is_owner(axis, at.tx, at.ty)) {
+  const isa::Axis& axis = entry.probe->columns();
+  if (!isa::is_owner(*entry.probe, at.tx, at.ty)) {
     return;
   }
   const auto part = static_cast<std::size_t>(isa::part_of(axis, at.tx, at.ty));

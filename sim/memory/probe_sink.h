@@ -26,7 +26,7 @@ class ProbeSink {
 
  private:
   struct Entry {
-    const isa::Axis* columns = nullptr;
+    const isa::Probe* probe = nullptr;
     std::vector<std::vector<std::int64_t>> logical;  ///< by part, filled when first seen
     std::vector<DenseTensor> by_index;
   };

@@ -27,7 +27,7 @@ TEST(Describe, lists_what_nobody_published_at_the_end) {
   machine.mutable_sources()->erase("frequency");
   const std::string text = describe(machine);
   const std::string end = text.substr(text.find("\nassumed or without a source ("));
-  EXPECT_THAT(end, HasSubstr(" of 47):\n  frequency\n  grid.width\n"));
+  EXPECT_THAT(end, HasSubstr(" of 48):\n  frequency\n  grid.width\n"));
   EXPECT_THAT(end, HasSubstr("\n  tile.setup.compute\n"));
   EXPECT_THAT(end, Not(HasSubstr("fabric.colors")));
   EXPECT_THAT(text, ContainsRegex("frequency +850 MHz  no source given"));

@@ -34,7 +34,7 @@ TEST(Presets, every_number_has_a_source_and_every_source_a_number) {
       EXPECT_FALSE(field.source.empty()) << name << ": " << field.path;
       numbers.insert(field.path);
     }
-    EXPECT_EQ(numbers.size(), 47u) << "a new field needs a source in every preset";
+    EXPECT_EQ(numbers.size(), 48u) << "a new field needs a source in every preset";
     for (const auto& [path, source] : machine.sources()) {
       EXPECT_TRUE(numbers.contains(path)) << name << ": " << path;
     }
@@ -92,11 +92,12 @@ TEST(Presets, differ_only_where_they_say) {
     small.set_description(large.description());
     *small.mutable_grid() = large.grid();
     small.mutable_tile()->set_sram(large.tile().sram());
+    small.mutable_tile()->mutable_setup()->set_product_row(large.tile().setup().product_row());
     small.mutable_edge()->set_channels(large.edge().channels());
     small.mutable_edge()->set_memory(large.edge().memory());
     small.mutable_edge()->set_latency(large.edge().latency());
-    for (const char* path : {"grid.width", "grid.height", "tile.sram", "edge.channels",
-                             "edge.memory", "edge.latency"}) {
+    for (const char* path : {"grid.width", "grid.height", "tile.sram", "tile.setup.product_row",
+                             "edge.channels", "edge.memory", "edge.latency"}) {
       (*small.mutable_sources())[path] = large.sources().at(path);
     }
     EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(small, large)) << name;

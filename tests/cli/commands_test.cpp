@@ -48,10 +48,16 @@ TEST(Commands, Arch) {
 
 TEST(Commands, Model) {
   const Workplace place;
-  EXPECT_THAT(said(place, {"model", "list"}), HasSubstr("fable-1m    869,504 parameters in f16"));
+  EXPECT_THAT(said(place, {"model", "list"}),
+              testing::ContainsRegex("fable-1m +869,504 parameters in f16"));
   const std::string shown = said(place, {"model", "show", "fable-1m"});
   EXPECT_THAT(shown, HasSubstr("layers.3.down"));
   EXPECT_THAT(shown, testing::Not(HasSubstr(" \n")));
+  EXPECT_THAT(shown, HasSubstr("prefill of 256 tokens: "));
+  const std::string large = said(place, {"model", "show", "llama-3-8b", "--context", "8192"});
+  EXPECT_THAT(large, HasSubstr("The nodes of layers.0 x 32"));
+  EXPECT_THAT(large, testing::Not(HasSubstr("layers.1.")));
+  EXPECT_THAT(large, HasSubstr("Weights take 16.06 GB, the KV cache of 8,192 positions 1.074 GB"));
   EXPECT_THAT(said(place, {"model", "check", "models/zoo/fable-1m"}), HasSubstr("sound, with tok"));
 }
 

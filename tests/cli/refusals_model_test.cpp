@@ -45,6 +45,32 @@ TEST(ModelRefusals, MissingFiles) {
   expect_refused(model, {"/model.safetensors: no such file"});
 }
 
+TEST(ModelRefusals, ValuesWithoutWeights) {
+  const ScratchCheckpoint model("no_weights");
+  auto config = model.config;
+  config["torch_dtype"] = "float16";
+  std::ofstream(model.folder() / "config.json") << config.dump();
+  const Workplace place;
+  const Words run = run_model(model.folder());
+  for (const Words& more : {Words{}, Words{"--check", "cpu"}}) {
+    expect_refused(place, run + more, kInput,
+                   {model.folder().string() + ": holds config.json and no weights",
+                    "use --data off, or put the weights there"});
+  }
+  expect_refused(place, run + Words{"--data", "off", "--check", "cpu"}, kInput,
+                 {"--data off computes no values: drop it or --check"});
+  EXPECT_EQ(place.weft(run + Words{"--data", "off"}).exit_code, 0);
+  EXPECT_THAT(place.weft({"model", "check", model.folder().string()}).out,
+              HasSubstr("; without weights: use --data off"));
+}
+
+TEST(ModelRefusals, LongerThanTheContext) {
+  expect_refused(Workplace(), {"model", "show", "fable-1m", "--tokens", "257"}, kInput,
+                 {"--tokens 257: the context of fable-1m is 256"});
+  expect_refused(Workplace(), {"model", "show", "fable-1m", "--context", "300"}, kInput,
+                 {"--context 300: the context of fable-1m is 256"});
+}
+
 TEST(ModelRefusals, MissingTensor) {
   ScratchCheckpoint model("missing_tensor");
   model.tensors.erase("model.layers.1.mlp.up_proj.weight");

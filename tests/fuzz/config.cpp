@@ -28,6 +28,17 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                           {"rope_theta", config->rope_theta},
                           {"tie_word_embeddings", config->tied_head},
                           {"eos_token_id", config->eos_tokens}};
+  if (config->dtype) {
+    const char* types[] = {"float32", "float16", "bfloat16"};
+    again["torch_dtype"] = types[*config->dtype];
+  }
+  if (const auto& scaling = config->rope_scaling; scaling.factor > 0) {
+    again["rope_scaling"] = {{"rope_type", "llama3"},
+                             {"factor", scaling.factor},
+                             {"low_freq_factor", scaling.low_frequency},
+                             {"high_freq_factor", scaling.high_frequency},
+                             {"original_max_position_embeddings", scaling.original_context}};
+  }
   if (config->bos_token >= 0) {
     again["bos_token_id"] = config->bos_token;
   }

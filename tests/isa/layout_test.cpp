@@ -76,6 +76,17 @@ TEST(Layout, OneTileAmongReplicasOwns) {
   EXPECT_EQ(part_of(replicated_axis(8), 3, 5), 0);
 }
 
+TEST(Layout, ProbesWithSplitRowsAreOwnedByEveryTileAlongThem) {
+  Probe probe;
+  *probe.mutable_columns() = block_axis(Axis::X, 8, 4);
+  EXPECT_FALSE(is_owner(probe, 3, 1));
+  probe.set_rows(Axis::Y);
+  EXPECT_TRUE(is_owner(probe, 3, 1));
+  *probe.mutable_columns() = replicated_axis(8);
+  EXPECT_TRUE(is_owner(probe, 0, 3));
+  EXPECT_FALSE(is_owner(probe, 1, 3));
+}
+
 struct Heads {
   int columns, groups, heads_per_group, head_dim;
 };

@@ -31,6 +31,7 @@ class Generator {
       auto& probe = *bundle_.add_probes();
       probe.set_name(name("layers.{}.p", i));
       *probe.mutable_columns() = axis();
+      probe.set_rows(static_cast<Axis::Along>(below(3)));
     }
     for (int i = below(4); i > 0; --i) {
       route();

@@ -54,6 +54,8 @@ TEST(TextFaults, UnknownWords) {
             "t.s:1:19: unknown direction 'rmap' (did you mean 'ramp'?)");
   EXPECT_EQ(fault(".route c0 x=0 y=0 ramp -> up\n.role a x=0 y=0"),
             "t.s:1:27: unknown direction 'up', one of ramp, east, south, west, north");
+  EXPECT_EQ(fault(".probe p rows=z block size=4\n.role a x=0 y=0"),
+            "t.s:1:15: unknown mesh axis 'z', one of x, y");
   EXPECT_EQ(fault(".probe p blok size=4\n.role a x=0 y=0"),
             "t.s:1:10: unknown axis kind 'blok' (did you mean 'block'?)");
   EXPECT_EQ(fault(".probe p block siez=4\n.role a x=0 y=0"),

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <set>
 
 #include "isa/layout.h"
@@ -72,6 +73,31 @@ TEST(Loads, AnglesAreFp32OfFloat64) {
   EXPECT_EQ(cosines.values[0], 1.0f);
   EXPECT_EQ(cosines.values[299 * 4 + 1], static_cast<float>(std::cos(299 * 0.1)));
   EXPECT_EQ(tensors.at("host.rope_sin").values[299 * 4 + 2], static_cast<float>(std::sin(2.99)));
+}
+
+TEST(Loads, AnglesOfLlama31TurnSlowerTheLongerTheirWave) {
+  Decoder decoder;
+  decoder.head_dim = 128;
+  decoder.rope_theta = 500000;
+  const std::vector<double> plain = rope_frequencies(decoder);
+  decoder.rope_scaling.set_factor(8);
+  decoder.rope_scaling.set_low_frequency(1);
+  decoder.rope_scaling.set_high_frequency(4);
+  decoder.rope_scaling.set_original_context(8192);
+  const std::vector<double> scaled = rope_frequencies(decoder);
+  ASSERT_EQ(scaled.size(), 64u);
+  for (std::size_t i = 0; i < 64; ++i) {
+    const double turns = 8192 * plain[i] / (2 * std::numbers::pi);
+    if (turns > 4) {
+      EXPECT_EQ(scaled[i], plain[i]) << i;
+    } else if (turns < 1) {
+      EXPECT_EQ(scaled[i], plain[i] / 8) << i;
+    } else {
+      EXPECT_NEAR(scaled[i], plain[i] * (1 + 7 * (turns - 1) / 3) / 8, 1e-15) << i;
+    }
+  }
+  EXPECT_EQ(scaled[28], plain[28]);      // 4.2 turns
+  EXPECT_EQ(scaled[35], plain[35] / 8);  // 0.997
 }
 
 }  // namespace

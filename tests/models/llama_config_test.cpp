@@ -85,9 +85,58 @@ TEST(LlamaConfig, GivenFieldsAreRead) {
   EXPECT_EQ(config->rope_theta, 123.0);
 }
 
+const json llama31_scaling = {{"rope_type", "llama3"},
+                              {"factor", 8.0},
+                              {"low_freq_factor", 1.0},
+                              {"high_freq_factor", 4},
+                              {"original_max_position_embeddings", 8192}};
+
+TEST(LlamaConfig, TheAnglesOfLlama31AreReadFromEitherPlace) {
+  json given = good();
+  given["rope_scaling"] = llama31_scaling;
+  const auto older = parse_llama_config(given.dump(), "x");
+  ASSERT_TRUE(older.ok()) << older.error().message;
+  EXPECT_EQ(older->rope_scaling, (RopeFactors{8, 1, 4, 8192}));
+  given = good();
+  given["rope_parameters"] = llama31_scaling;
+  given["rope_parameters"]["rope_theta"] = 5e5;
+  const auto newer = parse_llama_config(given.dump(), "x");
+  ASSERT_TRUE(newer.ok()) << newer.error().message;
+  EXPECT_EQ(newer->rope_scaling, older->rope_scaling);
+  EXPECT_EQ(newer->rope_theta, 5e5);
+}
+
+TEST(LlamaConfig, AnglesThatLackAFactorAreRefused) {
+  for (const auto& [name, value] : llama31_scaling.items()) {
+    for (const json& bad : {json(nullptr), json(-1), json("8")}) {
+      json scaling = llama31_scaling;
+      scaling[name] = bad;
+      EXPECT_THAT(fault_with("rope_scaling", scaling), HasSubstr("is not supported")) << name;
+    }
+  }
+  json crossed = llama31_scaling;
+  crossed["low_freq_factor"] = 4;
+  EXPECT_THAT(fault_with("rope_scaling", crossed), HasSubstr("is not supported"));
+}
+
+TEST(LlamaConfig, TheTypeIsReadWhereWeCanStoreIt) {
+  const std::pair<const char*, std::optional<ElementType>> types[] = {
+      {"float32", F32}, {"float16", F16}, {"bfloat16", BF16}, {"float8_e4m3fn", {}}};
+  for (const auto& [name, type] : types) {
+    for (const char* field : {"torch_dtype", "dtype"}) {
+      json given = good();
+      given.erase("torch_dtype");
+      given[field] = name;
+      const auto config = parse_llama_config(given.dump(), "x");
+      ASSERT_TRUE(config.ok()) << config.error().message;
+      EXPECT_EQ(config->dtype, type) << name;
+    }
+  }
+}
+
 TEST(LlamaConfig, WhatWouldChangeTheResultsIsAnError) {
-  EXPECT_THAT(fault_with("rope_scaling", {{"factor", 8.0}, {"rope_type", "llama3"}}),
-              AllOf(HasSubstr("rope_scaling"), HasSubstr("llama3"), HasSubstr("not supported")));
+  EXPECT_THAT(fault_with("rope_scaling", {{"factor", 8.0}, {"rope_type", "dynamic"}}),
+              AllOf(HasSubstr("rope_scaling"), HasSubstr("dynamic"), HasSubstr("not supported")));
   EXPECT_THAT(fault_with("rope_parameters", {{"rope_type", "yarn"}}), HasSubstr("yarn"));
   EXPECT_THAT(fault_with("rope_parameters", {{"rope_theta", -1}}), HasSubstr("positive"));
   EXPECT_THAT(fault_with("rope_parameters", 3), HasSubstr("rope_parameters = 3"));

@@ -73,6 +73,20 @@ TEST(Kernels, RopeRotatesHalvesByPosition) {
   EXPECT_DOUBLE_EQ(magnitude[8], 1 * std::cos(1.0) + 3 * std::sin(1.0));
 }
 
+TEST(Kernels, RopeOfLongContextsTurnsSlowPairsSlower) {
+  // Theta 10^4, head_dim 8: frequencies 1, 0.1, 0.01, 0.001; 15.9, 1.59, 0.159 and 0.0159 turns in
+  // 100 positions. Between 1 and 3 turns 0.1 is kept to a part of 0.2958 and the rest halved.
+  const std::vector<double> x(16, 1);
+  std::vector<double> y(16);
+  double* const none = nullptr;
+  rope(x.data(), 2, {1, 8, 1e4, 2, 1, 3, 100}, y.data(), none);
+  const double part = (10 / (2 * std::numbers::pi) - 1) / 2;
+  const double frequencies[] = {1, part * 0.1 + (1 - part) * 0.05, 0.005, 0.0005};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_DOUBLE_EQ(y[8 + i], std::cos(frequencies[i]) - std::sin(frequencies[i])) << i;
+  }
+}
+
 TEST(Kernels, AttentionIsCausalAndGrouped) {
   // Two query heads on one key head of width 2; the second row sees both keys.
   const double half_log = std::numbers::ln2;  // scores 0 and ln 2: probabilities 1/3 and 2/3

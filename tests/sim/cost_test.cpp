@@ -57,6 +57,33 @@ TEST_F(Cost, ProductBoundByItsUnit) {
   EXPECT_EQ(cost(Opcode::mm, {0, 1, 2}).setup, 5);
 }
 
+TEST_F(Cost, WithoutATensorUnitEveryVectorOperationOfAProductCosts) {
+  machine_.mutable_tile()->mutable_setup()->set_product_row(10);
+  tensor(0, DType::f32, {1, 44});
+  tensor(1, DType::f16, {1, 16});
+  tensor(2, DType::f16, {16, 44});
+  EXPECT_EQ(cost(Opcode::mm, {0, 1, 2}).cycles, 704 / 4 + 16 * 10);
+  EXPECT_EQ(cost(Opcode::mm_acc, {0, 1, 2}).cycles, 704 / 4 + 16 * 10);
+  EXPECT_EQ(cost(Opcode::mm, {0, 1, 2}).setup, 5);
+  tensor(0, DType::f32, {44, 1});  // along the other side
+  tensor(1, DType::f16, {44, 16});
+  tensor(2, DType::f16, {16, 1});
+  EXPECT_EQ(cost(Opcode::mm, {0, 1, 2}).cycles, 704 / 4 + 16 * 10);
+  tensor(0, DType::f32, {3, 5});
+  tensor(1, DType::f32, {3, 7});
+  tensor(2, DType::f32, {7, 5});
+  EXPECT_EQ(cost(Opcode::mm, {0, 1, 2}).cycles, 3 * 5 * 7 + 7 * 3 * 10);
+  tensor(0, DType::f32, {2, 3, 5});  // leading dimensions are rows
+  tensor(1, DType::f32, {2, 3, 7});
+  EXPECT_EQ(cost(Opcode::mm, {0, 1, 2}).cycles, 6 * 5 * 7 + 7 * 5 * 10);
+  tensor(0, DType::f32, {0, 5});
+  tensor(1, DType::f32, {0, 7});
+  EXPECT_EQ(cost(Opcode::mm, {0, 1, 2}).cycles, (35 * 4 + 15) / 16);  // reading B
+  tensor(0, DType::f32, {8});
+  tensor(1, DType::f32, {8});
+  EXPECT_EQ(cost(Opcode::v1_cpy, {0, 1}).cycles, 8);  // products only
+}
+
 TEST_F(Cost, ProductBoundByReading) {
   machine_.mutable_tile()->mutable_tensor_macs()->set_f16(64);
   tensor(0, DType::f32, {1, 44});

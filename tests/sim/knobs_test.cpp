@@ -248,6 +248,7 @@ const std::vector<Knob>& knobs() {
       {"tile.setup.branch", "10 cycles", cycles(control(), 10)},
       {"tile.setup.loop_entry", "10 cycles", cycles(control(), 10)},
       {"tile.setup.loop_iteration", "11 cycles", cycles(control(), 4 * 10)},
+      {"tile.setup.product_row", "10 cycles", cycles(matmul(DType::f32), 16 * 4 * 10)},
       {"tile.queue_engines", "1", refuses(message(2, 2, {0, 1}, 0, 1), "queue engine q1")},
       // Six places hold the sender until word 3 is consumed at 103: done at 104, and 100 more.
       // With room for all ten it is done at 10, at 110 with the rest, and so is the receiver.

@@ -60,21 +60,28 @@ void write_config(const RandomModel& m, const std::filesystem::path& folder) {
   const char* type = m.dtype == DType::f32   ? "float32"
                      : m.dtype == DType::f16 ? "float16"
                                              : "bfloat16";
-  const nlohmann::json config = {{"architectures", {"LlamaForCausalLM"}},
-                                 {"model_type", "llama"},
-                                 {"hidden_size", m.width},
-                                 {"intermediate_size", m.hidden},
-                                 {"num_hidden_layers", m.layers},
-                                 {"num_attention_heads", m.heads},
-                                 {"num_key_value_heads", m.kv_heads},
-                                 {"head_dim", m.head_dim},
-                                 {"vocab_size", m.vocabulary},
-                                 {"max_position_embeddings", m.context},
-                                 {"rms_norm_eps", 1e-5},
-                                 {"rope_theta", 500000.0},
-                                 {"hidden_act", "silu"},
-                                 {"tie_word_embeddings", m.tied},
-                                 {"torch_dtype", type}};
+  nlohmann::json config = {{"architectures", {"LlamaForCausalLM"}},
+                           {"model_type", "llama"},
+                           {"hidden_size", m.width},
+                           {"intermediate_size", m.hidden},
+                           {"num_hidden_layers", m.layers},
+                           {"num_attention_heads", m.heads},
+                           {"num_key_value_heads", m.kv_heads},
+                           {"head_dim", m.head_dim},
+                           {"vocab_size", m.vocabulary},
+                           {"max_position_embeddings", m.context},
+                           {"rms_norm_eps", 1e-5},
+                           {"rope_theta", 500000.0},
+                           {"hidden_act", "silu"},
+                           {"tie_word_embeddings", m.tied},
+                           {"torch_dtype", type}};
+  if (m.scaled_rope) {
+    config["rope_scaling"] = {{"rope_type", "llama3"},
+                              {"factor", 8.0},
+                              {"low_freq_factor", 1.0},
+                              {"high_freq_factor", 4.0},
+                              {"original_max_position_embeddings", 24}};
+  }
   std::ofstream(folder / "config.json") << config.dump(1);
 }
 

@@ -20,6 +20,7 @@ struct RandomModel {
   int vocabulary = 50;
   int context = 64;
   bool tied = false;
+  bool scaled_rope = false;  ///< as Llama 3.1, from an original context of 24
   std::uint64_t seed = 1;
 };
 
