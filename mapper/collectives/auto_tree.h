@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mapper/collectives/tree.h"
+
+namespace weft::mapper::collectives {
+
+/// The fastest trees of nested chains, by dynamic programming. A tile of class k receives at most
+/// one train of every class up to k, nearest first, the last one from a tile of class k; so on a
+/// half-line trains of one class form chains, trains of a lower class lie between two neighbors of
+/// such a chain, and no router has more than k + 1 trains: k + 1 colors do.
+///
+/// sent(k, n): earliest cycle in which the first tile of n sends, the others behind it, class k:
+///   the last train comes from distance i, where n - i tiles begin; the i - 1 nearer ones are a tree
+///   of class k - 1 without the last train:
+///   sent(k, n) = min over i of max( sent(k, n - i) + flight(i), sent(k - 1, i) + B + set-up )
+/// over those i where the last train comes `slack` or more cycles after the one before has left the
+/// links they share. So trains of two colors never meet on a link if tiles start together.
+class AutoTrees {
+ public:
+  AutoTrees(int tiles, int classes, std::int64_t words, const Timing& timing, std::int64_t slack);
+
+  int classes() const { return classes_; }
+  /// Cycle in which the root consumes the first word of its last train, by the position of the root,
+  /// when `back` is set such that the multicast back ends first.
+  int best_root(int classes, bool back) const;
+  /// The tree of a class that is rooted there.
+  Tree build(int classes, int root) const;
+
+ private:
+  struct Cell {
+    std::int64_t sent = kNever;
+    std::int32_t split = 0;  ///< distance of the last train; 0: none
+    std::int32_t classes = 0;
+  };
+  static constexpr std::int64_t kNever = INT64_MAX / 4;
+
+  Cell& at(std::vector<Cell>& table, int k, int n) {
+    return table[static_cast<std::size_t>(k) * static_cast<std::size_t>(tiles_ + 1) +
+                 static_cast<std::size_t>(n)];
+  }
+  const Cell& at(const std::vector<Cell>& table, int k, int n) const {
+    return table[static_cast<std::size_t>(k) * static_cast<std::size_t>(tiles_ + 1) +
+                 static_cast<std::size_t>(n)];
+  }
+  void solve(int k, int n);
+  std::int64_t returned(int classes, int root, bool back) const;
+  void add(Tree& tree, int k, int from, int count, int side) const;
+
+  int tiles_;
+  int classes_;
+  std::int64_t words_;
+  Timing timing_;
+  std::int64_t slack_;
+  std::vector<Cell> cells_;
+};
+
+}  // namespace weft::mapper::collectives
