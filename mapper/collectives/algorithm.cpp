@@ -2,7 +2,6 @@
 #include "mapper/collectives/algorithm.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace weft::mapper::collectives {
 namespace {
@@ -19,30 +18,55 @@ constexpr std::array<AlgorithmInfo, kAlgorithms> kTable = {{
 
 std::size_t at(int tile) { return static_cast<std::size_t>(tile); }
 
-// The tile `distance` from the root on its lower (-1) or upper (1) side.
-int lies(int root, int side, int distance) { return root + side * distance; }
-
 int reach(int tiles, int root, int side) { return side < 0 ? root : tiles - 1 - root; }
 
-// The root takes the trains of both sides in turn.
-void order_root(Tree& tree) {
-  auto& children = tree.children[at(tree.root)];
-  std::stable_sort(children.begin(), children.end(), [&](int a, int b) {
-    return std::abs(a - tree.root) < std::abs(b - tree.root);
-  });
-}
-
-// Halves of `count` tiles from distance `from` on: the nearer half keeps the place of all, the
-// farther one, never the smaller, joins it last.
-int add_halves(Tree& tree, int side, int from, int count) {
+// Halves of `count` tiles from `head` on: the nearer half keeps the head, the farther one, never
+// the smaller, joins it last. The number of levels.
+int add_halves(Tree& tree, int head, int side, int count) {
   if (count == 1) {
     return 0;
   }
   const int near = count / 2;
-  add_halves(tree, side, from, near);
-  const int level = add_halves(tree, side, from + near, count - near);
-  tree.join(lies(tree.root, side, from + near), lies(tree.root, side, from), level);
+  add_halves(tree, head, side, near);
+  const int level = add_halves(tree, head + side * near, side, count - near);
+  tree.join(head + side * near, head, level);
   return level + 1;
+}
+
+// The nearest group takes the rest, so that all that send further are of one length.
+int add_groups(Tree& tree, int head, int side, int count, int group, bool store) {
+  const int groups = (count + group - 1) / group;
+  int size = count - (groups - 1) * group;
+  int last = -1;
+  for (int g = 0; g < groups; ++g) {
+    for (int i = 1; i < size; ++i) {
+      tree.join(head + side * i, head + side * (i - 1), 0);
+    }
+    if (last >= 0) {
+      tree.join(head, last, 1);
+    }
+    last = head;
+    head += side * size;
+    size = group;
+  }
+  if (store && groups > 1) {
+    tree.stores[at(last)] = 1;
+  }
+  return 2;
+}
+
+// A tree on either side of the root: the lower one is rooted there, the upper one in the next tile,
+// which the root receives from last.
+template <class AddHalf>
+Tree two_sided(int tiles, int root, const AddHalf& add_half) {
+  Tree tree(tiles);
+  tree.root = root;
+  const int levels = std::max(add_half(tree, root, -1, root + 1), 1);
+  if (root + 1 < tiles) {
+    const int above = add_half(tree, root + 1, 1, tiles - 1 - root);
+    tree.join(root + 1, root, std::max(levels, above) - 1);
+  }
+  return tree;
 }
 
 }  // namespace
@@ -63,14 +87,12 @@ std::optional<Algorithm> algorithm_of(std::string_view name) {
 }
 
 Tree chain_tree(int tiles, int root) {
-  Tree tree(tiles);
-  tree.root = root;
-  for (const int side : {-1, 1}) {
-    for (int d = 1; d <= reach(tiles, root, side); ++d) {
-      tree.join(lies(root, side, d), lies(root, side, d - 1), 0);
+  return two_sided(tiles, root, [](Tree& tree, int head, int side, int count) {
+    for (int i = 1; i < count; ++i) {
+      tree.join(head + side * i, head + side * (i - 1), 0);
     }
-  }
-  return tree;
+    return 1;
+  });
 }
 
 Tree star_tree(int tiles, int root) {
@@ -79,7 +101,7 @@ Tree star_tree(int tiles, int root) {
   for (int d = 1; d < tiles; ++d) {
     for (const int side : {-1, 1}) {
       if (d <= reach(tiles, root, side)) {
-        tree.join(lies(root, side, d), root, 0);
+        tree.join(root + side * d, root, 0);
       }
     }
   }
@@ -87,52 +109,29 @@ Tree star_tree(int tiles, int root) {
 }
 
 Tree binary_tree(int tiles, int root, bool store) {
-  Tree tree(tiles);
-  tree.root = root;
+  Tree tree = two_sided(tiles, root, add_halves);
   std::fill(tree.stores.begin(), tree.stores.end(), store ? 1 : 0);
-  for (const int side : {-1, 1}) {
-    add_halves(tree, side, 0, reach(tiles, root, side) + 1);
-  }
-  order_root(tree);
   return tree;
 }
 
 Tree two_phase_tree(int tiles, int root, int group, bool store) {
-  Tree tree(tiles);
-  tree.root = root;
-  for (const int side : {-1, 1}) {
-    const int far = reach(tiles, root, side);
-    for (int head = 0; head <= far; head += group) {
-      for (int d = head + 1; d < std::min(head + group, far + 1); ++d) {
-        tree.join(lies(root, side, d), lies(root, side, d - 1), 0);
-      }
-    }
-    int head = 0;
-    for (int d = group; d <= far; d += group) {
-      tree.join(lies(root, side, d), lies(root, side, d - group), 1);
-      head = d;
-    }
-    if (store && head > 0) {
-      tree.stores[at(lies(root, side, head))] = 1;
-    }
-  }
-  order_root(tree);
-  return tree;
+  return two_sided(tiles, root, [&](Tree& tree, int head, int side, int count) {
+    return add_groups(tree, head, side, count, group, store);
+  });
 }
 
 Tree grouped_center_tree(int tiles, int group, bool store) {
   const int groups = (tiles + group - 1) / group;
-  const auto center = [&](int g) {
-    return std::min(g * group + group / 2, (g * group + tiles - 1) / 2);
-  };
+  const auto begin = [&](int g) { return g * tiles / groups; };
+  const auto center = [&](int g) { return (begin(g) + begin(g + 1)) / 2; };
   const int middle = groups / 2;
   Tree tree(tiles);
   tree.root = center(middle);
   for (int g = 0; g < groups; ++g) {
-    for (int i = center(g) - 1; i >= g * group; --i) {
+    for (int i = center(g) - 1; i >= begin(g); --i) {
       tree.join(i, i + 1, 0);
     }
-    for (int i = center(g) + 1; i < std::min(tiles, (g + 1) * group); ++i) {
+    for (int i = center(g) + 1; i < begin(g + 1); ++i) {
       tree.join(i, i - 1, 0);
     }
   }

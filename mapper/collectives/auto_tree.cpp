@@ -6,12 +6,13 @@
 namespace weft::mapper::collectives {
 
 AutoTrees::AutoTrees(int tiles, int classes, std::int64_t words, const Timing& timing,
-                     std::int64_t slack)
+                     std::int64_t slack, bool apart)
     : tiles_(tiles),
       classes_(std::max(classes, 1)),
       words_(words),
       timing_(timing),
       slack_(slack),
+      apart_(apart),
       cells_(static_cast<std::size_t>(classes_ + 1) * static_cast<std::size_t>(tiles + 1)) {
   for (int k = 0; k <= classes_; ++k) {
     at(cells_, k, 1) = {timing_.transfer, 0, 0};
@@ -29,10 +30,11 @@ void AutoTrees::solve(int k, int n) {
     if (nearer.sent >= kNever) {
       break;
     }
-    const std::int64_t arrives = at(cells_, k, n - i).sent + timing_.flight(i);
+    const std::int64_t leaves = at(cells_, k, n - i).sent;
+    const std::int64_t arrives = leaves + timing_.flight(i);
     std::int64_t ready = timing_.transfer;
     if (i > 1) {
-      if (arrives < nearer.sent + span + slack_) {
+      if ((apart_ ? leaves : arrives) < nearer.sent + span + slack_) {
         continue;
       }
       ready = nearer.sent + span + timing_.transfer;

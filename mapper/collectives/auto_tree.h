@@ -17,15 +17,16 @@ namespace weft::mapper::collectives {
 ///   the last train comes from distance i, where n - i tiles begin; the i - 1 nearer ones are a tree
 ///   of class k - 1 without the last train:
 ///   sent(k, n) = min over i of max( sent(k, n - i) + flight(i), sent(k - 1, i) + B + set-up )
-/// over those i where the last train comes `slack` or more cycles after the one before has left the
-/// links they share. So trains of two colors never meet on a link if tiles start together.
+/// over those i where the last train comes to the links it shares with the one before `slack` or more
+/// cycles after that has left them; if `apart`, it starts only when that one has arrived. So trains of
+/// two colors never meet on a link if tiles start together.
 class AutoTrees {
  public:
-  AutoTrees(int tiles, int classes, std::int64_t words, const Timing& timing, std::int64_t slack);
+  AutoTrees(int tiles, int classes, std::int64_t words, const Timing& timing, std::int64_t slack,
+            bool apart);
 
   int classes() const { return classes_; }
-  /// Cycle in which the root consumes the first word of its last train, by the position of the root,
-  /// when `back` is set such that the multicast back ends first.
+  /// The root from which all is done first, the multicast `back` included if there is one.
   int best_root(int classes, bool back) const;
   /// The tree of a class that is rooted there.
   Tree build(int classes, int root) const;
@@ -55,6 +56,7 @@ class AutoTrees {
   std::int64_t words_;
   Timing timing_;
   std::int64_t slack_;
+  bool apart_;
   std::vector<Cell> cells_;
 };
 

@@ -40,8 +40,8 @@ class Trees {
           put(Algorithm::tree, binary_tree(tiles_, root, store));
         }
         if (wanted(Algorithm::two_phase)) {
-          const int reach = std::max(root, tiles_ - 1 - root) + 1;
-          put(Algorithm::two_phase, two_phase_tree(tiles_, root, group(reach), store));
+          const int longer = std::max(root + 1, tiles_ - 1 - root);
+          put(Algorithm::two_phase, two_phase_tree(tiles_, root, group(longer), store));
         }
       }
     }
@@ -55,7 +55,7 @@ class Trees {
     }
     if (wanted(Algorithm::automatic)) {
       const int classes = std::min(kMostClasses, tiles_);
-      const AutoTrees trees(tiles_, classes, words_, timing_, wish_.slack);
+      const AutoTrees trees(tiles_, classes, words_, timing_, wish_.slack, wish_.apart);
       for (int k = 1; k <= classes; ++k) {
         put(Algorithm::automatic,
             trees.build(k, wish_.root ? *wish_.root : trees.best_root(k, wish_.back)));
@@ -90,7 +90,9 @@ class Trees {
   std::vector<Candidate> candidates_;
 };
 
-bool clean(const LinePlan& plan, const Wish& wish) { return plan.schedule().gap >= wish.slack; }
+bool clean(const LinePlan& plan, const Wish& wish) {
+  return (wish.apart ? plan.schedule().apart : plan.schedule().gap) >= wish.slack;
+}
 
 // Regular ones are preferred as long as they cost less than 2 % more.
 const LinePlan* best_of(const std::vector<const LinePlan*>& plans) {

@@ -32,6 +32,9 @@ struct Wish {
   int colors = 7;       ///< at most, the multicast's included
   int places = 16;      ///< at most, unless nothing else is left: roles multiply over the axes
   int slack = 0;        ///< cycles kept between two trains on a link, for tiles that start apart
+  /// A train starts only once the one before it on its links has arrived: a few percent slower, but
+  /// `dataflow`, which looks at trains rather than words, then knows its cycles to be exact.
+  bool apart = true;
   std::optional<Algorithm> algorithm;  ///< none: the cheapest
   std::optional<int> root;             ///< position; none: the best of edge, center and, for auto, all
   int group = 0;                       ///< tiles a group of two_phase and ktree; 0: √P

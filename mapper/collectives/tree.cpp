@@ -20,10 +20,11 @@ struct Train {
 struct Occupied {
   std::int64_t first = 0;
   std::int64_t last = 0;
+  const Train* train = nullptr;
 };
 
-std::int64_t least_gap(const Tree& tree, const std::vector<Train>& trains, std::int64_t words,
-                       const Timing& timing) {
+void find_gaps(const Tree& tree, const std::vector<Train>& trains, std::int64_t words,
+               const Timing& timing, Schedule& schedule) {
   // Directed links: from a tile to the next one up, then to the next one down.
   std::vector<std::vector<Occupied>> links(trains.size() * 2);
   for (int i = 0; i < tree.tiles(); ++i) {
@@ -38,18 +39,19 @@ std::int64_t least_gap(const Tree& tree, const std::vector<Train>& trains, std::
       const std::int64_t first = train.sent + timing.ramp + hop * timing.hop;
       const std::int64_t last = train.taken + timing.span(words) - 1 -
                                 (timing.ramp + 1 + (hops - hop) * timing.hop);
-      links[at(i + hop * step) * 2 + (step > 0 ? 0 : 1)].push_back({first, last});
+      links[at(i + hop * step) * 2 + (step > 0 ? 0 : 1)].push_back({first, last, &train});
     }
   }
-  std::int64_t gap = kNoGap;
+  schedule.gap = schedule.apart = kNoGap;
   for (auto& link : links) {
     std::sort(link.begin(), link.end(),
               [](const Occupied& a, const Occupied& b) { return a.first < b.first; });
     for (std::size_t i = 1; i < link.size(); ++i) {
-      gap = std::min(gap, link[i].first - link[i - 1].last - 1);
+      schedule.gap = std::min(schedule.gap, link[i].first - link[i - 1].last - 1);
+      schedule.apart = std::min(schedule.apart, link[i].train->sent - link[i - 1].train->taken -
+                                                    timing.span(words));
     }
   }
-  return gap;
 }
 
 }  // namespace
@@ -75,7 +77,7 @@ std::vector<int> Tree::downwards() const {
 
 Schedule schedule_of(const Tree& tree, std::int64_t words, const Timing& timing) {
   Schedule schedule;
-  schedule.gap = kNoGap;
+  schedule.gap = schedule.apart = kNoGap;
   if (tree.tiles() == 1) {
     return schedule;
   }
@@ -99,7 +101,7 @@ Schedule schedule_of(const Tree& tree, std::int64_t words, const Timing& timing)
   schedule.reduced = trains[at(tree.root)].sent - timing.transfer;
   const int farthest = std::max(tree.root, tree.tiles() - 1 - tree.root);
   schedule.returned = trains[at(tree.root)].sent + timing.flight(farthest) + span;
-  schedule.gap = least_gap(tree, trains, words, timing);
+  find_gaps(tree, trains, words, timing, schedule);
   return schedule;
 }
 

@@ -33,6 +33,7 @@ struct Schedule {
   std::int64_t reduced = 0;   ///< the root has the sum
   std::int64_t returned = 0;  ///< and every tile has it back by a multicast
   std::int64_t gap = 0;       ///< least cycles between two trains on a link; kNoGap: none share one
+  std::int64_t apart = 0;     ///< … between the end of one at its parent and the start of the other
 };
 inline constexpr std::int64_t kNoGap = INT64_MAX;
 

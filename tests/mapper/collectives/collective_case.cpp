@@ -74,7 +74,7 @@ isa::Bundle CollectiveCase::bundle() const {
       builder.td(kStart, buffer, 0, DType::f32, {1, elements});
       builder.emit(Opcode::probe, {0, kStart, isa::Value::reg(kRowRegister), 0});
     }
-    isa::Role made = builder.finish(0);
+    isa::Role made = builder.finish(machine.tile().instruction_bytes());
     for (const auto& [y, xs] : tiles.columns) {
       for (weft::Stride stride : strides_of(xs)) {
         stride.first += region.x;
