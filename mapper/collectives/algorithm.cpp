@@ -56,11 +56,15 @@ int add_groups(Tree& tree, int head, int side, int count, int group, bool store)
 }
 
 // A tree on either side of the root: the lower one is rooted there, the upper one in the next tile,
-// which the root receives from last.
+// which the root receives from last. From the lower end it is one tree upwards.
 template <class AddHalf>
 Tree two_sided(int tiles, int root, const AddHalf& add_half) {
   Tree tree(tiles);
   tree.root = root;
+  if (root == 0) {
+    add_half(tree, 0, 1, tiles);
+    return tree;
+  }
   const int levels = std::max(add_half(tree, root, -1, root + 1), 1);
   if (root + 1 < tiles) {
     const int above = add_half(tree, root + 1, 1, tiles - 1 - root);

@@ -47,8 +47,12 @@ void AutoTrees::solve(int k, int n) {
   at(cells_, k, n) = best;
 }
 
-// The root takes the trains of its lower side like any tile, then the one of its upper side.
+// The root takes the trains of its lower side like any tile, then the one of its upper side. At the
+// lower end it is as at the upper one.
 std::int64_t AutoTrees::returned(int classes, int root, bool back) const {
+  if (root == 0) {
+    root = tiles_ - 1;
+  }
   const std::int64_t span = timing_.span(words_);
   std::int64_t ready = 0;
   if (root > 0) {
@@ -92,9 +96,11 @@ void AutoTrees::add(Tree& tree, int k, int from, int count, int side) const {
 Tree AutoTrees::build(int classes, int root) const {
   Tree tree(tiles_);
   tree.root = root;
-  if (root > 0) {
-    add(tree, classes, root, root + 1, -1);
+  if (root == 0) {
+    add(tree, classes, root, tiles_, 1);
+    return tree;
   }
+  add(tree, classes, root, root + 1, -1);
   if (root + 1 < tiles_) {
     add(tree, classes, root + 1, tiles_ - 1 - root, 1);
     tree.join(root + 1, root, classes - 1);

@@ -135,6 +135,12 @@ Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Timing& t
     return input_error(fmt::format("root {} of a line of {} tiles; take 0 to {}", *wish.root,
                                    line.length, line.length - 1));
   }
+  if (wish.algorithm == Algorithm::ring) {
+    return input_error(fmt::format("{} {} over {} tiles: ring is no tree; it all-reduces vectors "
+                                   "that are cut into shares",
+                                   wish.back ? "all-reduce" : "reduce", line.along_x ? "x" : "y",
+                                   line.length));
+  }
   const std::vector<LinePlan> plans = candidates(line, words, timing, wish);
   // What must hold, then what may be given up: trains that never meet, few places.
   for (const auto& [keep_clean, keep_places] :

@@ -20,10 +20,15 @@ struct Timing {
   std::int64_t pace_num = 1;        ///< words a link takes in …
   std::int64_t pace_den = 1;        ///< … so many cycles
 
+  std::int64_t places = 1;          ///< words a color holds per hop
+  std::int64_t queue = 2;           ///< … and in a core's input queue
+
   static Timing of(const arch::Machine& machine);
 
   /// From issue to consumption of a word.
   std::int64_t flight(std::int64_t hops) const { return 1 + 2 * ramp + hops * hop; }
+  /// Words on the way from core to core that nobody takes.
+  std::int64_t held(std::int64_t hops) const { return 2 * ramp + hops * places + queue; }
   /// From the first word of a train to the cycle after its last.
   std::int64_t span(std::int64_t words) const {
     return words > 0 ? (words - 1) * pace_den / pace_num + 1 : 0;
@@ -42,7 +47,9 @@ inline Timing Timing::of(const arch::Machine& machine) {
           setup.loop_entry(),
           setup.loop_iteration(),
           fabric.words_per_cycle().num(),
-          fabric.words_per_cycle().den()};
+          fabric.words_per_cycle().den(),
+          fabric.places_per_hop(),
+          machine.tile().input_queue_words()};
 }
 
 }  // namespace weft::mapper::collectives

@@ -43,14 +43,14 @@ isa::Bundle CollectiveCase::bundle() const {
     isa::Probe& probe = *bundle.add_probes();
     probe.set_name("shown");
     *probe.mutable_columns() = columns;
-    isa::Load& load = *bundle.add_loads();
-    load.set_tensor("host.in");
-    load.set_buffer("x");
-    *load.mutable_rows() = isa::block_axis(isa::Axis::Y, region.height, region.height);
-    *load.mutable_columns() = columns;
-    load.set_row_stride(elements);
-    load.set_column_stride(1);
   }
+  isa::Load& load = *bundle.add_loads();
+  load.set_tensor("host.in");
+  load.set_buffer("x");
+  *load.mutable_rows() = isa::block_axis(isa::Axis::Y, region.height, region.height);
+  *load.mutable_columns() = columns;
+  load.set_row_stride(elements);
+  load.set_column_stride(1);
   std::map<std::string, Tiles> same;
   for (int y = 0; y < region.height; ++y) {
     for (int x = 0; x < region.width; ++x) {
