@@ -12,7 +12,16 @@
 namespace weft::mapper::collectives {
 
 /// Ways to reduce along a line. The table in algorithm.cpp is the one place that spells them.
-enum class Algorithm : std::uint8_t { chain, star, tree, two_phase, ktree, automatic, ring, count_ };
+enum class Algorithm : std::uint8_t {
+  chain,
+  star,
+  tree,
+  two_phase,
+  ktree,
+  automatic,
+  ring,
+  count_
+};
 inline constexpr int kAlgorithms = static_cast<int>(Algorithm::count_);
 
 struct AlgorithmInfo {
@@ -34,8 +43,8 @@ Tree binary_tree(int tiles, int root, bool store);
 /// Chains of `group` tiles to their end nearest the root, then a chain of these. The farthest group
 /// may `store`, so that its train comes after those of the groups before it.
 Tree two_phase_tree(int tiles, int root, int group, bool store);
-/// The two-level tree of WaferLLM: groups of `group` tiles, each rooted in its middle, their roots in
-/// a chain to the group in the middle.
+/// The two-level tree of WaferLLM: groups of `group` tiles, each rooted in its middle, their roots
+/// in a chain to the group in the middle.
 Tree grouped_center_tree(int tiles, int group, bool store);
 
 }  // namespace weft::mapper::collectives

@@ -26,8 +26,8 @@ Result<AllReduce> plan_all_reduce(const Line& line, std::int64_t words, const Ti
   }
   auto tree = plan_line(line, words, timing, wish);
   const bool fits = !wish.algorithm && ring.colors() <= wish.colors;
-  if (fits && (!tree.ok() || ring.all_reduce_cost(share_of(ring, words), timing) <
-                                 tree->cycles())) {
+  if (fits &&
+      (!tree.ok() || ring.all_reduce_cost(share_of(ring, words), timing) < tree->cycles())) {
     return AllReduce(std::move(ring));
   }
   if (!tree.ok()) {

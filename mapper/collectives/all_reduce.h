@@ -11,8 +11,9 @@ namespace weft::mapper::collectives {
 /// An all-reduce along a line: a tree and back, or a ring where the vector can be cut into shares.
 using AllReduce = std::variant<LinePlan, Ring>;
 
-/// The cheaper of the best tree and the ring, or what the wish names. The ring takes part only where
-/// the wish does not name a tree: it needs the vector padded to a share a tile. Errors: input.
+/// The cheaper of the best tree and the ring, or what the wish names. The ring takes part only
+/// where the wish does not name a tree: it needs the vector padded to a share a tile. Errors:
+/// input.
 Result<AllReduce> plan_all_reduce(const Line& line, std::int64_t words, const Timing& timing,
                                   const Wish& wish);
 

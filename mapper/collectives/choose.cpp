@@ -12,7 +12,7 @@ namespace weft::mapper::collectives {
 namespace {
 
 constexpr int kMostClasses = 7;
-constexpr int kAnyBlock = 256;        // all levels in one
+constexpr int kAnyBlock = 256;          // all levels in one
 constexpr std::int64_t kMostStar = 64;  // tiles of a star worth looking at
 
 struct Candidate {
@@ -57,8 +57,10 @@ class Trees {
       const int classes = std::min(kMostClasses, tiles_);
       const AutoTrees trees(tiles_, classes, words_, timing_, wish_.slack, wish_.apart);
       for (int k = 1; k <= classes; ++k) {
-        put(Algorithm::automatic,
-            trees.build(k, wish_.root ? *wish_.root : trees.best_root(k, wish_.back)));
+        for (const auto upper : {AutoTrees::Upper::one, AutoTrees::Upper::many}) {
+          const int root = wish_.root ? *wish_.root : trees.best_root(k, upper, wish_.back);
+          put(Algorithm::automatic, trees.build(k, root, upper));
+        }
       }
     }
     return std::move(candidates_);
@@ -106,9 +108,8 @@ const LinePlan* best_of(const std::vector<const LinePlan*>& plans) {
   const LinePlan* best = nullptr;
   for (const LinePlan* plan : plans) {
     if (plan->cycles() * 50 <= least * 51 &&
-        (best == nullptr ||
-         std::tuple(plan->places(), plan->colors(), plan->cycles()) <
-             std::tuple(best->places(), best->colors(), best->cycles()))) {
+        (best == nullptr || std::tuple(plan->places(), plan->colors(), plan->cycles()) <
+                                std::tuple(best->places(), best->colors(), best->cycles()))) {
       best = plan;
     }
   }
@@ -136,10 +137,10 @@ Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Timing& t
                                    line.length, line.length - 1));
   }
   if (wish.algorithm == Algorithm::ring) {
-    return input_error(fmt::format("{} {} over {} tiles: ring is no tree; it all-reduces vectors "
-                                   "that are cut into shares",
-                                   wish.back ? "all-reduce" : "reduce", line.along_x ? "x" : "y",
-                                   line.length));
+    return input_error(
+        fmt::format("{} {} over {} tiles: ring is no tree; it all-reduces vectors "
+                    "that are cut into shares",
+                    wish.back ? "all-reduce" : "reduce", line.along_x ? "x" : "y", line.length));
   }
   const std::vector<LinePlan> plans = candidates(line, words, timing, wish);
   // What must hold, then what may be given up: trains that never meet, few places.
@@ -162,15 +163,16 @@ Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Timing& t
   }
   const std::string_view name = wish.algorithm ? name_of(*wish.algorithm) : "a chain";
   if (plans.empty()) {
-    return input_error(fmt::format("{} {} over {} tiles: {} is no tree with that root; leave the "
-                                   "root or the algorithm open",
-                                   wish.back ? "all-reduce" : "reduce", line.along_x ? "x" : "y",
-                                   line.length, name));
+    return input_error(fmt::format(
+        "{} {} over {} tiles: {} is no tree with that root; leave the "
+        "root or the algorithm open",
+        wish.back ? "all-reduce" : "reduce", line.along_x ? "x" : "y", line.length, name));
   }
-  return input_error(fmt::format("{} {} over {} tiles: {} needs {} colors and {} are left; take "
-                                 "another algorithm or raise fabric.colors",
-                                 wish.back ? "all-reduce" : "reduce", line.along_x ? "x" : "y",
-                                 line.length, name, least, wish.colors));
+  return input_error(
+      fmt::format("{} {} over {} tiles: {} needs {} colors and {} are left; take "
+                  "another algorithm or raise fabric.colors",
+                  wish.back ? "all-reduce" : "reduce", line.along_x ? "x" : "y", line.length, name,
+                  least, wish.colors));
 }
 
 }  // namespace weft::mapper::collectives

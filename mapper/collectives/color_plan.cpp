@@ -32,8 +32,8 @@ std::string names_beyond(const std::vector<const Flow*>& flows,
       names.size() < kShown ? names.push_back(flows[i]->name) : static_cast<void>(++more);
     }
   }
-  return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more)
-                                                               : std::string());
+  return fmt::format("{}{}", fmt::join(names, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : std::string());
 }
 
 }  // namespace
@@ -96,8 +96,8 @@ std::string verify_colors(const std::vector<std::vector<Flow>>& collectives,
     }
     for (std::size_t j = i + 1; j < flows.size(); ++j) {
       if (flat[i] == flat[j] && flows[i]->meets(*flows[j])) {
-        return fmt::format("{} and {} share color c{} and a router", flows[i]->name,
-                           flows[j]->name, flat[i]);
+        return fmt::format("{} and {} share color c{} and a router", flows[i]->name, flows[j]->name,
+                           flat[i]);
       }
     }
   }

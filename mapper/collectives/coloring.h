@@ -13,10 +13,10 @@ struct TreeColors {
   int count = 0;
 };
 
-/// Levels are colored from the highest down, each train from the root outwards, with the first color
-/// free. Levels that share a `block` draw from the same colors: one block for all takes as few colors
-/// as any coloring of the intervals can; a block a level takes two a level, but tiles of a level
-/// then behave alike wherever they lie.
+/// Levels are colored from the highest down, each train from the root outwards, with the first
+/// color free. Levels that share a `block` draw from the same colors: one block for all takes as
+/// few colors as any coloring of the intervals can; a block a level takes two a level, but tiles of
+/// a level then behave alike wherever they lie.
 TreeColors color_trains(const Tree& tree, int levels_in_block);
 
 /// What tiles of the line do differently: colors received, in order, and sent.

@@ -72,8 +72,8 @@ std::vector<LineRule> LinePlan::rules() const {
 }
 
 std::vector<Flow> LinePlan::flows() const {
-  return flows_of(line_, rules(), fmt::format("{} {}", back_ ? "all-reduce" : "reduce",
-                                              line_.along_x ? "x" : "y"));
+  return flows_of(line_, rules(),
+                  fmt::format("{} {}", back_ ? "all-reduce" : "reduce", line_.along_x ? "x" : "y"));
 }
 
 std::vector<isa::Route> LinePlan::routes(const Colors& colors, const weft::Rect& region) const {

@@ -28,16 +28,16 @@ struct Place {
 
 /// What is asked of a reduction along a line, and what it may take.
 struct Wish {
-  bool back = true;     ///< all-reduce: every tile gets the sum
-  int colors = 7;       ///< at most, the multicast's included
-  int places = 16;      ///< at most, unless nothing else is left: roles multiply over the axes
-  int slack = 0;        ///< cycles kept between two trains on a link, for tiles that start apart
+  bool back = true;  ///< all-reduce: every tile gets the sum
+  int colors = 7;    ///< at most, the multicast's included
+  int places = 16;   ///< at most, unless nothing else is left: roles multiply over the axes
+  int slack = 0;     ///< cycles kept between two trains on a link, for tiles that start apart
   /// A train starts only once the one before it on its links has arrived: a few percent slower, but
   /// `dataflow`, which looks at trains rather than words, then knows its cycles to be exact.
   bool apart = true;
   std::optional<Algorithm> algorithm;  ///< none: the cheapest
-  std::optional<int> root;             ///< position; none: the best of edge, center and, for auto, all
-  int group = 0;                       ///< tiles a group of two_phase and ktree; 0: √P
+  std::optional<int> root;  ///< position; none: the best of edge, center and, for auto, all
+  int group = 0;            ///< tiles a group of two_phase and ktree; 0: √P
 };
 
 /// A reduction over every line of a region, with or without the way back: tree, colors, cost. Flows
@@ -78,8 +78,8 @@ class LinePlan {
   int places_;
 };
 
-/// The cheapest plan for trains of `words` that the wish allows; among those within 2 % the one with
-/// the fewest places. Errors: input, what was asked for does not fit into the colors.
+/// The cheapest plan for trains of `words` that the wish allows; among those within 2 % the one
+/// with the fewest places. Errors: input, what was asked for does not fit into the colors.
 Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Timing& timing,
                            const Wish& wish = {});
 

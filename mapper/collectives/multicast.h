@@ -34,8 +34,8 @@ struct MeshBroadcast {
   std::vector<isa::Route> routes(const Colors& colors, const weft::Rect& region) const;
 };
 
-/// A square region turns a vector in blocks along x into one in blocks along y, or back: tile (i, i)
-/// holds block i either way and sends it along its row (or its column). One flow everywhere.
+/// A square region turns a vector in blocks along x into one in blocks along y, or back: tile (i,
+/// i) holds block i either way and sends it along its row (or its column). One flow everywhere.
 struct Transpose {
   int side = 1;
   bool to_rows = true;  ///< every tile of row i gets block i; false: every tile of column i

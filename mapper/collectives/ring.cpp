@@ -24,9 +24,8 @@ Ring::Ring(const Line& line) : line_(line), out_(at(line.length), -1), in_(at(li
   }
   std::vector<int> from(at(line.length));
   std::iota(from.begin(), from.end(), 0);
-  std::stable_sort(from.begin(), from.end(), [&](int a, int b) {
-    return std::min(a, next(a)) < std::min(b, next(b));
-  });
+  std::stable_sort(from.begin(), from.end(),
+                   [&](int a, int b) { return std::min(a, next(a)) < std::min(b, next(b)); });
   std::vector<unsigned> taken(at(line.length), 0);
   for (const int i : from) {
     const auto [low, high] = std::minmax({i, next(i)});
@@ -100,8 +99,8 @@ std::int64_t Ring::cost(int rounds, bool gather, std::int64_t share_words,
   std::vector<std::int64_t> done(tiles);
   const std::int64_t span = timing.span(share_words);
   for (int i = 0; i < line_.length; ++i) {
-    const int start = 3 + (gather ? 2 : 0) + (line_.first != 0 ? 1 : 0) + (line_.lines > 1 ? 1 : 0) +
-                      (i % 2 != 0 ? 3 : 0);
+    const int start = 3 + (gather ? 2 : 0) + (line_.first != 0 ? 1 : 0) +
+                      (line_.lines > 1 ? 1 : 0) + (i % 2 != 0 ? 3 : 0);
     now[at(i)] = start * timing.scalar;
   }
   for (int round = 0; round < rounds; ++round) {
@@ -177,9 +176,8 @@ void Ring::emit_round(isa::RoleBuilder& role, const RingPlace& place, const Colo
   role.end();
 }
 
-void Ring::emit_reduce_scatter(isa::RoleBuilder& role, const RingPlace& place,
-                               const Colors& colors, Opcode receive,
-                               const RingOperand& operand) const {
+void Ring::emit_reduce_scatter(isa::RoleBuilder& role, const RingPlace& place, const Colors& colors,
+                               Opcode receive, const RingOperand& operand) const {
   if (place.works) {
     emit_start(role, place.odd, false, operand);
     emit_round(role, place, colors, receive, operand);

@@ -27,7 +27,7 @@ struct RingOperand {
   int buffer = 0;
   int offset = 0;  ///< bytes to the first share
   DType dtype = DType::f32;
-  int share = 1;  ///< elements; the vector has one share a tile of the line, padding included
+  int share = 1;        ///< elements; the vector has one share a tile of the line, padding included
   int out = 0, in = 1;  ///< tensor registers
   int a = 0, b = 1;     ///< scalar registers
   int engine = 0, event = 0;

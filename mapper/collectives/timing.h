@@ -12,16 +12,16 @@ struct Timing {
   std::int64_t ramp = 2;
   std::int64_t hop = 1;
   std::int64_t turn = 0;
-  std::int64_t transfer = 0;        ///< set-up of a send, receive or forward
-  std::int64_t scalar = 0;          ///< a scalar instruction
-  std::int64_t descriptor = 0;      ///< writing a tensor descriptor
+  std::int64_t transfer = 0;    ///< set-up of a send, receive or forward
+  std::int64_t scalar = 0;      ///< a scalar instruction
+  std::int64_t descriptor = 0;  ///< writing a tensor descriptor
   std::int64_t loop_entry = 0;
   std::int64_t loop_iteration = 0;
-  std::int64_t pace_num = 1;        ///< words a link takes in …
-  std::int64_t pace_den = 1;        ///< … so many cycles
+  std::int64_t pace_num = 1;  ///< words a link takes in …
+  std::int64_t pace_den = 1;  ///< … so many cycles
 
-  std::int64_t places = 1;          ///< words a color holds per hop
-  std::int64_t queue = 2;           ///< … and in a core's input queue
+  std::int64_t places = 1;  ///< words a color holds per hop
+  std::int64_t queue = 2;   ///< … and in a core's input queue
 
   static Timing of(const arch::Machine& machine);
 

@@ -37,8 +37,8 @@ void find_gaps(const Tree& tree, const std::vector<Train>& trains, std::int64_t 
     const Train& train = trains[at(i)];
     for (int hop = 0; hop < hops; ++hop) {
       const std::int64_t first = train.sent + timing.ramp + hop * timing.hop;
-      const std::int64_t last = train.taken + timing.span(words) - 1 -
-                                (timing.ramp + 1 + (hops - hop) * timing.hop);
+      const std::int64_t last =
+          train.taken + timing.span(words) - 1 - (timing.ramp + 1 + (hops - hop) * timing.hop);
       links[at(i + hop * step) * 2 + (step > 0 ? 0 : 1)].push_back({first, last, &train});
     }
   }
@@ -48,8 +48,8 @@ void find_gaps(const Tree& tree, const std::vector<Train>& trains, std::int64_t 
               [](const Occupied& a, const Occupied& b) { return a.first < b.first; });
     for (std::size_t i = 1; i < link.size(); ++i) {
       schedule.gap = std::min(schedule.gap, link[i].first - link[i - 1].last - 1);
-      schedule.apart = std::min(schedule.apart, link[i].train->sent - link[i - 1].train->taken -
-                                                    timing.span(words));
+      schedule.apart = std::min(
+          schedule.apart, link[i].train->sent - link[i - 1].train->taken - timing.span(words));
     }
   }
 }

@@ -16,7 +16,7 @@ struct Tree {
   int root = 0;
   std::vector<int> parent;                 ///< -1: the root
   std::vector<std::vector<int>> children;  ///< in the order they are received
-  std::vector<std::uint8_t> level;         ///< of the train to the parent; higher ones reach further
+  std::vector<std::uint8_t> level;  ///< of the train to the parent; higher ones reach further
   std::vector<std::uint8_t> stores;
 
   explicit Tree(int tiles);
@@ -27,13 +27,13 @@ struct Tree {
   std::vector<int> downwards() const;
 };
 
-/// When the trains of a tree move if all tiles start together, by the timing model. Exact as long as
-/// `gap` is not negative, that is, no two trains are ever on one link at the same time.
+/// When the trains of a tree move if all tiles start together, by the timing model. Exact as long
+/// as `gap` is not negative, that is, no two trains are ever on one link at the same time.
 struct Schedule {
   std::int64_t reduced = 0;   ///< the root has the sum
   std::int64_t returned = 0;  ///< and every tile has it back by a multicast
   std::int64_t gap = 0;       ///< least cycles between two trains on a link; kNoGap: none share one
-  std::int64_t apart = 0;     ///< … between the end of one at its parent and the start of the other
+  std::int64_t apart = 0;  ///< … between the end of one at its parent and the start of the other
 };
 inline constexpr std::int64_t kNoGap = INT64_MAX;
 

@@ -23,7 +23,7 @@ constexpr int kRowRegister = 31;
 constexpr int kStart = 47;
 
 struct Tiles {
-  int x, y;  ///< the first of them
+  int x, y;                                 ///< the first of them
   std::map<int, std::vector<int>> columns;  ///< by row
 };
 
@@ -54,9 +54,8 @@ isa::Bundle CollectiveCase::bundle() const {
   std::map<std::string, Tiles> same;
   for (int y = 0; y < region.height; ++y) {
     for (int x = 0; x < region.width; ++x) {
-      const std::string key =
-          fmt::format("{} start {}", role ? role(x, y) : fmt::format("{} {}", x, y),
-                      start ? start(x, y) : 0);
+      const std::string key = fmt::format(
+          "{} start {}", role ? role(x, y) : fmt::format("{} {}", x, y), start ? start(x, y) : 0);
       auto [at, fresh] = same.try_emplace(key, Tiles{x, y, {}});
       at->second.columns[y].push_back(x);
     }

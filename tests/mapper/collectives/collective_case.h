@@ -14,7 +14,8 @@
 namespace weft::mapper::collectives {
 
 /// A region whose tiles do one collective on a buffer of fp32 values: tile (x, y) starts from
-/// `value(x, y, i)` in element i, holds descriptor 0 over the whole buffer, and shows it at the end.
+/// `value(x, y, i)` in element i, holds descriptor 0 over the whole buffer, and shows it at the
+/// end.
 struct CollectiveCase {
   arch::Machine machine;
   weft::Rect region;

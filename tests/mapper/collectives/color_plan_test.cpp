@@ -47,8 +47,7 @@ TEST(ColorPlan, PlansOfEveryShapeShareTheColorsOfAMachine) {
 }
 
 TEST(ColorPlan, AVerifierOfItsOwnSeesASharedRouter) {
-  const auto plans =
-      plan_lines(wants(16, 16, 4), Timing::of(machine_with(3, 1, 1)), 24);
+  const auto plans = plan_lines(wants(16, 16, 4), Timing::of(machine_with(3, 1, 1)), 24);
   ASSERT_TRUE(plans.ok());
   auto colors = plans->colors;
   colors[0][0] = colors[2][0];
@@ -64,9 +63,10 @@ TEST(ColorPlan, TooFewColorsAreAnErrorThatNamesTheFlows) {
   const auto plans = plan_lines(wants(16, 16, 4), Timing::of(machine_with(3, 1, 1)), 9);
   ASSERT_FALSE(plans.ok());
   EXPECT_EQ(plans.error().kind, ErrorKind::input);
-  EXPECT_THAT(plans.error().message,
-              ::testing::MatchesRegex("the routes need [0-9]+ colors and the machine has 9: no room "
-                                      "for .*all-reduce [xy] [0-9].*raise fabric.colors to [0-9]+"));
+  EXPECT_THAT(
+      plans.error().message,
+      ::testing::MatchesRegex("the routes need [0-9]+ colors and the machine has 9: no room "
+                              "for .*all-reduce [xy] [0-9].*raise fabric.colors to [0-9]+"));
 }
 
 TEST(ColorPlan, OthersKeepTheirColors) {

@@ -26,8 +26,8 @@ double reduce_lower_bound(int tiles, double words, int ramp) {
         hops[p] = std::min(hops[p], hops[i] + shallower[p - i] + static_cast<double>(i));
       }
     }
-    bound = std::min(bound, words * hops[count - 1] / (tiles - 1) + tiles - 1 +
-                                depth * (2.0 * ramp + 1));
+    bound = std::min(bound,
+                     words * hops[count - 1] / (tiles - 1) + tiles - 1 + depth * (2.0 * ramp + 1));
     // More stations save no hops that pay for them.
     if (hops == shallower) {
       break;

@@ -52,8 +52,9 @@ TEST(Multicast, ALineGetsWhatItsSourceHas) {
               emit_multicast(role, plan.sends(x), 0, 0);
             }
           };
-          expect_values(made, plan.cost(words, Timing::of(machine)),
-                        [&](int, int y) { return std::pair{source, y}; });
+          expect_values(made, plan.cost(words, Timing::of(machine)), [&](int, int y) {
+            return std::pair{source, y};
+          });
         }
       }
     }
@@ -61,8 +62,7 @@ TEST(Multicast, ALineGetsWhatItsSourceHas) {
 }
 
 TEST(Multicast, AMeshGetsWhatItsSourceHas) {
-  for (const auto& [width, height] :
-       {std::pair{1, 1}, {1, 4}, {4, 1}, {2, 2}, {3, 5}, {7, 4}}) {
+  for (const auto& [width, height] : {std::pair{1, 1}, {1, 4}, {4, 1}, {2, 2}, {3, 5}, {7, 4}}) {
     for (const auto& [x, y] : {std::pair{0, 0}, {width / 2, height / 2}, {width - 1, height - 1}}) {
       const arch::Machine machine = machine_with(3, 1, 1, {"fabric.turn_latency=2 cycles"});
       const MeshBroadcast plan{width, height, x, y};
@@ -103,8 +103,7 @@ TEST(Multicast, CostIsThePublishedForm) {
   Timing timing;
   for (const int tiles : {16, 64, 330, 990}) {
     for (const int words : {1, 16, 1024, 16384}) {
-      EXPECT_EQ((LineBroadcast{{tiles, 1, 0, true}, 0}.cost(words, timing)),
-                words + tiles + 2 * 2);
+      EXPECT_EQ((LineBroadcast{{tiles, 1, 0, true}, 0}.cost(words, timing)), words + tiles + 2 * 2);
       EXPECT_EQ((MeshBroadcast{tiles, 100, 0, 0}.cost(words, timing)),
                 words + tiles + 100 - 2 + 2 * 2 + 1);
     }

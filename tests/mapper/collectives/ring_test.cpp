@@ -66,9 +66,9 @@ TEST(Ring, NeighborsAreAtMostTwoHopsApartAndThreeColorsDo) {
     }
     for (int i = 0; i < tiles; ++i) {
       ASSERT_GE(at[static_cast<std::size_t>(i)], 0) << tiles;
-      EXPECT_LE(std::abs(at[static_cast<std::size_t>(i)] -
-                         at[static_cast<std::size_t>((i + 1) % tiles)]),
-                2);
+      EXPECT_LE(
+          std::abs(at[static_cast<std::size_t>(i)] - at[static_cast<std::size_t>((i + 1) % tiles)]),
+          2);
     }
   }
 }
