@@ -93,7 +93,7 @@ class Trees {
 };
 
 bool clean(const LinePlan& plan, const Wish& wish) {
-  return (wish.apart ? plan.schedule().apart : plan.schedule().gap) >= wish.slack;
+  return (wish.apart ? plan.apart() : plan.gap()) >= wish.slack;
 }
 
 // Regular ones are preferred as long as they cost less than 2 % more.
@@ -101,15 +101,15 @@ const LinePlan* best_of(const std::vector<const LinePlan*>& plans) {
   if (plans.empty()) {
     return nullptr;
   }
-  std::int64_t least = INT64_MAX;
+  double least = plans.front()->weight();
   for (const LinePlan* plan : plans) {
-    least = std::min(least, plan->cycles());
+    least = std::min(least, plan->weight());
   }
   const LinePlan* best = nullptr;
   for (const LinePlan* plan : plans) {
-    if (plan->cycles() * 50 <= least * 51 &&
-        (best == nullptr || std::tuple(plan->places(), plan->colors(), plan->cycles()) <
-                                std::tuple(best->places(), best->colors(), best->cycles()))) {
+    if (plan->weight() <= 1.02 * least &&
+        (best == nullptr || std::tuple(plan->places(), plan->colors(), plan->weight()) <
+                                std::tuple(best->places(), best->colors(), best->weight()))) {
       best = plan;
     }
   }
@@ -118,19 +118,25 @@ const LinePlan* best_of(const std::vector<const LinePlan*>& plans) {
 
 }  // namespace
 
-std::vector<LinePlan> candidates(const Line& line, std::int64_t words, const Timing& timing,
-                                 const Wish& wish) {
+std::vector<LinePlan> candidates(const Line& line, const std::vector<Load>& loads,
+                                 const Timing& timing, const Wish& wish) {
   std::vector<LinePlan> plans;
-  for (Candidate& candidate : Trees(line.length, words, timing, wish).all()) {
-    for (const int block : {1, 2, kAnyBlock}) {
-      plans.emplace_back(line, candidate.algorithm, candidate.tree,
-                         color_trains(candidate.tree, block), wish.back, words, timing);
+  for (const Load& load : loads) {
+    for (const Candidate& candidate : Trees(line.length, load.words, timing, wish).all()) {
+      std::vector<Schedule> schedules;
+      for (const Load& other : loads) {
+        schedules.push_back(schedule_of(candidate.tree, other.words, timing));
+      }
+      for (const int block : {1, 2, kAnyBlock}) {
+        plans.emplace_back(line, candidate.algorithm, candidate.tree,
+                           color_trains(candidate.tree, block), wish.back, loads, schedules);
+      }
     }
   }
   return plans;
 }
 
-Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Timing& timing,
+Result<LinePlan> plan_line(const Line& line, const std::vector<Load>& loads, const Timing& timing,
                            const Wish& wish) {
   if (wish.root && (*wish.root < 0 || *wish.root >= line.length)) {
     return input_error(fmt::format("root {} of a line of {} tiles; take 0 to {}", *wish.root,
@@ -142,7 +148,7 @@ Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Timing& t
                     "that are cut into shares",
                     wish.back ? "all-reduce" : "reduce", line.along_x ? "x" : "y", line.length));
   }
-  const std::vector<LinePlan> plans = candidates(line, words, timing, wish);
+  const std::vector<LinePlan> plans = candidates(line, loads, timing, wish);
   // What must hold, then what may be given up: trains that never meet, few places.
   for (const auto& [keep_clean, keep_places] :
        {std::pair{true, true}, std::pair{true, false}, std::pair{false, false}}) {

@@ -109,7 +109,7 @@ Result<LinePlans> plan_lines(const std::vector<Want>& wants, const Timing& timin
   LinePlans result;
   std::vector<std::vector<Flow>> flows;
   for (const Want& want : wants) {
-    WEFT_ASSIGN(LinePlan plan, plan_line(want.line, want.words, timing, want.wish));
+    WEFT_ASSIGN(LinePlan plan, plan_line(want.line, want.loads, timing, want.wish));
     flows.push_back(plan.flows());
     result.plans.push_back(std::move(plan));
   }
@@ -119,7 +119,7 @@ Result<LinePlans> plan_lines(const std::vector<Want>& wants, const Timing& timin
   const auto shrink = [&](std::size_t i) {
     Want want = wants[i];
     want.wish.colors = result.plans[i].colors() - 1;
-    const auto plan = plan_line(want.line, want.words, timing, want.wish);
+    const auto plan = plan_line(want.line, want.loads, timing, want.wish);
     smaller[i] = plan.ok() ? std::optional(*plan) : std::nullopt;
   };
   while (true) {
@@ -137,8 +137,7 @@ Result<LinePlans> plan_lines(const std::vector<Want>& wants, const Timing& timin
       if (!smaller[i]) {
         continue;
       }
-      const double loss =
-          wants[i].times * static_cast<double>(smaller[i]->cycles() - result.plans[i].cycles());
+      const double loss = smaller[i]->weight() - result.plans[i].weight();
       if (best == wants.size() || loss < least) {
         best = i;
         least = loss;

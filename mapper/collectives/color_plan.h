@@ -24,9 +24,8 @@ std::string verify_colors(const std::vector<std::vector<Flow>>& collectives,
 /// A reduction among several that share a region.
 struct Want {
   Line line;
-  std::int64_t words = 1;
+  std::vector<Load> loads;
   Wish wish;
-  double times = 1;  ///< how often it runs, as a weight
 };
 
 struct LinePlans {

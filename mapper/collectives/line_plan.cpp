@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace weft::mapper::collectives {
 namespace {
@@ -14,17 +13,45 @@ std::size_t at(int tile) { return static_cast<std::size_t>(tile); }
 }  // namespace
 
 LinePlan::LinePlan(const Line& line, Algorithm algorithm, Tree tree, TreeColors colors, bool back,
-                   std::int64_t words, const Timing& timing)
+                   std::vector<Load> loads, std::vector<Schedule> schedules)
     : line_(line),
       algorithm_(algorithm),
       tree_(std::move(tree)),
       colors_(std::move(colors)),
       back_(back),
-      words_(words),
-      schedule_(schedule_of(tree_, words, timing)),
+      loads_(std::move(loads)),
+      schedules_(std::move(schedules)),
       places_(count_places(tree_, colors_)) {}
 
 int LinePlan::colors() const { return line_.length == 1 ? 0 : colors_.count + (back_ ? 1 : 0); }
+
+std::int64_t LinePlan::cycles(std::size_t load) const {
+  return back_ ? schedules_[load].returned : schedules_[load].reduced;
+}
+
+double LinePlan::weight() const {
+  double sum = 0;
+  for (std::size_t i = 0; i < loads_.size(); ++i) {
+    sum += loads_[i].times * static_cast<double>(cycles(i));
+  }
+  return sum;
+}
+
+std::int64_t LinePlan::gap() const {
+  std::int64_t least = kNoGap;
+  for (const Schedule& schedule : schedules_) {
+    least = std::min(least, schedule.gap);
+  }
+  return least;
+}
+
+std::int64_t LinePlan::apart() const {
+  std::int64_t least = kNoGap;
+  for (const Schedule& schedule : schedules_) {
+    least = std::min(least, schedule.apart);
+  }
+  return least;
+}
 
 std::int64_t LinePlan::cost(std::int64_t words, const Timing& timing) const {
   const Schedule schedule = schedule_of(tree_, words, timing);
@@ -32,10 +59,16 @@ std::int64_t LinePlan::cost(std::int64_t words, const Timing& timing) const {
 }
 
 std::string LinePlan::text() const {
-  return fmt::format("{} {}, {} words over {} tiles: {}, {} colors, {} cycles{}",
-                     back_ ? "all-reduce" : "reduce", line_.along_x ? "x" : "y", words_,
-                     line_.length, name_of(algorithm_), colors(), cycles(),
-                     schedule_.gap < 0 ? " or more: trains meet on links" : "");
+  std::vector<std::int64_t> words;
+  std::vector<std::int64_t> all_cycles;
+  for (std::size_t i = 0; i < loads_.size(); ++i) {
+    words.push_back(loads_[i].words);
+    all_cycles.push_back(cycles(i));
+  }
+  return fmt::format(
+      "{} {}, {} words over {} tiles: {}, {} colors, {} cycles{}", back_ ? "all-reduce" : "reduce",
+      line_.along_x ? "x" : "y", fmt::join(words, " and "), line_.length, name_of(algorithm_),
+      colors(), fmt::join(all_cycles, " and "), gap() < 0 ? " or more: trains meet on links" : "");
 }
 
 Place LinePlan::place(int index) const {

@@ -40,12 +40,20 @@ struct Wish {
   int group = 0;            ///< tiles a group of two_phase and ktree; 0: √P
 };
 
+/// Trains of so many words, so often: what a plan is made for.
+struct Load {
+  std::int64_t words = 1;
+  double times = 1;
+};
+
 /// A reduction over every line of a region, with or without the way back: tree, colors, cost. Flows
-/// are the colors of its trains, then the multicast.
+/// are the colors of its trains, then the multicast. One plan may serve trains of several lengths:
+/// tiles then differ once, not once for every length.
 class LinePlan {
  public:
+  /// `schedules`: of the tree, one a load.
   LinePlan(const Line& line, Algorithm algorithm, Tree tree, TreeColors colors, bool back,
-           std::int64_t words, const Timing& timing);
+           std::vector<Load> loads, std::vector<Schedule> schedules);
 
   const Line& line() const { return line_; }
   Algorithm algorithm() const { return algorithm_; }
@@ -53,9 +61,15 @@ class LinePlan {
   bool back() const { return back_; }
   int colors() const;  ///< flows; none for a line of one tile
   int places() const { return places_; }
-  const Schedule& schedule() const { return schedule_; }
-  std::int64_t cycles() const { return back_ ? schedule_.returned : schedule_.reduced; }
-  /// Cycles at other words or on another machine, all tiles starting together.
+  /// Cycles of one of its loads, all tiles starting together.
+  std::int64_t cycles(std::size_t load = 0) const;
+  /// … of all of them, as often as each.
+  double weight() const;
+  /// Least cycles between two trains on a link, and from the end of one to the start of the next
+  /// (Schedule), over all loads.
+  std::int64_t gap() const;
+  std::int64_t apart() const;
+  /// Cycles at other words or on another machine.
   std::int64_t cost(std::int64_t words, const Timing& timing) const;
   /// One line: what it is, over what, how, and what it takes.
   std::string text() const;
@@ -73,18 +87,23 @@ class LinePlan {
   Tree tree_;
   TreeColors colors_;
   bool back_;
-  std::int64_t words_;
-  Schedule schedule_;
+  std::vector<Load> loads_;
+  std::vector<Schedule> schedules_;
   int places_;
 };
 
-/// The cheapest plan for trains of `words` that the wish allows; among those within 2 % the one
-/// with the fewest places. Errors: input, what was asked for does not fit into the colors.
-Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Timing& timing,
+/// The plan for these loads that costs the fewest cycles of those the wish allows; among those
+/// within 2 % the one with the fewest places. Errors: input, what was asked for does not fit into
+/// the colors.
+Result<LinePlan> plan_line(const Line& line, const std::vector<Load>& loads, const Timing& timing,
                            const Wish& wish = {});
+inline Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Timing& timing,
+                                  const Wish& wish = {}) {
+  return plan_line(line, std::vector<Load>{{words, 1}}, timing, wish);
+}
 
 /// Every plan plan_line chooses from, the wish's colors and places aside.
-std::vector<LinePlan> candidates(const Line& line, std::int64_t words, const Timing& timing,
-                                 const Wish& wish);
+std::vector<LinePlan> candidates(const Line& line, const std::vector<Load>& loads,
+                                 const Timing& timing, const Wish& wish);
 
 }  // namespace weft::mapper::collectives

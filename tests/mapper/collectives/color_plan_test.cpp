@@ -17,10 +17,10 @@ using isa::Opcode;
 
 // Two reductions along y, one along x, one among groups of columns.
 std::vector<Want> wants(int width, int height, int group) {
-  return {{{height, 1, 0, false}, 28, {}, 2},
-          {{height, 1, 0, false}, 1, {}, 2},
-          {{width, 1, 0, true}, 17, {}, 2},
-          {{group, width / group, 0, true}, 9, {}, 1}};
+  return {{{height, 1, 0, false}, {{28, 2}}, {}},
+          {{height, 1, 0, false}, {{1, 2}}, {}},
+          {{width, 1, 0, true}, {{17, 2}, {3, 1}}, {}},
+          {{group, width / group, 0, true}, {{9, 1}}, {}}};
 }
 
 std::vector<std::vector<Flow>> flows_of(const LinePlans& plans) {

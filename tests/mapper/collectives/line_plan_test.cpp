@@ -63,16 +63,16 @@ TEST(LinePlan, EveryTileEndsWithTheSumByBothEnginesInTheCyclesThePlanSays) {
           const sim::RunResult truth = made.run(sim::EngineKind::word);
           expect_sums(*plan, made, fast);
           expect_sums(*plan, made, truth);
-          if (plan->schedule().apart >= 0) {
+          if (plan->apart() >= 0) {
             EXPECT_TRUE(fast.exact)
                 << plan->text() << ", set-up " << transfer << ": " << fast.exactness;
             EXPECT_EQ(fast.cycles.count(), plan->cycles()) << plan->text();
           }
-          if (plan->schedule().gap >= 0) {
+          if (plan->gap() >= 0) {
             EXPECT_EQ(truth.cycles.count(), plan->cycles()) << plan->text();
           }
           const bool groups = algorithm == Algorithm::ktree;
-          EXPECT_TRUE(plan->schedule().apart >= 0 || algorithm == Algorithm::star || groups)
+          EXPECT_TRUE(plan->apart() >= 0 || algorithm == Algorithm::star || groups)
               << plan->text() << ", set-up " << transfer;
         }
       }
@@ -115,7 +115,7 @@ TEST(LinePlan, CostHoldsOnOtherMachines) {
           const auto plan =
               plan_line({tiles, 1, 0, true}, words, Timing::of(machine), wish_for(algorithm));
           ASSERT_TRUE(plan.ok());
-          if (plan->schedule().apart < 0) {
+          if (plan->apart() < 0) {
             continue;
           }
           CollectiveCase made = line_case(*plan, machine, 1, words);
@@ -188,7 +188,7 @@ TEST(LinePlan, SlackKeepsTrainsThatFarApart) {
     wish.colors = 12;
     const auto plan = plan_line({200, 1, 0, true}, 28, Timing::of(machine_with(3, 1, 1)), wish);
     ASSERT_TRUE(plan.ok());
-    EXPECT_GE(plan->schedule().apart, slack);
+    EXPECT_GE(plan->apart(), slack);
   }
 }
 

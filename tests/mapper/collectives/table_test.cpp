@@ -30,7 +30,7 @@ std::string cell(Algorithm algorithm, int tiles, int words, const Timing& timing
   wish.colors = 24;
   wish.places = 1000;
   const auto plan = plan_line({tiles, 1, 0, true}, words, timing, wish);
-  const bool clean = plan.ok() && (wish.apart ? plan->schedule().apart : plan->schedule().gap) >= 0;
+  const bool clean = plan.ok() && (wish.apart ? plan->apart() : plan->gap()) >= 0;
   return clean ? fmt::format("{}", plan->cycles()) : "–";
 }
 
@@ -44,11 +44,12 @@ std::string reduce_table() {
   wish.apart = false;
   const Timing timing;
   for (const int tiles : {16, 64, 256, 420}) {
+    const ReduceBound bound(tiles);
     for (const int words : kWords) {
       const auto of = [&](Algorithm a) { return cell(a, tiles, words, timing, wish); };
       table += fmt::format("| {} | {} | {:.0f} | {} | {} | {} | {} |\n", tiles, words,
-                           reduce_lower_bound(tiles, words), of(Algorithm::chain),
-                           of(Algorithm::tree), of(Algorithm::two_phase), of(Algorithm::automatic));
+                           bound.cycles(words), of(Algorithm::chain), of(Algorithm::tree),
+                           of(Algorithm::two_phase), of(Algorithm::automatic));
     }
   }
   return table;
