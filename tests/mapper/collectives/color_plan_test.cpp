@@ -122,12 +122,61 @@ TEST(ColorPlan, FourReductionsRunOneAfterTheOtherOnOneRegion) {
   }
   for (const auto engine : {sim::EngineKind::dataflow, sim::EngineKind::word}) {
     const sim::RunResult result = run.run(engine);
+    // Where tiles start apart after the first of them, trains may meet: here they do not.
+    EXPECT_TRUE(result.exact) << result.exactness;
     for (int x = 0; x < kWidth; ++x) {
       // 14 columns are three groups of 4, and two columns outside.
       EXPECT_EQ(CollectiveCase::shown(result, run, x, 0, 0),
                 static_cast<float>(x < 12 ? 4 * largest : largest));
     }
   }
+}
+
+// Tiles farther from a root go on later, which does not bring trains together: where one plan
+// serves an axis and groups leave no tile out.
+TEST(ColorPlan, RoundsOfReductionsOnALargeRegionNeverMeet) {
+  constexpr int kWidth = 64;
+  constexpr int kHeight = 83;
+  const arch::Machine machine = machine_with(3, kWidth, kHeight);
+  const std::vector<Want> three = {{{kHeight, 1, 0, false}, {{28, 2}, {1, 2}}, {}},
+                                   {{kWidth, 1, 0, true}, {{17, 2}, {3, 1}}, {}},
+                                   {{8, kWidth / 8, 0, true}, {{9, 1}}, {}}};
+  const auto made = plan_lines(three, Timing::of(machine), 24);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  const LinePlans& plans = *made;
+  CollectiveCase run;
+  run.machine = machine;
+  run.region = {0, 0, kWidth, kHeight};
+  run.elements = 28;
+  run.values = false;
+  const auto place = [&](std::size_t plan, int x, int y) {
+    return plans.plans[plan].place(plans.plans[plan].line().along_x ? x : y);
+  };
+  for (std::size_t p = 0; p < plans.plans.size(); ++p) {
+    const auto routes = plans.plans[p].routes(plans.colors[p], run.region);
+    run.routes.insert(run.routes.end(), routes.begin(), routes.end());
+  }
+  run.role = [&](int x, int y) {
+    std::string key;
+    for (std::size_t p = 0; p < plans.plans.size(); ++p) {
+      key += key_of(place(p, x, y)) + "; ";
+    }
+    return key;
+  };
+  run.emit = [&](isa::RoleBuilder& role, int x, int y) {
+    const int buffer = role.buffer("x", 0);
+    for (int round = 0; round < 3; ++round) {
+      for (const auto& [p, words] : {std::pair{0U, 28}, {1U, 17}, {0U, 1}, {1U, 3}, {2U, 9}}) {
+        role.td(1, buffer, 0, DType::f32, {1, words});
+        role.emit(Opcode::busy, {40});
+        emit_all_reduce(role, place(p, x, y), plans.colors[p], Opcode::recv_add, Opcode::fwd_add,
+                        1);
+      }
+    }
+  };
+  const sim::RunResult result = run.run(sim::EngineKind::dataflow);
+  EXPECT_TRUE(result.exact) << result.exactness;
+  fmt::print("{} cycles, {} roles\n", result.cycles.count(), run.bundle().roles_size());
 }
 
 }  // namespace
