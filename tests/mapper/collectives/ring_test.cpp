@@ -16,27 +16,28 @@ using isa::Opcode;
 
 enum class Half { both, scatter, gather };
 
-// A ring over every line of a region of one row, shares of `share` words.
+// A ring over every line of a region of one row or column, shares of `share` words.
 CollectiveCase ring_case(const Ring& ring, const arch::Machine& machine, int share, Half half) {
   CollectiveCase made;
   const Line line = ring.line();
   made.machine = machine;
-  made.region = {0, 0, line.first + line.length * line.lines + 1, 1};
-  made.machine.mutable_grid()->set_width(made.region.width);
-  made.machine.mutable_grid()->set_height(1);
+  const int extent = line.first + line.length * line.lines + 1;
+  made.region = {2, 3, line.along_x ? extent : 1, line.along_x ? 1 : extent};
+  made.machine.mutable_grid()->set_width(made.region.x + made.region.width);
+  made.machine.mutable_grid()->set_height(made.region.y + made.region.height);
   made.elements = share * line.length;
   Colors colors(static_cast<std::size_t>(ring.colors()));
   std::iota(colors.begin(), colors.end(), 0);
   made.routes = ring.routes(colors, made.region);
-  made.role = [ring](int x, int) {
-    const RingPlace place = ring.place(x);
+  made.role = [ring](int x, int y) {
+    const RingPlace place = ring.place(ring.line().along_x ? x : y);
     return fmt::format("{} {} {} {}", place.works, place.odd, place.in, place.out);
   };
-  made.emit = [ring, colors, share, half](isa::RoleBuilder& role, int x, int) {
+  made.emit = [ring, colors, share, half](isa::RoleBuilder& role, int x, int y) {
     RingOperand operand;
     operand.buffer = role.buffer("x", 0);
     operand.share = share;
-    const RingPlace place = ring.place(x);
+    const RingPlace place = ring.place(ring.line().along_x ? x : y);
     if (half == Half::scatter) {
       ring.emit_reduce_scatter(role, place, colors, Opcode::recv_add, operand);
     } else if (half == Half::gather) {
@@ -105,6 +106,19 @@ TEST(Ring, LinesSideBySideSumByThemselves) {
     for (int i = 0; i < made.elements; ++i) {
       ASSERT_EQ(CollectiveCase::shown(result, made, x, 0, i), sum_of(ring.line(), x, i));
     }
+  }
+}
+
+TEST(Ring, ARingAlongYSumsAsWell) {
+  const Ring ring({7, 2, 0, false});
+  const CollectiveCase made = ring_case(ring, machine_with(3, 1, 1), 2, Half::both);
+  const sim::RunResult result = made.run(sim::EngineKind::automatic);
+  for (int i = 0; i < made.elements; ++i) {
+    int sum = 0;
+    for (int y = 0; y < 7; ++y) {
+      sum += CollectiveCase::value(0, y, i);
+    }
+    EXPECT_EQ(CollectiveCase::shown(result, made, 0, 0, i), static_cast<float>(sum));
   }
 }
 
