@@ -11,7 +11,7 @@ set(WEFT_COMMON_HEADERS
   <string> <string_view> <vector> <fmt/format.h> <google/protobuf/message.h>)
 
 # The folders that read files, which is what tests/fuzz is about; the others run at full speed.
-set(WEFT_FUZZED base arch models isa traces)
+set(WEFT_FUZZED base arch models isa mapper traces)
 
 # Targets compiled alike share one precompiled header.
 function(weft_precompile TARGET NAME)

@@ -2,11 +2,15 @@
 #include "models/graph.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
+
+#include "base/text.h"
 
 namespace weft::models {
 namespace {
@@ -185,6 +189,19 @@ const Tensor* weight_of(const Graph& graph, const Node& node) {
     }
   }
   return nullptr;
+}
+
+std::string graph_hash(const Graph& graph) {
+  Graph bare = graph;
+  bare.clear_name();
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    bare.SerializeToCodedStream(&coded);
+  }
+  return content_hash(bytes);
 }
 
 std::int64_t parameter_count(const Graph& graph) {

@@ -19,6 +19,9 @@ const Tensor* find_tensor(const Graph& graph, const std::string& name);
 const Node* find_node(const Graph& graph, const std::string& name);
 /// The weight operand of a node (last input whose tensor has a weight_name), or nullptr.
 const Tensor* weight_of(const Graph& graph, const Node& node);
+/// Content hash of the graph without its name and, as it holds none, without values of weights:
+/// what a mapping is bound to.
+std::string graph_hash(const Graph& graph);
 /// Elements of all weight tensors; a tied head counts once.
 std::int64_t parameter_count(const Graph& graph);
 
