@@ -12,8 +12,8 @@
 
 namespace weft::isa {
 
-/// The routes of a bundle as rules, nothing per tile: what a wafer of a million tiles can afford.
-/// For bundles the verifier accepted; route_tree.h finds the faults of others.
+/// The routes of a bundle, a byte a tile and color in use: what a wafer of a million tiles can
+/// afford. For bundles the verifier accepted; route_tree.h finds the faults of others.
 class RouteMap {
  public:
   RouteMap(const Bundle& bundle, const arch::Machine& machine);
@@ -55,8 +55,8 @@ class RouteMap {
   /// reported. Latency and places of a segment as in RouteNode.
   template <class OnPoint, class OnLink>
   void walk(int color, int x, int y, OnPoint&& on_point, OnLink&& on_link) const {
-    const Rule* rule = find(color, x, y);
-    if (rule == nullptr || rule->rx != RAMP) {
+    const Rule rule = find(color, x, y);
+    if (!rule.exists() || rule.rx() != RAMP) {
       return;
     }
     std::int32_t ids = 0;
@@ -67,7 +67,8 @@ class RouteMap {
     while (!stack_.empty()) {
       At at = stack_.back();
       stack_.pop_back();
-      const bool forks = (at.rule->tx & (at.rule->tx - 1)) != 0;
+      const unsigned tx = at.rule.tx();
+      const bool forks = (tx & (tx - 1)) != 0;
       if (forks && (at.latency > 0 || at.heading != RAMP)) {
         on_point(Point{RouteNode::Kind::fork, ++ids, at.parent, at.latency, at.places, at.x, at.y,
                        at.branch});
@@ -75,7 +76,7 @@ class RouteMap {
         at.latency = at.places = 0;
       }
       for (int direction = NORTH; direction >= RAMP; --direction) {
-        if ((at.rule->tx >> direction & 1) == 0) {
+        if ((tx >> direction & 1) == 0) {
           continue;
         }
         const std::int32_t branch = forks ? ++branches : at.branch;
@@ -94,7 +95,7 @@ class RouteMap {
         next.x += kDx[direction];
         next.y += kDy[direction];
         next.rule = find(color, next.x, next.y);
-        const bool meets = next.rule != nullptr && next.rule->rx == (direction + 1) % 4 + 1;
+        const bool meets = next.rule.exists() && next.rule.rx() == (direction + 1) % 4 + 1;
         if (!meets || ++hops > kMostHops) {
           on_point(Point{RouteNode::Kind::dead_end, ++ids, at.parent, next.latency, next.places,
                          next.x, next.y, branch});
@@ -109,19 +110,31 @@ class RouteMap {
   static constexpr std::int64_t kMostHops = std::int64_t{1} << 26;  // a circle, which never ends
   static constexpr int kDx[5] = {0, 1, 0, -1, 0};
   static constexpr int kDy[5] = {0, 0, 1, 0, -1};
+  /// rx, and a bit from 3 on for every tx; 0: no rule.
   struct Rule {
-    weft::TileSet tiles;
-    std::uint8_t rx = 0;
-    std::uint8_t tx = 0;  ///< bit d: direction d
+    std::uint8_t cell = 0;
+    bool exists() const { return cell != 0; }
+    int rx() const { return cell & 7; }
+    unsigned tx() const { return cell >> 3; }  ///< bit d: direction d
   };
   struct At {
     int x, y, heading;
     std::int32_t parent, latency, places, branch;
-    const Rule* rule;
+    Rule rule;
   };
-  const Rule* find(int color, int x, int y) const;
+  void lay(const Route& route);
+  Rule find(int color, int x, int y) const {
+    const auto& cells = cells_[static_cast<std::size_t>(color)];
+    if (cells.empty() || !region_.contains(x, y)) {
+      return {};
+    }
+    return {
+        cells[static_cast<std::size_t>(y - region_.y) * static_cast<std::size_t>(region_.width) +
+              static_cast<std::size_t>(x - region_.x)]};
+  }
 
-  std::vector<std::vector<Rule>> rules_;  ///< by color
+  weft::Rect region_;
+  std::vector<std::vector<std::uint8_t>> cells_;  ///< by color, row-major; empty: not in use
   int ramp_, hop_, turn_, places_, queue_;
   mutable std::vector<At> stack_;
 };

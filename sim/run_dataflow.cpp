@@ -32,9 +32,11 @@ CriticalPath path_of(const std::unique_ptr<Dependencies>& run, const isa::Bundle
 Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
                                              const arch::Machine& machine, const Options& options,
                                              std::string& declined, ScriptMemo& memo) {
-  for (const auto grouping : {vector::Grouping::coarse, vector::Grouping::fine}) {
-    const auto engine =
-        vector::Engine::create(bundle, machine, options.repeat, grouping, options.threads, &memo);
+  auto grouping = vector::Grouping::coarse;
+  auto links = vector::Engine::Links::in_turn;
+  while (true) {
+    const auto engine = vector::Engine::create(bundle, machine, options.repeat, grouping,
+                                               options.threads, &memo, links);
     if (engine == nullptr) {
       break;
     }
@@ -50,7 +52,11 @@ Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
       return std::optional(std::move(result));
     }
     declined = engine->declined_because();
-    if (!engine->waits_for_itself()) {
+    if (engine->out_of_turn()) {
+      links = vector::Engine::Links::in_any_order;
+    } else if (engine->waits_for_itself() && grouping == vector::Grouping::coarse) {
+      grouping = vector::Grouping::fine;
+    } else {
       break;
     }
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "isa/verify/class_replay.h"
 #include "isa/verify/replay.h"
 
 namespace weft::isa {
@@ -29,7 +30,8 @@ bool prove_sound(const Bundle& bundle, const arch::Machine& machine, const Resol
     return false;
   }
   auto net = lay_net(bundle, machine, resolved.region, *traces);
-  return net && Replay(*traces, std::move(*net), stop).completes();
+  return net && (ClassReplay(*traces, *net, stop).completes() ||
+                 Replay(*traces, std::move(*net), stop).completes());
 }
 
 }  // namespace weft::isa

@@ -147,8 +147,8 @@ class Writer {
   }
 
   void compute(std::vector<Step>& out, const Instr& instr) {
-    for (int slot = 0; slot < isa::kMaxArgs; ++slot) {
-      steer(slot_taint(instr, slot));
+    if (instr.opcode == Opcode::busy) {
+      steer(slot_taint(instr, 0));  // where masks and gathers point costs nothing
     }
     std::size_t slot = 0;
     for (const isa::Operand operand : isa::info_of(instr.opcode).operands) {

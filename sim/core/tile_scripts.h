@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "isa/bundle.pb.h"
@@ -36,8 +37,19 @@ class ScriptMemo {
   }
 
  private:
+  struct HashOfWalk {
+    std::size_t operator()(const std::vector<std::int32_t>& walk) const {
+      std::uint64_t hash = walk.size();
+      for (const std::int32_t number : walk) {
+        hash = (hash ^ static_cast<std::uint32_t>(number)) * 0x9E3779B97F4A7C15ULL;
+        hash ^= hash >> 32;
+      }
+      return hash;
+    }
+  };
+
   std::map<std::pair<int, isa::Coordinates>, const Script*> by_place_;
-  std::map<std::vector<std::int32_t>, std::unique_ptr<Script>> by_walk_;
+  std::unordered_map<std::vector<std::int32_t>, std::unique_ptr<Script>, HashOfWalk> by_walk_;
 };
 
 /// Writes the script of every tile of a bundle's region, once for all tiles of a role that take the

@@ -7,19 +7,21 @@
 
 namespace weft::sim::vector {
 
-Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads)
+Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads,
+               Links links)
     : bundle_(bundle),
       machine_(machine),
       cost_(machine_),
       routes_(bundle, machine_),
       region_(isa::rect_of(bundle.region())),
+      links_(links),
       options_repeat_(repeat),
       crew_(threads > 0 ? threads : host_threads()) {}
 
 std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine,
                                        bool repeat, Grouping grouping, int threads,
-                                       ScriptMemo* memo) {
-  std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat, threads));
+                                       ScriptMemo* memo, Links links) {
+  std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat, threads, links));
   return engine->prepare(grouping, memo) ? std::move(engine) : nullptr;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -16,6 +17,7 @@
 #include "sim/vector/block.h"
 #include "sim/vector/dependency_log.h"
 #include "sim/vector/kernels.h"
+#include "sim/vector/link_turns.h"
 #include "sim/vector/repeat.h"
 #include "sim/vector/state.h"
 
@@ -31,12 +33,17 @@ namespace weft::sim::vector {
 /// Progress::declined, and the scalar engine runs the bundle instead. Owns all state of a run.
 class Engine {
  public:
+  /// How much is kept of who was on a shared link when. In turn: the last one only, which is
+  /// enough while colors come there one after the other.
+  enum class Links : std::uint8_t { in_turn, in_any_order };
+
   /// Null when the bundle cannot be run this way.
   /// `repeat`: iterations that recur are added, not run. `threads`: at most, for large planes;
   /// 0: as many as the host has.
   static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine,
                                         bool repeat = true, Grouping grouping = Grouping::coarse,
-                                        int threads = 1, ScriptMemo* memo = nullptr);
+                                        int threads = 1, ScriptMemo* memo = nullptr,
+                                        Links links = Links::in_turn);
 
   enum class Progress { running, finished, declined };
   /// Runs every group until its slowest tile reached cycle `until`.
@@ -47,6 +54,8 @@ class Engine {
   const std::string& declined_because() const { return declined_; }
   /// Set with declined: finer groups may do.
   bool waits_for_itself() const { return waits_for_itself_; }
+  /// Set with declined: Links::in_any_order will do.
+  bool out_of_turn() const { return out_of_turn_; }
   /// Never set: what the verifier would have refused is declined.
   const std::string& fault() const { return fault_; }
   RunResult take_result();
@@ -57,7 +66,8 @@ class Engine {
   std::unique_ptr<Dependencies> take_dependencies();
 
  private:
-  Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads);
+  Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads,
+         Links links);
   bool prepare(Grouping grouping, ScriptMemo* memo);
 
   // engine.cpp
@@ -132,6 +142,8 @@ class Engine {
   void find_routes();
   void connect(Slot from, int color, int x, int y);
   void use_shared_links(const Net& net, const std::vector<OperationPtr>& operations);
+  void use_shared_link(const Net& net, const TreeSet& set, const SharedHop& hop, const RootRun& run,
+                       const std::vector<OperationPtr>& operations);
   std::int64_t busiest_link() const;
 
   const isa::Bundle& bundle_;
@@ -152,8 +164,10 @@ class Engine {
   std::vector<std::vector<std::int32_t>> fork_tails_;  ///< by color, over the region
   std::vector<Tail> fork_state_;                       ///< by color, the worst over its routers
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;
-  std::vector<SharedLink> shared_links_;
-  SharedLinks shared_index_;
+  const Links links_;
+  SharedLinks shared_;
+  LinkTurns turns_;                                           ///< with Links::in_turn
+  std::unordered_map<std::size_t, SharedLink> shared_links_;  ///< with Links::in_any_order
   const bool options_repeat_;
   Crew crew_;
   std::int64_t epoch_ = 0;  ///< cycle that times of groups under way count from
@@ -165,6 +179,7 @@ class Engine {
   std::int32_t halted_ = 0;
   std::string declined_;
   bool waits_for_itself_ = false;
+  bool out_of_turn_ = false;
   const std::string fault_;
 };
 

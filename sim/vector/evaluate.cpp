@@ -13,7 +13,7 @@ const Net* Engine::net_of(const std::vector<OperationPtr>& operations) {
   }
   auto at = nets_.find(ports);
   if (at == nets_.end()) {
-    auto net = make_net(ports, groups_, routes_, region_, shared_index_);
+    auto net = make_net(ports, groups_, routes_, region_, shared_);
     if (!net) {
       decline("a train has no sender, or a core does not listen");
       return nullptr;

@@ -5,9 +5,9 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "isa/tile_classes.h"
 #include "sim/core/tile_scripts.h"
 #include "sim/vector/net.h"
-#include "sim/vector/refine.h"
 
 namespace weft::sim::vector {
 namespace {
@@ -168,13 +168,13 @@ class Builder {
 
   // Groups as fine as refine() makes them; false when they are too many.
   bool split() {
-    std::vector<std::int16_t> script(result_.group_of.size(), -1);
+    std::vector<std::int32_t> script(result_.group_of.size(), -1);
     for (std::size_t tile = 0; tile < script.size(); ++tile) {
       if (result_.group_of[tile] >= 0) {
         script[tile] = script_of_[static_cast<std::size_t>(result_.group_of[tile])];
       }
     }
-    std::vector<TalkEdge> edges;
+    std::vector<isa::TalkEdge> edges;
     each_talk([&](std::size_t from, std::size_t slot, std::size_t to) {
       const auto member = [&](std::size_t tile) -> const Member& {
         return result_.groups[static_cast<std::size_t>(result_.group_of[tile])].members.front();
@@ -185,7 +185,8 @@ class Builder {
                          static_cast<std::int16_t>(slot), static_cast<std::int16_t>(in_slot)});
       }
     });
-    const std::vector<std::int32_t> fine = refine(script, result_.group_of, edges);
+    const std::vector<std::int32_t> atoms(result_.group_of.begin(), result_.group_of.end());
+    const std::vector<std::int32_t> fine = isa::classes_of_tiles(script, atoms, edges);
     constexpr std::int32_t kMostGroups = 4096;
     std::vector<Group> groups;
     std::map<std::pair<std::int32_t, std::int16_t>, std::int16_t> member_of;

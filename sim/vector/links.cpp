@@ -19,7 +19,6 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
         for (std::size_t slot = 0; slot < member.out_color.size(); ++slot) {
           const std::int16_t color = member.out_color[slot];
           const Slot from{static_cast<std::int16_t>(g), static_cast<std::int16_t>(slot)};
-          const auto tree = static_cast<std::int32_t>(color * region_.area()) + tile;
           routes_.walk(
               color, x + region_.x, run.y + region_.y,
               [&](const isa::RouteMap::Point& point) {
@@ -31,9 +30,7 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
                 const int lx = link.x - region_.x;
                 const int ly = link.y - region_.y;
                 if (lx >= 0 && ly >= 0 && lx < region_.width && ly < region_.height) {
-                  on_link(from, tree,
-                          static_cast<std::uint32_t>(ly * region_.width + lx) * 4 +
-                              static_cast<std::uint32_t>(link.direction) - 1);
+                  on_link(from, color, link_index(region_, lx, ly, link.direction));
                 }
               });
         }
@@ -42,32 +39,30 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
   }
 }
 
-// Who hears whom, and which links more than one tree uses.
+// Who hears whom, and which links trees of several colors use: those of one color never meet, for
+// words of a color come to a tile from one side.
 void Engine::find_routes() {
-  std::vector<std::int32_t> user(static_cast<std::size_t>(region_.area()) * 4, -1);
-  std::vector<std::uint32_t> shared;
+  std::vector<std::int16_t> user(static_cast<std::size_t>(region_.area()) * 4, -1);
   each_route([&](Slot from, int color, int x, int y) { connect(from, color, x, y); },
-             [&](Slot, std::int32_t tree, std::uint32_t link) {
-               if (user[link] >= 0 && user[link] != tree) {
-                 shared.push_back(link);
+             [&](Slot, std::int16_t color, std::size_t link) {
+               if (user[link] >= 0 && user[link] != color) {
+                 shared_.resize(user.size());
+                 shared_[link] = true;
                }
-               user[link] = tree;
+               user[link] = color;
              });
-  if (shared.empty()) {
+  if (shared_.empty()) {
     return;
   }
-  std::sort(shared.begin(), shared.end());
-  shared.erase(std::unique(shared.begin(), shared.end()), shared.end());
-  for (const std::uint32_t link : shared) {
-    shared_index_.emplace(link, static_cast<std::int32_t>(shared_links_.size()));
-    shared_links_.emplace_back();
+  if (links_ == Links::in_turn) {
+    turns_.resize(shared_.size());
+    return;
   }
-  std::set<std::pair<std::int32_t, std::int32_t>> known;
+  std::set<std::pair<std::size_t, std::int16_t>> known;
   each_route([](Slot, int, int, int) {},
-             [&](Slot, std::int32_t tree, std::uint32_t link) {
-               const auto at = shared_index_.find(link);
-               if (at != shared_index_.end() && known.insert({at->second, tree}).second) {
-                 shared_links_[static_cast<std::size_t>(at->second)].add_tree(tree);
+             [&](Slot, std::int16_t color, std::size_t link) {
+               if (shared_[link] && known.insert({link, color}).second) {
+                 shared_links_[link].add_tree(color);
                }
              });
 }
@@ -100,28 +95,50 @@ void Engine::connect(Slot from, int color, int x, int y) {
   }
 }
 
-// Words of a tree entered its shared links from the moment the first can have reached them until
-// the last must have, to be where it was when it was.
+// Words of a tree enter its shared links from the moment the first can have reached them until the
+// last must have, to be at the end of the segment when it was.
 void Engine::use_shared_links(const Net& net, const std::vector<OperationPtr>& operations) {
-  for (const SharedUse& use : net.shared) {
-    const auto cycle = [&](const Times& times, std::int16_t port, int x, int y) {
-      const Rect& box =
-          groups_.groups[static_cast<std::size_t>(net.ports[static_cast<std::size_t>(port)].group)]
-              .box;
-      return (*times.plane)[static_cast<std::size_t>((y - box.y) * box.width + x - box.x)] +
-             times.shift;
-    };
-    const Operation& from = *operations[static_cast<std::size_t>(use.from_port)];
-    const std::int64_t entered =
-        cycle(from.first, use.from_port, use.from_x, use.from_y) + use.latency;
-    const std::int64_t left =
-        use.to_port >= 0
-            ? cycle(operations[static_cast<std::size_t>(use.to_port)]->end(), use.to_port, use.to_x,
-                    use.to_y)
-            : fork_tails_[static_cast<std::size_t>(use.color)]
-                         [static_cast<std::size_t>(use.to_y * region_.width + use.to_x)];
-    SharedLink& link = shared_links_[static_cast<std::size_t>(use.link)];
-    link.use(use.tree, entered + epoch_, left - 1 - use.rest + epoch_);
+  for (const TreeSet& set : net.sets) {
+    for (const SharedHop& hop : set.shared) {
+      for (const RootRun& run : set.roots) {
+        use_shared_link(net, set, hop, run, operations);
+      }
+    }
+  }
+}
+
+void Engine::use_shared_link(const Net& net, const TreeSet& set, const SharedHop& hop,
+                             const RootRun& run, const std::vector<OperationPtr>& operations) {
+  const NetNode& above = set.nodes[static_cast<std::size_t>(hop.above)];
+  const NetNode& node = set.nodes[static_cast<std::size_t>(hop.end)];
+  const Times& first = operations[static_cast<std::size_t>(above.port)]->first;
+  const View from = view(net, above, run, *first.plane);
+  const auto latency = static_cast<std::int32_t>(hop.latency + first.shift);
+  View to;
+  std::int32_t words = -hop.rest;  // from what stands there until the last has entered
+  if (node.port >= 0) {
+    const Operation& operation = *operations[static_cast<std::size_t>(node.port)];
+    to = view(net, node, run, *operation.last.plane);
+    words += static_cast<std::int32_t>(operation.last.shift + operation.words);
+  } else {
+    to = fork_view(node, run);
+  }
+  const auto link = static_cast<std::ptrdiff_t>(
+      link_index(region_, run.x + hop.dx, run.y + hop.dy, hop.direction));
+  const std::ptrdiff_t stride =
+      run.step_x + static_cast<std::ptrdiff_t>(run.step_y) * region_.width;
+  if (links_ == Links::in_turn) {
+    if (!turns_.use(link, stride, node.color, from, latency, to, words, run.count)) {
+      out_of_turn_ = true;
+      decline("colors take turns on a link in another order than they are worked out");
+    }
+    return;
+  }
+  for (std::ptrdiff_t k = 0; k < run.count; ++k) {
+    const std::int64_t entered = from.at[k * from.stride] + latency;
+    const std::int64_t left = to.at[k * to.stride] + words;
+    shared_links_.at(static_cast<std::size_t>(link + k * stride))
+        .use(node.color, entered + epoch_, left - 1 + epoch_);
   }
 }
 
@@ -129,7 +146,7 @@ void Engine::use_shared_links(const Net& net, const std::vector<OperationPtr>& o
 std::int64_t Engine::busiest_link() const {
   std::vector<std::int64_t> load(static_cast<std::size_t>(region_.area()) * 4, 0);
   each_route([](Slot, int, int, int) {},
-             [&](Slot from, std::int32_t, std::uint32_t link) {
+             [&](Slot from, std::int16_t, std::size_t link) {
                load[link] += states_[static_cast<std::size_t>(from.first)]
                                  .words_out[static_cast<std::size_t>(from.second)];
              });

@@ -74,6 +74,7 @@ class Builder {
 
   bool add_tree(std::int16_t port, int x, int y) {
     nodes_.clear();
+    hops_.clear();
     nodes_.push_back({-1, 0, 0, 0, 0, port, -1});
     ++covered_;
     forwards_.assign(1, {0, x, y});
@@ -87,11 +88,14 @@ class Builder {
       return false;
     }
     auto& bucket = by_hash_[hash_of(nodes_)];
-    const auto same = [&](std::size_t s) { return net_.sets[s].nodes == nodes_; };
+    const auto same = [&](std::size_t s) {
+      return net_.sets[s].nodes == nodes_ && net_.sets[s].shared == hops_;
+    };
     auto at = std::find_if(bucket.begin(), bucket.end(), same);
     if (at == bucket.end()) {
       TreeSet set;
       set.nodes = nodes_;
+      set.shared = hops_;
       std::vector<std::int32_t> below(nodes_.size(), 0);
       for (std::size_t v = 1; v < nodes_.size(); ++v) {
         set.branches |= ++below[static_cast<std::size_t>(nodes_[v].parent)] > 1;
@@ -115,9 +119,7 @@ class Builder {
     const std::int16_t color = member.out_color[static_cast<std::size_t>(port.out_slot)];
     ids_.assign(1, from.node);
     links_.clear();
-    branches_.clear();
-    root_x_ = root_x;
-    root_y_ = root_y;
+    end_of_branch_.clear();
     bool sound = true;
     bool any = false;
     routes_.walk(
@@ -146,7 +148,9 @@ class Builder {
             }
           }
           if (!shared_.empty()) {
-            branches_.emplace_back(point.branch, ids_.back());
+            const auto branch = static_cast<std::size_t>(point.branch);
+            end_of_branch_.resize(std::max(end_of_branch_.size(), branch + 1), -1);
+            end_of_branch_[branch] = ids_.back();
           }
           nodes_.push_back(node);
         },
@@ -155,8 +159,8 @@ class Builder {
             note(link);
           }
         });
-    if (!links_.empty()) {
-      share(from, color);
+    for (const isa::RouteMap::Link& link : links_) {
+      sound = sound && share(from, link, root_x, root_y);
     }
     return sound && any;
   }
@@ -164,44 +168,31 @@ class Builder {
   void note(const isa::RouteMap::Link& link) {
     const int x = link.x - region_.x;
     const int y = link.y - region_.y;
-    if (x < 0 || y < 0 || x >= region_.width || y >= region_.height) {
-      return;
-    }
-    const auto at = shared_.find(static_cast<std::uint32_t>(y * region_.width + x) * 4 +
-                                 static_cast<std::uint32_t>(link.direction) - 1);
-    if (at != shared_.end()) {
-      links_.push_back({link.branch, at->second, link.latency});
+    if (x >= 0 && y >= 0 && x < region_.width && y < region_.height &&
+        shared_[link_index(region_, x, y, link.direction)]) {
+      links_.push_back(link);
     }
   }
 
-  void share(const Pending& from, std::int16_t color) {
-    for (const auto& [branch, link, latency] : links_) {
-      const auto end = std::find_if(branches_.begin(), branches_.end(),
-                                    [at = branch](const auto& entry) { return entry.first == at; });
-      if (end == branches_.end()) {
-        continue;
-      }
-      const NetNode& node = nodes_[static_cast<std::size_t>(end->second)];
-      SharedUse use;
-      use.link = link;
-      use.latency = latency;
-      use.rest = node.latency - latency;
-      use.tree =
-          static_cast<std::int32_t>(color * region_.area()) + from.y * region_.width + from.x;
-      use.to_port = node.port;
-      use.color = color;
-      use.to_x = root_x_ + node.dx;
-      use.to_y = root_y_ + node.dy;
-      std::int32_t above = node.parent;
-      while (nodes_[static_cast<std::size_t>(above)].port < 0) {
-        use.latency += nodes_[static_cast<std::size_t>(above)].latency;
-        above = nodes_[static_cast<std::size_t>(above)].parent;
-      }
-      use.from_port = nodes_[static_cast<std::size_t>(above)].port;
-      use.from_x = from.x;
-      use.from_y = from.y;
-      net_.shared.push_back(use);
+  bool share(const Pending& from, const isa::RouteMap::Link& link, int root_x, int root_y) {
+    const auto branch = static_cast<std::size_t>(link.branch);
+    if (branch >= end_of_branch_.size() || end_of_branch_[branch] < 0) {
+      return false;
     }
+    SharedHop hop;
+    hop.dx = link.x - region_.x - root_x;
+    hop.dy = link.y - region_.y - root_y;
+    hop.direction = link.direction;
+    hop.above = from.node;
+    hop.end = end_of_branch_[branch];
+    hop.latency = link.latency;
+    hop.rest = nodes_[static_cast<std::size_t>(hop.end)].latency - link.latency;
+    for (std::int32_t v = nodes_[static_cast<std::size_t>(hop.end)].parent; v != from.node;) {
+      hop.latency += nodes_[static_cast<std::size_t>(v)].latency;
+      v = nodes_[static_cast<std::size_t>(v)].parent;
+    }
+    hops_.push_back(hop);
+    return true;
   }
 
   std::int16_t listener(int x, int y, int color) const {
@@ -269,12 +260,9 @@ class Builder {
   const Rect region_;
   const SharedLinks& shared_;
   Net net_;
-  struct OnLink {
-    std::int32_t branch, link, latency;
-  };
-  std::vector<OnLink> links_;
-  std::vector<std::pair<std::int32_t, std::int32_t>> branches_;
-  int root_x_ = 0, root_y_ = 0;
+  std::vector<isa::RouteMap::Link> links_;   // shared ones of the segments under way
+  std::vector<std::int32_t> end_of_branch_;  // node
+  std::vector<SharedHop> hops_;
   std::int64_t covered_ = 0;
   std::vector<NetNode> nodes_;
   std::vector<std::int32_t> ids_;

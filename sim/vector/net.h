@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
+#include "base/rect.h"
 #include "isa/route_map.h"
 #include "sim/vector/groups.h"
 
@@ -42,37 +42,39 @@ struct RootRun {
   std::int32_t count = 0;
 };
 
+/// A link of a tree that trees of other colors use too, and how to tell when words are on it: from
+/// the first word of the core above (plus the way) to the last word at the end of the segment.
+struct SharedHop {
+  std::int32_t dx = 0;  ///< of the tile it leaves, from the root's
+  std::int32_t dy = 0;
+  std::int32_t direction = 0;
+  std::int32_t above = 0;    ///< node of the core above
+  std::int32_t end = 0;      ///< node at the end of the segment
+  std::int32_t latency = 0;  ///< from the core above until a word enters it
+  std::int32_t rest = 0;     ///< from there to the end of the segment
+  bool operator==(const SharedHop&) const = default;
+};
+
 /// Trees of trains that differ by their place only; node 0 is the sender, parents come first.
 struct TreeSet {
   std::vector<NetNode> nodes;
+  std::vector<SharedHop> shared;
   std::vector<RootRun> roots;
   std::ptrdiff_t lanes = 0;  ///< trees in all
   bool branches = false;     ///< some point has several below it
 };
 
-/// A link that several colors or senders use, and how a tree tells when its words are on it: from
-/// the first word of the core above (plus the way) to the last word at the end of the segment.
-struct SharedUse {
-  std::int32_t link = 0;     ///< index of the SharedLink
-  std::int32_t tree = 0;     ///< color and source tile
-  std::int32_t latency = 0;  ///< from the core above until a word enters the link
-  std::int32_t rest = 0;     ///< from there to the end of the segment
-  std::int16_t from_port = -1;
-  std::int16_t to_port = -1;  ///< -1: a router
-  std::int16_t color = -1;
-  std::int32_t from_x = 0, from_y = 0;
-  std::int32_t to_x = 0, to_y = 0;
-};
-
-/// Links of the region (tile * 4 + direction - 1) that more than one tree uses -> SharedLink.
-using SharedLinks = std::unordered_map<std::uint32_t, std::int32_t>;
+/// Whether trees of several colors use a link, by (direction - 1) * tiles + tile; empty: none is.
+using SharedLinks = std::vector<bool>;
+inline std::size_t link_index(const Rect& region, int x, int y, int direction) {
+  return static_cast<std::size_t>(((direction - 1) * region.height + y) * region.width + x);
+}
 
 /// All trains that operations of some groups make up together: senders, everyone who forwards or
 /// receives their words. Its cycles can be worked out when all of its operations have started.
 struct Net {
   std::vector<Port> ports;
   std::vector<TreeSet> sets;
-  std::vector<SharedUse> shared;
   std::vector<std::int16_t> fork_colors;  ///< colors that routers copy
   bool pairs = false;  ///< one sending and one receiving port, a core hears one other
 };

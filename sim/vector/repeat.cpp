@@ -146,7 +146,7 @@ std::unique_ptr<Snapshot> Engine::take_snapshot(std::int64_t low) const {
 
 std::int64_t Engine::link_meetings() const {
   std::int64_t meetings = added_meetings_;
-  for (const SharedLink& link : shared_links_) {
+  for (const auto& [index, link] : shared_links_) {
     meetings += link.meetings();
   }
   return meetings;
@@ -291,7 +291,7 @@ void Engine::repeat(Boundary& boundary, std::int64_t iterations, std::int64_t pe
   epoch_ += cycles;
   repeat_op_ends(boundary, iterations, period);
   added_meetings_ += iterations * (link_meetings() - before.meetings);
-  for (SharedLink& link : shared_links_) {
+  for (auto& [index, link] : shared_links_) {
     link.shift(cycles);
   }
 }
@@ -371,6 +371,7 @@ void Engine::rebase() {
     }
     fork_state_[color].end.high -= low;
   }
+  turns_.earlier(static_cast<std::int32_t>(low));
   epoch_ += low;
 }
 

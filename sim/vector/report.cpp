@@ -26,7 +26,7 @@ RunResult Engine::take_result() {
   collect_ops(op_ends_, result);
   collect_op_bins(result);
   result.repeats = repeats_;
-  say_exactness(link_meetings(), !shared_links_.empty(), result);
+  say_exactness(link_meetings(), !shared_.empty(), result);
   audit({machine_, 0, busiest_link()}, result);
   return result;
 }
