@@ -149,8 +149,6 @@ TEST(RandomRoutes, OnTinyMeshesNearlyAllThatCanBeSolvedIsSolved) {
     EXPECT_TRUE(possible || !found) << "seed " << seed;
     solvable += possible ? 1 : 0;
     solved += found ? 1 : 0;
-    if (possible && !found)
-      fmt::print("seed {} {}\n{}", seed, route_flows(problem).error().message, text_of(problem));
   }
   EXPECT_GT(solvable, 0);
   EXPECT_GE(solved * 100, solvable * 99);
