@@ -87,28 +87,34 @@ void set_region(const weft::Rect& rect, int first_index, isa::Region& region) {
 struct Plan {
   Placement placement;
   Shape shape;
-  ColorPlan colors;
+  Reductions reductions;
   Handoffs handoffs;
 };
 
-int colors_of(const ColorPlan& colors) {
-  int used = 0;
-  for (const FlowColors& flow : colors) {
-    used = std::max(used, *std::max_element(flow.begin(), flow.end()) + 1);
+std::vector<Steps> steps_of(const Request& request, const Shape& shape) {
+  const int all = step_count(request, shape);
+  const int prompt = static_cast<int>(request.prompt.size());
+  const int chunks = (prompt + shape.chunk - 1) / shape.chunk;
+  std::vector<Steps> steps;
+  if (chunks > 0) {
+    steps.push_back({std::min(shape.chunk, prompt), static_cast<double>(chunks)});
   }
-  return used;
+  if (all > chunks) {
+    steps.push_back({1, static_cast<double>(all - chunks)});
+  }
+  return steps;
 }
 
 /// Everything for one placement and chunk; does not look at capacity.
 Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
                           const arch::Machine& machine, Plan& plan) {
-  const ChainAxes axes = chain_axes(plan.shape);
   const int available = machine.fabric().colors();
-  WEFT_ASSIGN(plan.colors, assign_colors(axes, available));
-  if (const std::string wrong = verify_colors(axes, plan.colors, available); !wrong.empty()) {
-    return internal_error("color plan: " + wrong);
-  }
-  WEFT_ASSIGN(plan.handoffs, plan_handoffs(plan.placement, colors_of(plan.colors), available));
+  WEFT_ASSIGN(const Handoffs ways, plan_handoffs(plan.placement, 0, available));
+  WEFT_ASSIGN(plan.reductions,
+              plan_reductions(decoder, plan.shape, steps_of(request, plan.shape),
+                              request.reductions, machine, available - ways.colors));
+  WEFT_ASSIGN(plan.handoffs,
+              plan_handoffs(plan.placement, plan.reductions.colors_used(), available));
   isa::Bundle bundle;
   bundle.set_version(isa::kBundleVersion);
   bundle.set_machine(machine.name());
@@ -120,11 +126,12 @@ Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
       set_region(region.rect, region.first_layer, *bundle.add_regions());
     }
   }
-  WEFT_TRY(write_roles(decoder, plan.shape, request, plan.placement, plan.handoffs, plan.colors,
-                       machine.tile().instruction_bytes(), bundle));
+  WEFT_TRY(write_roles(decoder, plan.shape, request, plan.placement, plan.handoffs,
+                       plan.reductions, machine.tile().instruction_bytes(), bundle));
   for (const RegionPlan& region : plan.placement.regions) {
-    for (std::size_t a = 0; a < kAxes; ++a) {
-      for (isa::Route& route : chain_routes(axes[a], plan.colors[a], region.rect)) {
+    for (std::size_t i = 0; i < plan.reductions.plans.size(); ++i) {
+      for (isa::Route& route :
+           plan.reductions.plans[i].routes(plan.reductions.colors[i], region.rect)) {
         *bundle.add_routes() = std::move(route);
       }
     }
@@ -213,10 +220,12 @@ void say_decisions(const Decoder& decoder, const Plan& plan, const Request& requ
       h.groups, h.columns_per_group, h.groups_per_column, h.local_head_dim(), h.head_dim));
   lines.push_back(fmt::format("cache: {} positions dealt over rows, {} a tile", shape.positions,
                               shape.cache_rows));
+  for (std::size_t i = 0; i < plan.reductions.plans.size(); ++i) {
+    lines.push_back(
+        fmt::format("collective {}: {}", plan.reductions.uses[i], plan.reductions.plans[i].text()));
+  }
   lines.push_back(
-      fmt::format("collectives: all-reduce by centre-rooted chains and multicast; {} "
-                  "of {} colors",
-                  plan.handoffs.colors, machine.fabric().colors()));
+      fmt::format("colors: {} of {}", plan.handoffs.colors, machine.fabric().colors()));
   const SramUse use = largest_use(bundle);
   lines.push_back(fmt::format("SRAM: {} of {} a tile at most ({} roles, {} instructions)",
                               human_bytes(use.bytes), human_bytes(machine.tile().sram()),
@@ -235,7 +244,7 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   const auto capacity = machine.tile().sram();
   const auto attempt = [&](const Placement& placement, int chunk, Plan& plan) {
     plan.placement = placement;
-    plan.shape = Shape::of(decoder, placement.size(), chunk, positions);
+    plan.shape = Shape::of(decoder, placement.size(), chunk, positions, request.layouts);
     return build(decoder, request, machine, plan);
   };
   std::vector<Placement> placements = candidates(decoder, machine, request, region);

@@ -13,6 +13,7 @@
 #include "base/tensor_file.h"
 #include "isa/bundle.pb.h"
 #include "mapper/placement.h"
+#include "mapper/reductions.h"
 #include "models/graph.pb.h"
 
 namespace weft::mapper {
@@ -28,6 +29,8 @@ struct Request {
   int first_position = 0;              ///< decode alone: tokens already in the cache
   bool all_logits = false;             ///< logits of every prompt position, not only the last
   std::optional<Placement> placement;  ///< default: the mapper's
+  Layouts layouts;
+  ReductionChoices reductions;
   std::optional<int> chunk;         ///< prompt tokens per step; default: as many as fit, at most 16
   std::function<bool()> stop = {};  ///< asked for every role; true ends the mapping
 };

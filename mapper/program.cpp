@@ -39,14 +39,14 @@ void write_layers(Emitter& emitter) {
   RoleBuilder& role = emitter.role();
   role.emit(Opcode::li, {reg::layer, 0});
   role.loop(emitter.layers());
-  emitter.norm("input_norm", "x", "input.gain", true);
+  emitter.norm(Reduction::input_norm, "input_norm", "x", "input.gain", true);
   emitter.qkv();
   emitter.attention();
-  emitter.project_out("o", "attention_residual", "attention", emitter.shape().q_columns(),
+  emitter.project_out(Reduction::o, "o", "attention_residual", "attention", emitter.shape().q_columns(),
                       "o.weight");
-  emitter.norm("post_norm", "x", "post.gain", true);
+  emitter.norm(Reduction::post_norm, "post_norm", "x", "post.gain", true);
   emitter.gate_up();
-  emitter.project_out("down", "mlp_residual", "silu_mul", emitter.shape().hidden_x, "down.weight");
+  emitter.project_out(Reduction::down, "down", "mlp_residual", "silu_mul", emitter.shape().hidden_x, "down.weight");
   role.graph_op(-1);
   role.emit(Opcode::add, {reg::layer, reg::layer, 1});
   role.end();
@@ -54,7 +54,7 @@ void write_layers(Emitter& emitter) {
 
 // The last `rows` - head_first tokens of this step get logits, and the last one's choice is kept.
 void write_logits(Emitter& emitter) {
-  emitter.norm("norm", "x", "final.gain", false);
+  emitter.norm(Reduction::norm, "norm", "x", "final.gain", false);
   emitter.head();
   emitter.role().graph_op(-1);
 }

@@ -11,46 +11,49 @@
 namespace weft::mapper {
 namespace {
 
-std::string place_name(const ChainPlace& place) {
-  using Kind = ChainPlace::Kind;
-  if (place.kind == Kind::alone) {
-    return "alone";
-  }
-  if (place.kind == Kind::outside) {
-    return "outside";
-  }
-  if (place.kind == Kind::root) {
-    return "root";
-  }
-  return fmt::format("{}{}{}", place.right ? "right" : "left", place.parity,
-                     place.kind == Kind::first ? "first" : "");
-}
+using collectives::Place;
 
-/// Columns and rows of a region by what their tiles do in the chains.
+/// Columns and rows of a region by what their tiles do in the collectives along their axis.
 struct PlaceSets {
-  std::map<std::pair<ChainPlace, ChainPlace>, std::vector<int>> columns;
-  std::map<ChainPlace, std::vector<int>> rows;
+  std::map<std::vector<Place>, std::vector<int>> columns, rows;
 };
 
-PlaceSets place_sets(const Shape& shape) {
-  const ChainAxes axes = chain_axes(shape);
-  const auto place = [&](Axis axis, int index) {
-    return axes[static_cast<std::size_t>(axis)].place(index);
+PlaceSets place_sets(const Shape& shape, const Reductions& reductions) {
+  const auto places = [&](bool along_x, int index) {
+    std::vector<Place> of;
+    for (const collectives::LinePlan& plan : reductions.plans) {
+      if (plan.line().along_x == along_x) {
+        of.push_back(plan.place(index));
+      }
+    }
+    return of;
   };
   PlaceSets sets;
   for (int x = 0; x < shape.region.width; ++x) {
-    sets.columns[{place(Axis::x, x), place(Axis::group, x)}].push_back(x);
+    sets.columns[places(true, x)].push_back(x);
   }
   for (int y = 0; y < shape.region.height; ++y) {
-    sets.rows[place(Axis::y, y)].push_back(y);
+    sets.rows[places(false, y)].push_back(y);
   }
   return sets;
 }
 
+/// Places by plan, of a column and a row.
+std::vector<Place> places_of(const Reductions& reductions, const std::vector<Place>& column,
+                             const std::vector<Place>& row) {
+  std::vector<Place> places;
+  auto across = column.begin();
+  auto down = row.begin();
+  for (const collectives::LinePlan& plan : reductions.plans) {
+    places.push_back(plan.line().along_x ? *across++ : *down++);
+  }
+  return places;
+}
+
 void add_tiles(const std::vector<int>& xs, const std::vector<int>& ys, const weft::Rect& region,
                isa::Role& role) {
-  for (const weft::Stride& sx : to_strides(xs)) {
-    for (const weft::Stride& sy : to_strides(ys)) {
+  for (const weft::Stride& sx : collectives::strides_of(xs)) {
+    for (const weft::Stride& sy : collectives::strides_of(ys)) {
       *role.add_tiles() = isa::to_proto(
           {{sx.first + region.x, sx.step, sx.count}, {sy.first + region.y, sy.step, sy.count}});
     }
@@ -62,18 +65,6 @@ std::string prefix_of(const Placement& placement, const std::vector<std::size_t>
 }
 
 }  // namespace
-
-ChainAxes chain_axes(const Shape& shape) {
-  const int w = shape.region.width;
-  const int h = shape.region.height;
-  ChainAxes axes;
-  axes[static_cast<std::size_t>(Axis::x)] = {w, 1, w, true};
-  axes[static_cast<std::size_t>(Axis::y)] = {h, 1, h, false};
-  axes[static_cast<std::size_t>(Axis::group)] = {
-      shape.heads.columns_per_group, shape.heads.columns_per_group > 1 ? shape.heads.groups : w, w,
-      true};
-  return axes;
-}
 
 RegionKind kind_of(const Placement& placement, const Handoffs& handoffs, std::size_t region) {
   const std::size_t count = placement.regions.size();
@@ -91,24 +82,26 @@ RegionKind kind_of(const Placement& placement, const Handoffs& handoffs, std::si
 }
 
 Status write_roles(const Decoder& decoder, const Shape& shape, const Request& request,
-                   const Placement& placement, const Handoffs& handoffs, const ColorPlan& colors,
+                   const Placement& placement, const Handoffs& handoffs, const Reductions& reductions,
                    int instruction_bytes, isa::Bundle& bundle) {
   std::map<RegionKind, std::vector<std::size_t>> kinds;
   for (std::size_t r = 0; r < placement.regions.size(); ++r) {
     kinds[kind_of(placement, handoffs, r)].push_back(r);
   }
-  const PlaceSets sets = place_sets(shape);
+  const PlaceSets sets = place_sets(shape, reductions);
   NameTable names;
   for (const auto& [kind, regions] : kinds) {
+    int column_kind = 0;
     for (const auto& [column, xs] : sets.columns) {
+      int row_kind = 0;
       for (const auto& [row, ys] : sets.rows) {
         if (request.stop && request.stop()) {
           return failed_error("stopped before the model was mapped");
         }
-        Emitter emitter(
-            decoder, shape, request, kind, colors, {column.first, row, column.second}, names,
-            fmt::format("{}x_{}.group_{}.y_{}", prefix_of(placement, regions),
-                        place_name(column.first), place_name(column.second), place_name(row)));
+        Emitter emitter(decoder, shape, request, kind, reductions,
+                        places_of(reductions, column, row), names,
+                        fmt::format("{}x{}.y{}", prefix_of(placement, regions), column_kind,
+                                    row_kind++));
         write_program(emitter);
         isa::Role role = emitter.role().finish(instruction_bytes);
         for (const std::size_t region : regions) {
@@ -116,6 +109,7 @@ Status write_roles(const Decoder& decoder, const Shape& shape, const Request& re
         }
         *bundle.add_roles() = std::move(role);
       }
+      ++column_kind;
     }
   }
   for (const std::string& name : names.graph_ops()) {

@@ -8,8 +8,10 @@ int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
 }  // namespace
 
-Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions) {
+Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions,
+                const Layouts& layouts) {
   Shape shape;
+  shape.layouts = layouts;
   shape.region = region;
   shape.chunk = chunk;
   shape.positions = positions;
@@ -17,7 +19,10 @@ Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int
   shape.hidden_x = ceil_div(decoder.hidden, region.width);
   shape.vocabulary_x = ceil_div(decoder.vocabulary, region.width);
   shape.cache_rows = ceil_div(positions, region.height);
-  shape.heads = isa::HeadSplit::over(region.width, decoder.kv_heads, decoder.heads_per_group(),
+  const int columns = layouts.head_columns > 0
+                          ? std::min(region.width, layouts.head_columns * decoder.kv_heads)
+                          : region.width;
+  shape.heads = isa::HeadSplit::over(columns, decoder.kv_heads, decoder.heads_per_group(),
                                      decoder.head_dim);
   return shape;
 }

@@ -7,6 +7,15 @@
 
 namespace weft::mapper {
 
+/// Choices of layout that a mapping file may pin.
+struct Layouts {
+  int head_columns = 0;           ///< columns of a kv group at most; 0: as many as there are
+  bool norms_ride = false;        ///< sums of squares ride with the product after the norm
+  bool attention_merged = false;  ///< maximum, sum and values in one reduction
+
+  bool operator==(const Layouts&) const = default;
+};
+
 /// Strategy `tensor` in numbers: how every dimension lies on a W x H region. The residual stream is
 /// split over rows (y) and repeated along columns; a product takes it to columns (x) and the next
 /// one back, so no tensor is ever transposed. All counts are elements held by one tile, padding
@@ -20,8 +29,10 @@ struct Shape {
   int vocabulary_x = 0;
   int cache_rows = 0;  ///< KV rows of one tile: positions dealt cyclically over rows
   isa::HeadSplit heads;
+  Layouts layouts;
 
-  static Shape of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions);
+  static Shape of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions,
+                  const Layouts& layouts = {});
 
   int q_columns() const { return heads.axis(heads.heads_per_group).local(); }
   int kv_columns() const { return heads.axis(1).local(); }

@@ -53,13 +53,13 @@ void Emitter::attention() {
     role_.emit(Opcode::add, {reg::a, reg::c, bytes(slot_bytes * slot)});
     role_.td(2, keys, Value::reg(reg::a), dtype(), {dl, cached}, {1, dl});
     role_.emit_numbers(Opcode::mm, {0, 1, 2}, {static_cast<float>(decoder_.scale)});
-    all_reduce_add(Axis::group, 0);
+    all_reduce_add(Reduction::scores, 0);
     role_.emit(Opcode::mask, {0, Value::reg(reg::position), Value::reg(reg::ty), s.region.height});
     role_.td(3, maxima, row_max * slot * 4, DType::f32, {rows, n});
     role_.emit(Opcode::vred_max, {3, 0});
   }
   role_.td(4, maxima, 0, DType::f32, {slots, rows, n}, {row_max, n, 1});
-  all_reduce(Axis::y, Opcode::recv_max, Opcode::fwd_max, 4);
+  all_reduce(Reduction::maxima, Opcode::recv_max, Opcode::fwd_max, 4);
   for (int slot = 0; slot < slots; ++slot) {
     score_view(0, slot);
     role_.td(3, maxima, row_max * slot * 4, DType::f32, {rows, n, cached}, {n, 1, 0});
@@ -72,7 +72,7 @@ void Emitter::attention() {
     role_.emit_numbers(Opcode::mm, {6, 0, 7}, {1.0f});
   }
   role_.td(8, partial, 0, DType::f32, {slots, rows, n * out_row}, {out_slot, n * out_row, 1});
-  all_reduce_add(Axis::y, 8);
+  all_reduce_add(Reduction::merge, 8);
   for (int slot = 0; slot < slots; ++slot) {
     role_.td(6, partial, out_slot * slot * 4, DType::f32, {rows, n, dl}, {n * out_row, out_row, 1});
     role_.td(5, partial, (out_slot * slot + dl) * 4, DType::f32, {rows, n, dl},

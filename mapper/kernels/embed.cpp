@@ -34,7 +34,7 @@ void Emitter::embed() {
   }
   role_.emit(Opcode::mul, {reg::a, reg::tx, s.vocabulary_x});
   role_.emit(Opcode::gath, {0, 1, 2, Value::reg(reg::a)});
-  all_reduce_add(Axis::x, 0);
+  all_reduce_add(Reduction::embed, 0);
   probe("embed", isa::block_axis(isa::Axis::Y, decoder_.width, s.region.height), 0,
         Value::reg(reg::position), false);
 }

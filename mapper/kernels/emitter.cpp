@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "mapper/collectives/emit.h"
+
 namespace weft::mapper {
 
 using isa::Opcode;
@@ -31,13 +33,13 @@ int NameTable::probe(const std::string& name, const isa::Axis& columns) {
 }
 
 Emitter::Emitter(const Decoder& decoder, const Shape& shape, const Request& request,
-                 const RegionKind& kind, const ColorPlan& colors,
-                 const std::array<ChainPlace, kAxes>& places, NameTable& names, std::string role)
+                 const RegionKind& kind, const Reductions& reductions,
+                 const std::vector<collectives::Place>& places, NameTable& names, std::string role)
     : decoder_(decoder),
       shape_(shape),
       request_(request),
       kind_(kind),
-      colors_(colors),
+      reductions_(reductions),
       places_(places),
       names_(names),
       role_(std::move(role)) {}
@@ -56,38 +58,10 @@ void Emitter::layer_offset(int s, std::int64_t bytes) {
   role_.emit(Opcode::mul, {s, reg::layer, static_cast<std::int32_t>(bytes)});
 }
 
-// Chain to the centre from both ends, then multicast back. Order of the sum: from each end inwards,
-// the left half before the right one.
-void Emitter::all_reduce(Axis axis, Opcode receive, Opcode forward, int t) {
-  const ChainPlace& place = places_[static_cast<std::size_t>(axis)];
-  const FlowColors& color = colors_[static_cast<std::size_t>(axis)];
-  const auto flow = [&](bool right, int parity) {
-    return color[static_cast<std::size_t>(right ? Flow::right0 : Flow::left0) +
-                 static_cast<std::size_t>(parity)];
-  };
-  const int back = color[static_cast<std::size_t>(Flow::broadcast)];
-  switch (place.kind) {
-    case ChainPlace::Kind::alone:
-    case ChainPlace::Kind::outside:
-      return;
-    case ChainPlace::Kind::first:
-      role_.send(flow(place.right, place.parity), t);
-      break;
-    case ChainPlace::Kind::middle:
-      role_.forward(forward, flow(place.right, place.parity), flow(place.right, 1 - place.parity),
-                    t);
-      break;
-    case ChainPlace::Kind::root:
-      if (place.from_left) {
-        role_.receive(receive, t, flow(false, 0));
-      }
-      if (place.from_right) {
-        role_.receive(receive, t, flow(true, 0));
-      }
-      role_.send(back, t);
-      return;
-  }
-  role_.receive(Opcode::recv_set, t, back);
+void Emitter::all_reduce(Reduction reduction, Opcode receive, Opcode forward, int t) {
+  const auto plan =
+      static_cast<std::size_t>(reductions_.plan_of[static_cast<std::size_t>(reduction)]);
+  collectives::emit_all_reduce(role_, places_[plan], reductions_.colors[plan], receive, forward, t);
 }
 
 }  // namespace weft::mapper

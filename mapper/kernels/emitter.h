@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "isa/role_builder.h"
-#include "mapper/chain.h"
-#include "mapper/colors.h"
 #include "mapper/decoder.h"
 #include "mapper/map.h"
+#include "mapper/reductions.h"
 #include "mapper/shape.h"
 
 namespace weft::mapper {
@@ -62,15 +61,16 @@ class NameTable {
 class Emitter {
  public:
   Emitter(const Decoder& decoder, const Shape& shape, const Request& request,
-          const RegionKind& kind, const ColorPlan& colors,
-          const std::array<ChainPlace, kAxes>& places, NameTable& names, std::string role);
+          const RegionKind& kind, const Reductions& reductions,
+          const std::vector<collectives::Place>& places, NameTable& names, std::string role);
 
   // Kernels, one file each. Names are those of the graph's nodes.
   void embed();
-  void norm(const std::string& op, const std::string& from, const std::string& gain, bool layered);
+  void norm(Reduction reduction, const std::string& op, const std::string& from,
+            const std::string& gain, bool layered);
   void qkv();
   void attention();
-  void project_out(const std::string& op, const std::string& residual_op, const std::string& from,
+  void project_out(Reduction reduction, const std::string& op, const std::string& residual_op, const std::string& from,
                    int from_columns, const std::string& weight);
   void gate_up();
   void head();
@@ -79,9 +79,9 @@ class Emitter {
   void hand_in();
 
   // Building blocks.
-  void all_reduce(Axis axis, isa::Opcode receive, isa::Opcode forward, int t);
-  void all_reduce_add(Axis axis, int t) {
-    all_reduce(axis, isa::Opcode::recv_add, isa::Opcode::fwd_add, t);
+  void all_reduce(Reduction reduction, isa::Opcode receive, isa::Opcode forward, int t);
+  void all_reduce_add(Reduction reduction, int t) {
+    all_reduce(reduction, isa::Opcode::recv_add, isa::Opcode::fwd_add, t);
   }
   void begin_op(const std::string& name, bool layered);
   /// Shows t [rows, columns] as rows first… of the logical tensor.
@@ -104,8 +104,8 @@ class Emitter {
   const Shape& shape_;
   const Request& request_;
   const RegionKind& kind_;
-  const ColorPlan& colors_;
-  std::array<ChainPlace, kAxes> places_;
+  const Reductions& reductions_;
+  std::vector<collectives::Place> places_;  ///< by plan
   NameTable& names_;
   isa::RoleBuilder role_;
 };

@@ -22,7 +22,7 @@ void Emitter::head() {
   role_.td(1, h, 0, dtype(), {rows, s.width_y});
   role_.td(2, w, 0, dtype(), {s.width_y, v});
   role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
-  all_reduce_add(Axis::y, 0);
+  all_reduce_add(Reduction::logits, 0);
   role_.emit(Opcode::add, {reg::b, reg::position, Value::reg(reg::head_first)});
   const Value first = Value::reg(reg::b);
   probe("logits", isa::block_axis(isa::Axis::X, decoder_.vocabulary, s.region.width), 0, first,
@@ -32,7 +32,7 @@ void Emitter::head() {
   role_.emit(Opcode::mul, {reg::a, reg::tx, v});
   role_.td(3, next, 0, DType::f32, {rows, 2});
   role_.emit(Opcode::vred_argmax, {3, 0, Value::reg(reg::a), decoder_.vocabulary});
-  all_reduce(Axis::x, Opcode::recv_argmax, Opcode::fwd_argmax, 3);
+  all_reduce(Reduction::token, Opcode::recv_argmax, Opcode::fwd_argmax, 3);
   role_.td(4, next, 4, DType::i32, {rows, 1}, {2, 1});
   probe("token", isa::replicated_axis(1), 4, first, false);
 }

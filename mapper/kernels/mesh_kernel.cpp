@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "mapper/chain.h"
+#include "mapper/collectives/line.h"
 
 namespace weft::mapper {
 
@@ -22,8 +22,8 @@ std::int64_t sram_bytes(std::vector<PlacedRole> roles, const arch::Machine& mach
 std::vector<weft::TileSet> product_of(const std::vector<int>& columns,
                                       const std::vector<int>& rows) {
   std::vector<weft::TileSet> sets;
-  for (const weft::Stride& y : to_strides(rows)) {
-    for (const weft::Stride& x : to_strides(columns)) {
+  for (const weft::Stride& y : collectives::strides_of(rows)) {
+    for (const weft::Stride& x : collectives::strides_of(columns)) {
       sets.push_back({x, y});
     }
   }

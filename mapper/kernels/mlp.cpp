@@ -7,7 +7,7 @@ using isa::Opcode;
 using isa::Value;
 
 // A product from columns back to rows (attention output, MLP down) and the residual sum after it.
-void Emitter::project_out(const std::string& op, const std::string& residual_op,
+void Emitter::project_out(Reduction reduction, const std::string& op, const std::string& residual_op,
                           const std::string& from, int from_columns, const std::string& weight) {
   begin_op(op, true);
   const Shape& s = shape_;
@@ -28,7 +28,7 @@ void Emitter::project_out(const std::string& op, const std::string& residual_op,
   role_.td(1, in, 0, dtype(), {rows, from_columns});
   role_.td(2, w, Value::reg(reg::a), dtype(), {from_columns, s.width_y});
   role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
-  all_reduce_add(Axis::x, 0);
+  all_reduce_add(reduction, 0);
   role_.td(3, h, 0, dtype(), {rows, s.width_y});
   role_.emit(Opcode::v1_cpy, {3, 0});
   probe(op, columns, 3, position, true);
@@ -60,7 +60,7 @@ void Emitter::gate_up() {
   role_.td(1, h, 0, dtype(), {rows, s.width_y});
   role_.td(2, w, Value::reg(reg::a), dtype(), {s.width_y, 2 * f});
   role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
-  all_reduce_add(Axis::y, 0);
+  all_reduce_add(Reduction::gate_up, 0);
   role_.td(3, both, 0, dtype(), {rows, 2 * f});
   role_.emit(Opcode::v1_cpy, {3, 0});
   role_.td(4, both, 0, dtype(), {rows, f}, {2 * f, 1});

@@ -7,7 +7,7 @@ using isa::Opcode;
 using isa::Value;
 
 // RMSNorm over a vector split along y: each tile squares its part, one word a token is summed.
-void Emitter::norm(const std::string& op, const std::string& from, const std::string& gain,
+void Emitter::norm(Reduction reduction, const std::string& op, const std::string& from, const std::string& gain,
                    bool layered) {
   begin_op(op, layered);
   const Shape& s = shape_;
@@ -31,7 +31,7 @@ void Emitter::norm(const std::string& op, const std::string& from, const std::st
   role_.td(0, x, offset, dtype(), {rows, s.width_y});
   role_.td(1, ss, 0, DType::f32, {rows});
   role_.emit(Opcode::vred_sumsq, {1, 0});
-  all_reduce_add(Axis::y, 1);
+  all_reduce_add(reduction, 1);
   Value gain_offset = 0;
   if (layered) {
     layer_offset(reg::c, gain_bytes);

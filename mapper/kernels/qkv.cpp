@@ -45,7 +45,7 @@ void Emitter::qkv() {
   role_.emit(Opcode::v1_cpy, {4, 5});
 
   role_.td(6, acc, 0, DType::f32, {rows, row});
-  all_reduce_add(Axis::y, 6);
+  all_reduce_add(Reduction::qkv, 6);
 
   role_.td(7, out, 0, dtype(), {rows, columns});
   role_.emit(Opcode::v1_cpy, {7, 0});

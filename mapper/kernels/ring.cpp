@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "isa/bundle.h"
-#include "mapper/chain.h"
+#include "mapper/collectives/line.h"
 
 namespace weft::mapper {
 
@@ -82,7 +82,7 @@ std::vector<isa::Route> Ring::routes(const weft::Rect& region, bool along_x, boo
   for (auto& [rule, positions] : rules) {
     const auto& [color, from, to] = rule;
     std::sort(positions.begin(), positions.end());
-    for (weft::Stride line : to_strides(positions)) {
+    for (weft::Stride line : collectives::strides_of(positions)) {
       line.first += along_x ? region.x : region.y;
       const weft::Stride all = along_x ? weft::Stride{region.y, 1, region.height}
                                        : weft::Stride{region.x, 1, region.width};

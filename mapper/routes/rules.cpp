@@ -3,7 +3,7 @@
 #include <map>
 
 #include "isa/bundle.h"
-#include "mapper/chain.h"
+#include "mapper/collectives/line.h"
 #include "mapper/routes/mesh.h"
 
 namespace weft::mapper::routes {
@@ -45,8 +45,8 @@ std::vector<weft::TileSet> sets_of(const std::vector<Tile>& tiles) {
   }
   std::vector<weft::TileSet> sets;
   for (const auto& [xs, ys] : rows) {
-    for (const weft::Stride& x : to_strides(xs)) {
-      for (const weft::Stride& y : to_strides(ys)) {
+    for (const weft::Stride& x : collectives::strides_of(xs)) {
+      for (const weft::Stride& y : collectives::strides_of(ys)) {
         sets.push_back({x, y});
       }
     }

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/reductions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace weft::mapper {
+namespace {
+
+using collectives::Want;
+
+collectives::Line line_of(Axis axis, const Shape& shape) {
+  const int w = shape.region.width;
+  switch (axis) {
+    case Axis::x:
+      return {w, 1, 0, true};
+    case Axis::y:
+      return {shape.region.height, 1, 0, false};
+    default: {
+      const int columns = shape.heads.columns_per_group;
+      return {columns, columns > 1 ? shape.heads.groups : w, 0, true};
+    }
+  }
+}
+
+bool per_layer(Reduction reduction) {
+  return reduction > Reduction::embed && reduction < Reduction::norm;
+}
+
+bool is_there(Reduction reduction, const Layouts& layouts) {
+  switch (reduction) {
+    case Reduction::input_norm:
+    case Reduction::post_norm:
+      return !layouts.norms_ride;
+    case Reduction::maxima:
+      return !layouts.attention_merged;
+    default:
+      return true;
+  }
+}
+
+std::vector<collectives::Load> loads_of(Reduction reduction, const Decoder& decoder,
+                                        const Shape& shape, const std::vector<Steps>& steps) {
+  std::vector<collectives::Load> loads;
+  const double often =
+      per_layer(reduction) ? static_cast<double>(std::max<std::size_t>(1, decoder.layers.size()))
+                           : 1.0;
+  for (const Steps& step : steps) {
+    // Of a prompt only the last token has logits.
+    const int rows = reduction >= Reduction::norm ? 1 : step.rows;
+    loads.push_back({std::max<std::int64_t>(1, words_of(reduction, decoder, shape, rows)),
+                     often * step.times});
+  }
+  return loads;
+}
+
+void apply(const ReductionChoice& choice, Want& want) {
+  want.wish.algorithm = choice.algorithm;
+  if (choice.edge) {
+    want.wish.root = *choice.edge ? 0 : want.line.length / 2;
+  }
+  if (choice.groups > 0) {
+    want.wish.group = std::max(1, (want.line.length + choice.groups - 1) / choice.groups);
+  }
+}
+
+}  // namespace
+
+const std::array<ReductionInfo, kReductions>& all_reductions() {
+  static const std::array<ReductionInfo, kReductions> kTable = {{
+      {Reduction::embed, "embed", Axis::x},
+      {Reduction::input_norm, "input_norm", Axis::y},
+      {Reduction::qkv, "qkv", Axis::y},
+      {Reduction::scores, "attention_scores", Axis::group},
+      {Reduction::maxima, "attention_max", Axis::y},
+      {Reduction::merge, "attention_merge", Axis::y},
+      {Reduction::o, "o", Axis::x},
+      {Reduction::post_norm, "post_norm", Axis::y},
+      {Reduction::gate_up, "gate_up", Axis::y},
+      {Reduction::down, "down", Axis::x},
+      {Reduction::norm, "norm", Axis::y},
+      {Reduction::logits, "logits", Axis::y},
+      {Reduction::token, "token", Axis::x},
+  }};
+  return kTable;
+}
+
+std::int64_t words_of(Reduction reduction, const Decoder& decoder, const Shape& shape, int rows) {
+  const std::int64_t r = rows;
+  const std::int64_t heads = shape.heads.heads_per_group;
+  const std::int64_t slots = shape.heads.groups_per_column;
+  const std::int64_t ride = shape.layouts.norms_ride ? 1 : 0;
+  switch (reduction) {
+    case Reduction::embed:
+      return (r * shape.width_y * bytes_of(decoder.dtype) + 3) / 4;
+    case Reduction::qkv:
+      return r * (shape.qkv_row() + ride);
+    case Reduction::scores:
+      return r * heads * shape.cache_rows;
+    case Reduction::maxima:
+      return r * heads * slots;
+    case Reduction::merge:
+      return r * heads * slots *
+             (shape.heads.local_head_dim() + (shape.layouts.attention_merged ? 2 : 1));
+    case Reduction::gate_up:
+      return r * (2 * std::int64_t{shape.hidden_x} + ride);
+    case Reduction::o:
+    case Reduction::down:
+      return r * shape.width_y;
+    case Reduction::logits:
+      return r * shape.vocabulary_x;
+    case Reduction::token:
+      return r * 2;
+    default:
+      return r;
+  }
+}
+
+int Reductions::colors_used() const {
+  int used = 0;
+  for (const collectives::Colors& of : colors) {
+    for (const int color : of) {
+      used = std::max(used, color + 1);
+    }
+  }
+  return used;
+}
+
+Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
+                                   const std::vector<Steps>& steps,
+                                   const ReductionChoices& choices, const arch::Machine& machine,
+                                   int available_colors) {
+  Reductions reductions;
+  reductions.plan_of.fill(-1);
+  std::vector<Want> wants;
+  std::map<Axis, int> shared;
+  for (const ReductionInfo& info : all_reductions()) {
+    const auto index = static_cast<std::size_t>(info.reduction);
+    if (!is_there(info.reduction, shape.layouts)) {
+      continue;
+    }
+    const auto& choice = choices[index];
+    int plan = choice || !shared.contains(info.axis) ? -1 : shared.at(info.axis);
+    // Equal choices of one axis share a plan, too.
+    for (std::size_t i = 0; choice && plan < 0 && i < index; ++i) {
+      if (choices[i] == choice && all_reductions()[i].axis == info.axis) {
+        plan = reductions.plan_of[i];
+      }
+    }
+    if (plan < 0) {
+      plan = static_cast<int>(wants.size());
+      Want want{line_of(info.axis, shape), {}, {}};
+      if (choice) {
+        apply(*choice, want);
+      } else {
+        shared.emplace(info.axis, plan);
+      }
+      wants.push_back(std::move(want));
+      reductions.axes.push_back(info.axis);
+      reductions.uses.emplace_back();
+    }
+    reductions.plan_of[index] = plan;
+    auto& want = wants[static_cast<std::size_t>(plan)];
+    for (const collectives::Load& load : loads_of(info.reduction, decoder, shape, steps)) {
+      want.loads.push_back(load);
+    }
+    auto& uses = reductions.uses[static_cast<std::size_t>(plan)];
+    uses += (uses.empty() ? "" : ", ") + std::string(info.name);
+  }
+  WEFT_ASSIGN(collectives::LinePlans plans,
+              collectives::plan_lines(wants, collectives::Timing::of(machine), available_colors));
+  reductions.plans = std::move(plans.plans);
+  reductions.colors = std::move(plans.colors);
+  return reductions;
+}
+
+}  // namespace weft::mapper
