@@ -135,7 +135,7 @@ class Engine {
            const std::vector<OperationPtr>& operations, bool late, Block& block);
 
   // links.cpp
-  using Slot = std::pair<std::int16_t, std::int16_t>;  ///< group, slot
+  using Slot = std::pair<std::int32_t, std::int16_t>;  ///< group, slot
   template <class OnSink, class OnLink>
   void each_route(OnSink&& on_sink, OnLink&& on_link) const;
   void find_routes();

@@ -18,7 +18,7 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
             groups_.member_of[static_cast<std::size_t>(tile)])];
         for (std::size_t slot = 0; slot < member.out_color.size(); ++slot) {
           const std::int16_t color = member.out_color[slot];
-          const Slot from{static_cast<std::int16_t>(g), static_cast<std::int16_t>(slot)};
+          const Slot from{static_cast<std::int32_t>(g), static_cast<std::int16_t>(slot)};
           routes_.walk(
               color, x + region_.x, run.y + region_.y,
               [&](const isa::RouteMap::Point& point) {
@@ -72,7 +72,7 @@ void Engine::connect(Slot from, int color, int x, int y) {
     return;
   }
   const auto tile = static_cast<std::size_t>(y * region_.width + x);
-  const std::int16_t g = groups_.group_of[tile];
+  const std::int32_t g = groups_.group_of[tile];
   if (g < 0) {
     return;
   }

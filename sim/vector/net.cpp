@@ -195,7 +195,7 @@ class Builder {
 
   std::int16_t listener(int x, int y, int color) const {
     const auto tile = static_cast<std::size_t>(y * region_.width + x);
-    const std::int16_t g = groups_.group_of[tile];
+    const std::int32_t g = groups_.group_of[tile];
     if (g < 0) {
       return -1;
     }

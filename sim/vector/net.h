@@ -14,7 +14,7 @@ namespace weft::sim::vector {
 
 /// One operation of one group in a net: which slots it uses, -1: none.
 struct Port {
-  std::int16_t group = -1;
+  std::int32_t group = -1;
   std::int16_t in_slot = -1;
   std::int16_t out_slot = -1;
   auto operator<=>(const Port&) const = default;

@@ -52,7 +52,7 @@ void Engine::grant(const OperationPtr& operation) {
 // The operations that make up one net with this one, if all of them have started.
 bool Engine::try_net(const OperationPtr& operation) {
   std::vector<OperationPtr> members{operation};
-  const auto add = [&](std::int16_t g, bool in, std::int16_t slot, std::int64_t train) {
+  const auto add = [&](std::int32_t g, bool in, std::int16_t slot, std::int64_t train) {
     for (const OperationPtr& posted : states_[static_cast<std::size_t>(g)].posted) {
       const std::int16_t its_slot = in ? posted->port.in_slot : posted->port.out_slot;
       const std::int64_t its_train = in ? posted->in_train : posted->out_train;
@@ -74,7 +74,7 @@ bool Engine::try_net(const OperationPtr& operation) {
   };
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Operation& member = *members[i];  // members grows, it stays
-    const auto g = static_cast<std::int16_t>(member.group);
+    const std::int32_t g = member.group;
     if (member.port.in_slot >= 0) {
       for (const auto& [other, slot] : talkers_[{g, member.port.in_slot}]) {
         if (!add(other, false, slot, member.in_train)) {
