@@ -66,6 +66,8 @@ class Engine {
   std::unique_ptr<Dependencies> take_dependencies();
 
  private:
+  using Slot = std::pair<std::int32_t, std::int16_t>;  ///< group, slot
+
   Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads,
          Links links);
   bool prepare(Grouping grouping, ScriptMemo* memo);
@@ -113,6 +115,7 @@ class Engine {
   // operations.cpp
   void claim(std::int32_t g, const OperationPtr& operation);
   void grant(const OperationPtr& operation);
+  const OperationPtr* granted(const Awaited& end) const;
   bool try_net(const OperationPtr& operation);
   void finish(const OperationPtr& operation);
   void wait_until_end(std::int32_t g, const Operation& operation);
@@ -135,7 +138,6 @@ class Engine {
            const std::vector<OperationPtr>& operations, bool late, Block& block);
 
   // links.cpp
-  using Slot = std::pair<std::int32_t, std::int16_t>;  ///< group, slot
   template <class OnSink, class OnLink>
   void each_route(OnSink&& on_sink, OnLink&& on_link) const;
   void find_routes();
@@ -154,9 +156,9 @@ class Engine {
   std::unique_ptr<DependencyLog> log_;  ///< null: nobody asked
   std::vector<GroupState> states_;
   std::vector<std::int32_t> runnable_, parked_;
-  std::map<Slot, std::vector<Slot>> listeners_;  ///< of an out slot
-  std::map<Slot, std::vector<Slot>> talkers_;    ///< to an in slot
-  Slot last_from_{-1, -1}, last_to_{-1, -1};     ///< connected last
+  std::vector<std::vector<std::vector<Slot>>> listeners_;  ///< by group and out slot
+  std::vector<std::vector<std::vector<Slot>>> talkers_;    ///< by group and in slot
+  Slot last_from_{-1, -1}, last_to_{-1, -1};               ///< connected last
   std::map<std::vector<Port>, Net> nets_;
   const Kernels& kernels_ = kernels();
   PlanePool pool_;

@@ -265,6 +265,25 @@ class Builder {
         }
       }
     }
+    for (Group& group : result_.groups) {
+      join_rows(group);
+    }
+  }
+
+  static void join_rows(Group& group) {
+    constexpr std::int32_t kMost = 1 << 14;  // so that threads can share them
+    for (const LaneRun& lane : group.lanes) {
+      const std::ptrdiff_t from =
+          static_cast<std::ptrdiff_t>(lane.y - group.box.y) * group.box.width + lane.first -
+          group.box.x;
+      PlaneRun* last = group.runs.empty() ? nullptr : &group.runs.back();
+      if (last != nullptr && last->step == 1 && (lane.step == 1 || lane.count == 1) &&
+          last->from + last->count == from && last->count < kMost) {
+        last->count += lane.count;
+      } else {
+        group.runs.push_back({from, lane.step, lane.count});
+      }
+    }
   }
 
   // Tiles come row by row.

@@ -21,6 +21,13 @@ struct LaneRun {
   std::int32_t count = 0;
 };
 
+/// Tiles by their place in a plane: from, from + step, …
+struct PlaneRun {
+  std::ptrdiff_t from = 0;
+  std::int32_t step = 1;
+  std::int32_t count = 0;
+};
+
 /// Colors as one role names them: slot of the group's script -> color.
 struct Member {
   std::int32_t role = 0;
@@ -43,6 +50,7 @@ struct Group {
   std::shared_ptr<const std::vector<Step>> script;
   std::vector<Member> members;
   std::vector<LaneRun> lanes;
+  std::vector<PlaneRun> runs;  ///< the same tiles; rows that follow each other in planes are one
   std::int64_t tiles = 0;
   Rect box;  ///< coordinates in the region
   int in_slots = 0;

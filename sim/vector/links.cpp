@@ -42,6 +42,12 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
 // Who hears whom, and which links trees of several colors use: those of one color never meet, for
 // words of a color come to a tile from one side.
 void Engine::find_routes() {
+  listeners_.resize(groups_.groups.size());
+  talkers_.resize(groups_.groups.size());
+  for (std::size_t g = 0; g < groups_.groups.size(); ++g) {
+    listeners_[g].resize(static_cast<std::size_t>(groups_.groups[g].out_slots));
+    talkers_[g].resize(static_cast<std::size_t>(groups_.groups[g].in_slots));
+  }
   std::vector<std::int16_t> user(static_cast<std::size_t>(region_.area()) * 4, -1);
   each_route([&](Slot from, int color, int x, int y) { connect(from, color, x, y); },
              [&](Slot, std::int16_t color, std::size_t link) {
@@ -88,10 +94,11 @@ void Engine::connect(Slot from, int color, int x, int y) {
   }
   last_from_ = from;
   last_to_ = to;
-  auto& heard = listeners_[from];
+  auto& heard =
+      listeners_[static_cast<std::size_t>(from.first)][static_cast<std::size_t>(from.second)];
   if (std::find(heard.begin(), heard.end(), to) == heard.end()) {
     heard.push_back(to);
-    talkers_[to].push_back(from);
+    talkers_[static_cast<std::size_t>(g)][static_cast<std::size_t>(slot)].push_back(from);
   }
 }
 
