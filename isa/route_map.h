@@ -36,6 +36,7 @@ class RouteMap {
     std::int32_t y = 0;
     Direction direction = RAMP;
     std::int32_t latency = 0;  ///< from the begin of the segment until a word enters it
+    std::int32_t places = 0;   ///< … of words between
   };
 
   /// True when the core of (x, y) may send on the color.
@@ -85,7 +86,7 @@ class RouteMap {
                          at.places + ramp_ + queue_, at.x, at.y, branch});
           continue;
         }
-        on_link(Link{branch, at.x, at.y, static_cast<Direction>(direction), at.latency});
+        on_link(Link{branch, at.x, at.y, static_cast<Direction>(direction), at.latency, at.places});
         const int turn = at.heading != RAMP && at.heading != direction ? turn_ : 0;
         At next = at;
         next.branch = branch;

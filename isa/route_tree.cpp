@@ -244,25 +244,26 @@ RouteTrees trace_routes(const Bundle& bundle, const arch::Machine& machine) {
   return Tracer(bundle, machine).trace();
 }
 
-std::vector<std::int32_t> link_latencies(const RouteTree& tree, std::size_t node,
-                                         const arch::Fabric& fabric) {
+std::vector<LinkAt> links_at(const RouteTree& tree, std::size_t node, const arch::Fabric& fabric) {
   const RouteNode& end = tree.nodes[node];
-  std::int32_t latency = end.parent == 0 ? fabric.ramp_latency() : 0;
+  const int ramp = end.parent == 0 ? fabric.ramp_latency() : 0;
+  LinkAt at{ramp, ramp};
   int heading = -1;
   for (std::int32_t above = end.parent; above >= 0 && heading < 0;
        above = tree.nodes[static_cast<std::size_t>(above)].parent) {
     const auto& links = tree.nodes[static_cast<std::size_t>(above)].links;
     heading = links.empty() ? -1 : static_cast<int>(links.back() % 4);
   }
-  std::vector<std::int32_t> latencies;
+  std::vector<LinkAt> places;
   for (const std::uint32_t link : end.links) {
-    latencies.push_back(latency);
+    places.push_back(at);
     const int direction = static_cast<int>(link % 4);
-    latency +=
-        fabric.hop_latency() + (heading >= 0 && heading != direction ? fabric.turn_latency() : 0);
+    const int turn = heading >= 0 && heading != direction ? fabric.turn_latency() : 0;
+    at.latency += fabric.hop_latency() + turn;
+    at.places += fabric.places_per_hop() + turn;
     heading = direction;
   }
-  return latencies;
+  return places;
 }
 
 }  // namespace weft::isa

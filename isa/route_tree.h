@@ -45,9 +45,13 @@ struct RouteTrees {
   std::vector<std::string> faults;
 };
 
-/// Cycles from the begin of the segment that ends at `node` until a word enters each of its links.
-std::vector<std::int32_t> link_latencies(const RouteTree& tree, std::size_t node,
-                                         const arch::Fabric& fabric);
+/// From the begin of a segment until a word enters one of its links.
+struct LinkAt {
+  std::int32_t latency = 0;
+  std::int32_t places = 0;  ///< of words between
+};
+/// Where the links of the segment that ends at `node` lie on it.
+std::vector<LinkAt> links_at(const RouteTree& tree, std::size_t node, const arch::Fabric& fabric);
 
 /// Follows the rules of a bundle from every tile that takes words of a color from its ramp.
 RouteTrees trace_routes(const Bundle& bundle, const arch::Machine& machine);

@@ -14,8 +14,8 @@ namespace {
 class Assigner {
  public:
   Assigner(const isa::Bundle& bundle, const CostModel& cost, int engines, int colors,
-           const std::function<std::int32_t(const Script&, int, int)>& keep,
-           std::vector<std::int32_t>& of_tile, ScriptMemo& memo, bool by_region)
+           const std::function<std::int32_t(const Script&, int)>& keep,
+           std::vector<std::int32_t>& of_tile, ScriptMemo& memo)
       : bundle_(bundle),
         region_(isa::rect_of(bundle.region())),
         regions_(bundle),
@@ -24,8 +24,7 @@ class Assigner {
         colors_(colors),
         keep_(keep),
         of_tile_(of_tile),
-        memo_(memo),
-        by_region_(by_region) {
+        memo_(memo) {
     of_tile_.assign(static_cast<std::size_t>(region_.area()), -1);
   }
 
@@ -77,24 +76,23 @@ class Assigner {
   // By the CSRs known to steer the role so far; again when another one turns out to.
   bool assign(int role, const isa::Program& program, int x, int y) {
     const isa::Coordinates at = regions_.at(x, y);
-    const int region = by_region_ ? regions_.of(x, y) : isa::Regions::kNone;
-    const auto [known, fresh] = known_.emplace(std::pair(isa::only(by_, at), region), -1);
+    const auto [known, fresh] = known_.emplace(isa::only(by_, at), -1);
     if (fresh) {
       const Script& script = memo_.script(
           role, at, program, [&] { return write_script(program, at, cost_, engines_, colors_); });
       again_ = script.complete && (script.by & ~by_) != 0;
       by_ |= script.by;
-      known->second = script.complete && !again_ ? number_of(script, role, region) : -1;
+      known->second = script.complete && !again_ ? number_of(script, role) : -1;
     }
     number(x, y) = known->second;
     return known->second >= 0;
   }
 
   // What the caller called this script, which several coordinates may share.
-  std::int32_t number_of(const Script& script, int role, int region) {
-    const auto [kept, fresh] = kept_.emplace(std::pair(&script, region), -1);
+  std::int32_t number_of(const Script& script, int role) {
+    const auto [kept, fresh] = kept_.emplace(&script, -1);
     if (fresh) {
-      kept->second = keep_(script, role, region);
+      kept->second = keep_(script, role);
     }
     return kept->second;
   }
@@ -104,13 +102,11 @@ class Assigner {
   const isa::Regions regions_;
   const CostModel& cost_;
   const int engines_, colors_;
-  const std::function<std::int32_t(const Script&, int, int)>& keep_;
+  const std::function<std::int32_t(const Script&, int)>& keep_;
   std::vector<std::int32_t>& of_tile_;
   ScriptMemo& memo_;
-  const bool by_region_;
-  std::map<std::pair<isa::Coordinates, int>, std::int32_t>
-      known_;  // number of a script by what steers it
-  std::map<std::pair<const Script*, int>, std::int32_t> kept_;  // … of the role under way
+  std::map<isa::Coordinates, std::int32_t> known_;  // number of a script by what steers it
+  std::map<const Script*, std::int32_t> kept_;  // … of the role under way
   isa::CsrSet by_ = 0;
   bool again_ = false;
 };
@@ -119,11 +115,10 @@ class Assigner {
 
 bool assign_scripts(const isa::Bundle& bundle, const std::vector<isa::Program>& programs,
                     const CostModel& cost, int engines, int colors,
-                    const std::function<std::int32_t(const Script&, int role, int region)>& keep,
-                    std::vector<std::int32_t>& of_tile, ScriptMemo* memo, bool by_region) {
+                    const std::function<std::int32_t(const Script&, int role)>& keep,
+                    std::vector<std::int32_t>& of_tile, ScriptMemo* memo) {
   ScriptMemo own;
-  Assigner assigner(bundle, cost, engines, colors, keep, of_tile, memo == nullptr ? own : *memo,
-                    by_region);
+  Assigner assigner(bundle, cost, engines, colors, keep, of_tile, memo == nullptr ? own : *memo);
   for (int role = 0; role < bundle.roles_size(); ++role) {
     if (!assigner.add_role(role, programs[static_cast<std::size_t>(role)])) {
       return false;

@@ -42,28 +42,33 @@ void Engine::find_shared_links() {
   for (std::size_t t = 0; t < routes_.trees.size(); ++t) {
     const auto& nodes = routes_.trees[t].nodes;
     for (std::size_t n = 0; n < nodes.size(); ++n) {
-      const std::vector<std::int32_t> latencies =
-          isa::link_latencies(routes_.trees[t], n, machine_.fabric());
-      for (std::size_t i = 0; i < latencies.size(); ++i) {
+      const auto links = isa::links_at(routes_.trees[t], n, machine_.fabric());
+      for (std::size_t i = 0; i < links.size(); ++i) {
         if (const auto at = shared.find(nodes[n].links[i]); at != shared.end()) {
-          nodes_[static_cast<std::size_t>(first_node_[t]) + n].shared_links.emplace_back(
-              at->second, latencies[i]);
+          nodes_[static_cast<std::size_t>(first_node_[t]) + n].shared_links.emplace_back(at->second,
+                                                                                         links[i]);
         }
       }
     }
   }
 }
 
-// Words passed `node` in [cycle, cycle + count): its segment's links were in use from the moment
-// the first of them can have reached them until the last must have.
+// Words passed `node` in [cycle, cycle + count). A word enters a link when it can have come there
+// and the word `places` before it, from the link to the node, has passed: at once where those all
+// passed before.
 void Engine::note_link_use(std::int32_t node_index, std::int64_t cycle, std::int64_t count) {
-  const Node& node = nodes_[static_cast<std::size_t>(node_index)];
+  Node& node = nodes_[static_cast<std::size_t>(node_index)];
   const Timeline& parent = nodes_[static_cast<std::size_t>(node.parent)].passed;
-  const std::int64_t entered = parent.window(node.passed.known() - count).cycle;
-  for (const auto& [link, latency] : node.shared_links) {
-    shared_links_[static_cast<std::size_t>(link)].use(node.tree, entered + latency,
-                                                      cycle + count - 1 - (node.latency - latency));
+  const std::int64_t first_issue = parent.window(node.passed.known() - count).cycle;
+  const std::int64_t last_issue = parent.window(node.passed.known() - 1).cycle;
+  const std::int64_t last = cycle + count - 1;
+  for (const auto& [link, at] : node.shared_links) {
+    const std::int64_t behind = node.places - at.places;
+    const std::int64_t freed = count > behind ? last - behind : node.noted;
+    shared_links_[static_cast<std::size_t>(link)].use(
+        node.tree, first_issue + at.latency, std::max(last_issue + at.latency, freed));
   }
+  node.noted = last;
 }
 
 }  // namespace weft::sim::dataflow

@@ -96,8 +96,9 @@ struct Node {
   std::int64_t read = 0;           ///< words a sink took off the wire (data on)
   std::int32_t operation = kNone;  ///< the started one
   bool queued = false;
-  /// Links of its segment that other trees use too, and the cycles until a word enters each.
-  std::vector<std::pair<std::int32_t, std::int32_t>> shared_links;
+  /// Links of its segment that other trees use too, and where they lie on it.
+  std::vector<std::pair<std::int32_t, isa::LinkAt>> shared_links;
+  std::int64_t noted = INT64_MIN;  ///< last word of which their use is known
   Timeline passed;  ///< when each word left this point
   Timeline held;  ///< when it could have left at the earliest, arrivals aside (see Engine::publish)
 };

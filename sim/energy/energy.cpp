@@ -112,7 +112,7 @@ EnergyAccount account_energy(const isa::Bundle& bundle, const arch::Machine& mac
   const Rect region = isa::rect_of(bundle.region());
   std::vector<ScriptEnergy> scripts;
   std::vector<std::int32_t> script_of;
-  const auto keep = [&](const Script& script, int, int) {
+  const auto keep = [&](const Script& script, int) {
     scripts.push_back(energy_of(script, machine, bundle.graph_ops_size()));
     return static_cast<std::int32_t>(scripts.size()) - 1;
   };

@@ -66,7 +66,7 @@ bool Engine::write_programs(ScriptMemo* memo) {
     }
     programs.push_back(std::move(*program));
   }
-  const auto keep = [&](const Script& script, int, int) {
+  const auto keep = [&](const Script& script, int) {
     return script.edge ? -1 : programs_.add(script);
   };
   const bool written = assign_scripts(bundle_, programs, cost_, machine_.tile().queue_engines(),

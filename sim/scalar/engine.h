@@ -57,7 +57,7 @@ class Engine {
   bool lay_out_routes();
   void lay_out_tree(std::int32_t tree);
   void find_shared_links();
-  void note_link_use(std::int32_t segment, Word word, Time last);
+  void note_link_use(std::int32_t segment, Word word, Word past, Time last);
   std::int64_t meetings() const;
   void collect_op_bins(RunResult& result) const;
   std::int64_t undrained() const;

@@ -113,11 +113,10 @@ void Engine::find_shared_links() {
   }
   shared_links_.resize(static_cast<std::size_t>(shared));
   std::vector<std::int32_t> latest(shared_links_.size(), kNone);
-  std::vector<std::int32_t> latencies;  // of the segment under way
+  std::vector<isa::LinkAt> places;  // of the segment under way
   each([&](std::int32_t tree, std::size_t n, std::size_t i, std::int32_t link) {
     if (i == 0) {
-      latencies =
-          isa::link_latencies(routes_.trees[static_cast<std::size_t>(tree)], n, machine_.fabric());
+      places = isa::links_at(routes_.trees[static_cast<std::size_t>(tree)], n, machine_.fabric());
     }
     if (link == kUnused) {
       return;
@@ -125,7 +124,7 @@ void Engine::find_shared_links() {
     const std::int32_t segment =
         first_segment_[static_cast<std::size_t>(tree)] + static_cast<std::int32_t>(n) - 1;
     segment_at(segment).shared = true;
-    ends_at(segment).shared_links.push_back({link, latencies[i]});
+    ends_at(segment).shared_links.push_back({link, places[i]});
     if (latest[static_cast<std::size_t>(link)] != tree) {
       latest[static_cast<std::size_t>(link)] = tree;
       shared_links_[static_cast<std::size_t>(link)].add_tree(tree);
@@ -133,16 +132,21 @@ void Engine::find_shared_links() {
   });
 }
 
-// Words from `word` on left the end of a segment, the last of them in cycle `last`: its links were
-// in use from the moment the first can have reached them until the last must have.
-void Engine::note_link_use(std::int32_t index, Word word, Time last) {
+// Words from `word` on left the end of a segment, the last of them in cycle `last`. A word enters a
+// link when it can have come there and the word `places` before it, from the link to the end, has
+// left: at once where those all left before.
+void Engine::note_link_use(std::int32_t index, Word word, Word past, Time last) {
   const Segment& segment = segment_at(index);
-  const Ends& ends = ends_at(index);
-  const std::int64_t entered = epoch_ + word + pool_.find(segment.passed, word).offset;
-  for (const auto& [link, latency] : ends.shared_links) {
-    shared_links_[static_cast<std::size_t>(link)].use(ends.tree, entered + latency,
-                                                      epoch_ + last - (segment.latency - latency));
+  Ends& ends = ends_at(index);
+  const std::int64_t first_issue = epoch_ + word + pool_.find(segment.passed, word).offset;
+  const std::int64_t last_issue = epoch_ + past - 1 + pool_.find(segment.passed, past - 1).offset;
+  for (const auto& [link, at] : ends.shared_links) {
+    const std::int64_t behind = segment.places - at.places;
+    const std::int64_t freed = past - word > behind ? epoch_ + last - behind : ends.noted;
+    shared_links_[static_cast<std::size_t>(link)].use(
+        ends.tree, first_issue + at.latency, std::max(last_issue + at.latency, freed));
   }
+  ends.noted = epoch_ + last;
 }
 
 std::int64_t Engine::meetings() const {

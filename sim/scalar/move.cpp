@@ -159,7 +159,7 @@ void Engine::work_out(std::int32_t id) {
       let_pass(out, offset - shift, next - word);
     }
     if (in != kNone && segment_at(in).shared) {
-      note_link_use(in, word, offset + next - 1);
+      note_link_use(in, word, next, offset + next - 1);
     }
     word = next;
   }
@@ -237,7 +237,7 @@ void Engine::advance_fork(std::int32_t index) {
     const Word next = std::min({past, arrival.past, hold.past});
     let_pass(out, offset, next - up.taken);
     if (up.shared) {
-      note_link_use(junction.up, up.taken, offset + next - 1);
+      note_link_use(junction.up, up.taken, next, offset + next - 1);
     }
     up.taken = next;
   }

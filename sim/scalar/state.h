@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "isa/opcode.h"
+#include "isa/route_tree.h"
 #include "sim/scalar/program.h"
 #include "sim/scalar/runs.h"
 
@@ -97,10 +99,10 @@ struct alignas(64) Segment {
 static_assert(sizeof(Segment) == 64);
 inline constexpr std::int32_t kMostPlaces = (1 << 15) - 1;  ///< latency too
 
-/// A shared link of a segment and the cycles until a word enters it, from the segment's begin.
-struct LinkAt {
+/// A shared link of a segment and where it lies on it.
+struct SharedHop {
   std::int32_t link = 0;
-  std::int32_t latency = 0;
+  isa::LinkAt at;
 };
 
 /// What is rarely asked of a segment.
@@ -109,7 +111,8 @@ struct Ends {
   std::int32_t below = kNone;  ///< junction it ends at; kNone: a core
   std::int32_t tree = 0;
   std::int64_t words = 0;  ///< of the tree, that word 0 stands for
-  std::vector<LinkAt> shared_links;
+  std::vector<SharedHop> shared_links;
+  std::int64_t noted = std::numeric_limits<std::int64_t>::min();  ///< last word let out at the end
   bool sink = false;
 };
 

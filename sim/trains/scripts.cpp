@@ -12,7 +12,7 @@ Result<bool> Engine::write_scripts() {
     WEFT_ASSIGN(isa::Program program, isa::resolve_program(role));
     programs.push_back(std::move(program));
   }
-  const auto keep = [&](const Script& script, int, int) {
+  const auto keep = [&](const Script& script, int) {
     scripts_.push_back(script);
     return script.edge ? -1 : static_cast<std::int32_t>(scripts_.size()) - 1;
   };

@@ -102,7 +102,7 @@ Dependencies::CoreEvent DependencyLog::event(std::int32_t tile, std::int64_t ind
   event.operation = entry.operation;
   event.graph_op = entry.graph_op;
   event.layer = entry.layer;
-  event.pc = entry.step < 0 ? -1 : here.member.pc[static_cast<std::size_t>(entry.step)];
+  event.pc = entry.step < 0 ? -1 : (*here.member.pc)[static_cast<std::size_t>(entry.step)];
   event.cycles = entry.cycles;
   event.period = entry.period;
   return event;
@@ -121,7 +121,7 @@ Dependencies::Operation DependencyLog::operation(std::int32_t tile, std::int32_t
   const vector::Operation& from = *issued.operation;
   const Entry& entry = here.log.entries[static_cast<std::size_t>(issued.event)];
   Dependencies::Operation operation;
-  operation.pc = here.member.pc[static_cast<std::size_t>(entry.step)];
+  operation.pc = (*here.member.pc)[static_cast<std::size_t>(entry.step)];
   operation.graph_op = entry.graph_op;
   operation.layer = entry.layer;
   operation.words = from.words;

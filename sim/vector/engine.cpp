@@ -157,7 +157,7 @@ void Engine::run_group(std::int32_t g, std::int64_t until) {
 // False when the group must wait or has halted.
 bool Engine::take_step(std::int32_t g) {
   GroupState& state = states_[static_cast<std::size_t>(g)];
-  const Step& step = groups_.groups[static_cast<std::size_t>(g)].steps[state.at];
+  const Step& step = groups_.groups[static_cast<std::size_t>(g)].steps()[state.at];
   if (step.graph_op != state.op) {
     settle_op(g);
     log_note(g, Dependencies::CoreEvent::Kind::op);
@@ -257,7 +257,7 @@ bool Engine::transfer(std::int32_t g, const Step& step) {
   operation->group = g;
   operation->step = &step;
   operation->words = step.amount;
-  operation->port = {static_cast<std::int16_t>(g), step.in_color, step.out_color};
+  operation->port = {g, step.in_color, step.out_color};
   operation->start = state.now;
   operation->epoch = state.epoch;
   if (step.in_color >= 0) {
@@ -340,7 +340,7 @@ double Engine::fraction_done() const {
   double fraction = 1;
   for (std::size_t g = 0; g < states_.size(); ++g) {
     if (!states_[g].halted) {
-      const auto steps = static_cast<double>(groups_.groups[g].steps.size());
+      const auto steps = static_cast<double>(groups_.groups[g].steps().size());
       fraction = std::min(fraction, static_cast<double>(states_[g].at) / steps);
     }
   }

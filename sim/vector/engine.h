@@ -66,6 +66,8 @@ class Engine {
   std::unique_ptr<Dependencies> take_dependencies();
 
  private:
+  using Slot = std::pair<std::int32_t, std::int16_t>;  ///< group, slot
+
   Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads,
          Links links);
   bool prepare(Grouping grouping, ScriptMemo* memo);
@@ -114,6 +116,7 @@ class Engine {
   // operations.cpp
   void claim(std::int32_t g, const OperationPtr& operation);
   void grant(const OperationPtr& operation);
+  const OperationPtr* granted(const Awaited& end) const;
   bool try_net(const OperationPtr& operation);
   void finish(const OperationPtr& operation);
   void wait_until_end(std::int32_t g, const Operation& operation);
@@ -136,12 +139,13 @@ class Engine {
            const std::vector<OperationPtr>& operations, bool late, Block& block);
 
   // links.cpp
-  using Slot = std::pair<std::int16_t, std::int16_t>;  ///< group, slot
   template <class OnSink, class OnLink>
   void each_route(OnSink&& on_sink, OnLink&& on_link) const;
   void find_routes();
   void connect(Slot from, int color, int x, int y);
   void use_shared_links(const Net& net, const std::vector<OperationPtr>& operations);
+  void last_entries(const Net& net, const TreeSet& set, const SharedHop& hop, const RootRun& run,
+                    const std::vector<OperationPtr>& operations);
   void use_shared_link(const Net& net, const TreeSet& set, const SharedHop& hop, const RootRun& run,
                        const std::vector<OperationPtr>& operations);
   std::int64_t busiest_link() const;
@@ -155,9 +159,9 @@ class Engine {
   std::unique_ptr<DependencyLog> log_;  ///< null: nobody asked
   std::vector<GroupState> states_;
   std::vector<std::int32_t> runnable_, parked_;
-  std::map<Slot, std::vector<Slot>> listeners_;  ///< of an out slot
-  std::map<Slot, std::vector<Slot>> talkers_;    ///< to an in slot
-  Slot last_from_{-1, -1}, last_to_{-1, -1};     ///< connected last
+  std::vector<std::vector<std::vector<Slot>>> listeners_;  ///< by group and out slot
+  std::vector<std::vector<std::vector<Slot>>> talkers_;    ///< by group and in slot
+  Slot last_from_{-1, -1}, last_to_{-1, -1};               ///< connected last
   std::map<std::vector<Port>, Net> nets_;
   const Kernels& kernels_ = kernels();
   PlanePool pool_;
@@ -165,6 +169,7 @@ class Engine {
   std::vector<Tail> fork_state_;                       ///< by color, the worst over its routers
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;
   const Links links_;
+  std::vector<std::int32_t> left_, other_;  ///< of last_entries
   SharedLinks shared_;
   LinkTurns turns_;                                           ///< with Links::in_turn
   std::unordered_map<std::size_t, SharedLink> shared_links_;  ///< with Links::in_any_order

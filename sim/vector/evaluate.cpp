@@ -125,8 +125,8 @@ bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& ope
   first.high = bounds.high;
   receiver.first = receiver.last = first;
   sender.first = sender.last = sender.start;
-  before = {receiver.end(), words, true};
   use_shared_links(net, operations);
+  before = {receiver.end(), words, true};
   return true;
 }
 
@@ -162,6 +162,7 @@ bool Engine::evaluate(const Net& net, const std::vector<OperationPtr>& operation
       }
     }
   }
+  use_shared_links(net, operations);
   for (const OperationPtr& operation : operations) {
     if (operation->port.in_slot >= 0) {
       states_[static_cast<std::size_t>(operation->group)]
@@ -169,7 +170,6 @@ bool Engine::evaluate(const Net& net, const std::vector<OperationPtr>& operation
                                                                           clean};
     }
   }
-  use_shared_links(net, operations);
   return declined_.empty();
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "isa/regions.h"
 #include "isa/tile_classes.h"
 #include "sim/core/tile_scripts.h"
 #include "sim/vector/net.h"
@@ -32,13 +33,16 @@ std::int16_t slot_of(std::vector<std::int16_t>& colors, std::int16_t color) {
 
 Canonical canonical(const Script& script, int role) {
   Canonical out{script.steps, {role, {}, {}, {}}};
+  std::vector<std::int32_t> pc;
+  pc.reserve(script.steps.size());
   for (Step& step : out.steps) {
-    out.member.pc.push_back(step.pc);
+    pc.push_back(step.pc);
     step.in_color = slot_of(out.member.in_color, step.in_color);
     step.out_color = slot_of(out.member.out_color, step.out_color);
     step.pc = 0;
     step.work = -1;
   }
+  out.member.pc = std::make_shared<const std::vector<std::int32_t>>(std::move(pc));
   return out;
 }
 
@@ -78,59 +82,56 @@ class Builder {
 
   std::optional<Groups> build(Grouping grouping, ScriptMemo* memo) {
     std::vector<std::int32_t> of_tile;
-    const auto keep = [&](const Script& script, int role, int region) {
-      return script.edge ? -1
-                         : static_cast<std::int32_t>(place_of(canonical(script, role), region));
+    const auto keep = [&](const Script& script, int role) {
+      return script.edge ? -1 : place_of(canonical(script, role));
     };
-    if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile, memo, true)) {
+    if (!assign_scripts(bundle_, programs_, cost_, engines_, colors_, keep, of_tile, memo)) {
       return std::nullopt;
     }
     for (std::size_t tile = 0; tile < of_tile.size(); ++tile) {
-      result_.group_of[tile] = static_cast<std::int16_t>(of_tile[tile]);
+      result_.group_of[tile] = of_tile[tile];
       result_.member_of[tile] = of_tile[tile] < 0 ? -1 : 0;
     }
+    tell_regions_apart();
     if (grouping == Grouping::coarse) {
       join();
     } else if (!split()) {
       return std::nullopt;
     }
-    for (std::size_t g = 0; g < result_.groups.size(); ++g) {
-      lay_out(static_cast<std::int16_t>(g));
-    }
+    lay_out();
     return std::move(result_);
   }
 
  private:
-  // Regions are apart: they seldom do the same at the same time.
-  std::int16_t place_of(Canonical script, int region) {
+  std::int32_t place_of(Canonical script) {
     auto& bucket = by_hash_[hash_of(script.steps)];
-    const auto same_steps = [&](std::int16_t g) {
-      const Group& group = result_.groups[static_cast<std::size_t>(g)];
-      return group.region == region && group.steps == script.steps;
+    const auto same_steps = [&](std::int32_t g) {
+      return result_.groups[static_cast<std::size_t>(g)].steps() == script.steps;
     };
-    const auto same = [&](std::int16_t g) {
+    const auto same = [&](std::int32_t g) {
       return same_steps(g) &&
              result_.groups[static_cast<std::size_t>(g)].members.front() == script.member;
     };
     auto at = std::find_if(bucket.begin(), bucket.end(), same);
     if (at == bucket.end()) {
       const auto twin = std::find_if(bucket.begin(), bucket.end(), same_steps);
-      script_of_.push_back(twin == bucket.end() ? static_cast<std::int16_t>(script_of_.size())
+      script_of_.push_back(twin == bucket.end() ? static_cast<std::int32_t>(script_of_.size())
                                                 : script_of_[static_cast<std::size_t>(*twin)]);
       Group group;
-      group.region = region;
       group.in_slots = static_cast<int>(script.member.in_color.size());
       group.out_slots = static_cast<int>(script.member.out_color.size());
-      group.steps = std::move(script.steps);
+      group.script = twin == bucket.end()
+                         ? std::make_shared<const std::vector<Step>>(std::move(script.steps))
+                         : result_.groups[static_cast<std::size_t>(*twin)].script;
       group.members.push_back(std::move(script.member));
       result_.groups.push_back(std::move(group));
-      bucket.push_back(static_cast<std::int16_t>(result_.groups.size() - 1));
+      bucket.push_back(static_cast<std::int32_t>(result_.groups.size() - 1));
       return bucket.back();
     }
     return *at;
   }
 
-  std::int16_t first_of(std::int16_t g) const {
+  std::int32_t first_of(std::int32_t g) const {
     while (joined_[static_cast<std::size_t>(g)] != g) {
       g = joined_[static_cast<std::size_t>(g)];
     }
@@ -143,7 +144,7 @@ class Builder {
     for (int y = 0; y < region_.height; ++y) {
       for (int x = 0; x < region_.width; ++x) {
         const std::size_t from = index(x, y);
-        const std::int16_t g = result_.group_of[from];
+        const std::int32_t g = result_.group_of[from];
         if (g < 0) {
           continue;
         }
@@ -185,11 +186,10 @@ class Builder {
                          static_cast<std::int16_t>(slot), static_cast<std::int16_t>(in_slot)});
       }
     });
-    const std::vector<std::int32_t> atoms(result_.group_of.begin(), result_.group_of.end());
-    const std::vector<std::int32_t> fine = isa::classes_of_tiles(script, atoms, edges);
-    constexpr std::int32_t kMostGroups = 4096;
+    const std::vector<std::int32_t> fine = isa::classes_of_tiles(script, result_.group_of, edges);
+    constexpr std::int32_t kMostGroups = 1 << 16;
     std::vector<Group> groups;
-    std::map<std::pair<std::int32_t, std::int16_t>, std::int16_t> member_of;
+    std::map<std::pair<std::int32_t, std::int32_t>, std::int16_t> member_of;
     for (std::size_t tile = 0; tile < fine.size(); ++tile) {
       if (fine[tile] < 0) {
         continue;
@@ -197,7 +197,7 @@ class Builder {
       if (fine[tile] >= kMostGroups) {
         return false;
       }
-      const std::int16_t atom = result_.group_of[tile];
+      const std::int32_t atom = result_.group_of[tile];
       const Group& like = result_.groups[static_cast<std::size_t>(atom)];
       if (fine[tile] == static_cast<std::int32_t>(groups.size())) {
         groups.push_back(like);
@@ -209,7 +209,7 @@ class Builder {
       if (fresh) {
         members.push_back(like.members.front());
       }
-      result_.group_of[tile] = static_cast<std::int16_t>(fine[tile]);
+      result_.group_of[tile] = fine[tile];
       result_.member_of[tile] = at->second;
     }
     result_.groups = std::move(groups);
@@ -219,21 +219,21 @@ class Builder {
   // Groups of one script become one where a tile of one hears a tile of the other.
   void join() {
     joined_.resize(result_.groups.size());
-    std::iota(joined_.begin(), joined_.end(), std::int16_t{0});
+    std::iota(joined_.begin(), joined_.end(), 0);
     each_talk([&](std::size_t from, std::size_t, std::size_t to) {
       hear(result_.group_of[from], result_.group_of[to]);
     });
     std::vector<std::int16_t> member(joined_.size(), 0);
     for (std::size_t g = 0; g < joined_.size(); ++g) {
-      const std::int16_t to = first_of(static_cast<std::int16_t>(g));
-      if (to != static_cast<std::int16_t>(g)) {
+      const std::int32_t to = first_of(static_cast<std::int32_t>(g));
+      if (to != static_cast<std::int32_t>(g)) {
         auto& members = result_.groups[static_cast<std::size_t>(to)].members;
         member[g] = static_cast<std::int16_t>(members.size());
         members.push_back(result_.groups[g].members.front());
       }
     }
     for (std::size_t tile = 0; tile < result_.group_of.size(); ++tile) {
-      const std::int16_t g = result_.group_of[tile];
+      const std::int32_t g = result_.group_of[tile];
       if (g >= 0) {
         result_.group_of[tile] = first_of(g);
         result_.member_of[tile] = member[static_cast<std::size_t>(g)];
@@ -241,13 +241,13 @@ class Builder {
     }
   }
 
-  void hear(std::int16_t g, std::int16_t other) {
+  void hear(std::int32_t g, std::int32_t other) {
     if (other == g ||
         script_of_[static_cast<std::size_t>(other)] != script_of_[static_cast<std::size_t>(g)]) {
       return;
     }
-    const std::int16_t a = first_of(g);
-    const std::int16_t b = first_of(other);
+    const std::int32_t a = first_of(g);
+    const std::int32_t b = first_of(other);
     joined_[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
   }
 
@@ -256,40 +256,89 @@ class Builder {
            static_cast<std::size_t>(x);
   }
 
-  void lay_out(std::int16_t index) {
-    Group& group = result_.groups[static_cast<std::size_t>(index)];
-    int left = region_.width;
-    int right = 0;
-    int top = region_.height;
-    int bottom = 0;
+  void lay_out() {
+    std::size_t tile = 0;
     for (int y = 0; y < region_.height; ++y) {
-      const std::int16_t* row =
-          result_.group_of.data() +
-          static_cast<std::size_t>(y) * static_cast<std::size_t>(region_.width);
-      for (int x = 0; x < region_.width; ++x) {
-        if (row[x] != index) {
-          continue;
-        }
-        left = std::min(left, x);
-        right = std::max(right, x + 1);
-        top = std::min(top, y);
-        bottom = y + 1;
-        ++group.tiles;
-        if (group.lanes.empty() || group.lanes.back().y != y) {
-          group.lanes.push_back({y, x, 1, 1});
-          continue;
-        }
-        LaneRun& run = group.lanes.back();
-        const int gap = x - (run.first + (run.count - 1) * run.step);
-        if (run.count == 1 || gap == run.step) {
-          run.step = gap;
-          ++run.count;
-        } else {
-          group.lanes.push_back({y, x, 1, 1});
+      for (int x = 0; x < region_.width; ++x, ++tile) {
+        if (result_.group_of[tile] >= 0) {
+          add_tile(result_.groups[static_cast<std::size_t>(result_.group_of[tile])], x, y);
         }
       }
     }
-    group.box = {left, top, right - left, bottom - top};
+    for (Group& group : result_.groups) {
+      join_rows(group);
+    }
+  }
+
+  static void join_rows(Group& group) {
+    constexpr std::int32_t kMost = 1 << 14;  // so that threads can share them
+    for (const LaneRun& lane : group.lanes) {
+      const std::ptrdiff_t from =
+          static_cast<std::ptrdiff_t>(lane.y - group.box.y) * group.box.width + lane.first -
+          group.box.x;
+      PlaneRun* last = group.runs.empty() ? nullptr : &group.runs.back();
+      if (last != nullptr && last->step == 1 && (lane.step == 1 || lane.count == 1) &&
+          last->from + last->count == from && last->count < kMost) {
+        last->count += lane.count;
+      } else {
+        group.runs.push_back({from, lane.step, lane.count});
+      }
+    }
+  }
+
+  // Tiles come row by row.
+  static void add_tile(Group& group, int x, int y) {
+    Rect& box = group.box;
+    if (group.tiles++ == 0) {
+      box = {x, y, 1, 1};
+    }
+    const int left = std::min(box.x, x);
+    box = {left, box.y, std::max(box.x + box.width, x + 1) - left, y + 1 - box.y};
+    if (group.lanes.empty() || group.lanes.back().y != y) {
+      group.lanes.push_back({y, x, 1, 1});
+      return;
+    }
+    LaneRun& run = group.lanes.back();
+    const int gap = x - (run.first + (run.count - 1) * run.step);
+    if (run.count == 1 || gap == run.step) {
+      run.step = gap;
+      ++run.count;
+    } else {
+      group.lanes.push_back({y, x, 1, 1});
+    }
+  }
+
+  // Regions do the same at different times: tiles of two never share a group.
+  void tell_regions_apart() {
+    const std::size_t regions = static_cast<std::size_t>(bundle_.regions_size()) + 1;
+    if (regions == 1) {
+      return;
+    }
+    const isa::Regions where(bundle_);
+    const std::size_t atoms = result_.groups.size();
+    const std::vector<std::int32_t> script = std::move(script_of_);
+    script_of_.assign(atoms, -1);
+    std::vector<std::int32_t> own(atoms * regions, -1);
+    for (std::size_t tile = 0; tile < result_.group_of.size(); ++tile) {
+      if (result_.group_of[tile] < 0) {
+        continue;
+      }
+      const auto atom = static_cast<std::size_t>(result_.group_of[tile]);
+      const auto region = static_cast<std::size_t>(where.of(tile) + 1);
+      std::int32_t& group = own[atom * regions + region];
+      if (group < 0) {
+        const bool first = script_of_[atom] < 0;
+        group = static_cast<std::int32_t>(first ? atom : result_.groups.size());
+        if (!first) {
+          result_.groups.push_back(result_.groups[atom]);
+          script_of_.emplace_back();
+        }
+        result_.groups[static_cast<std::size_t>(group)].region = static_cast<int>(region) - 1;
+        script_of_[static_cast<std::size_t>(group)] =
+            script[atom] * static_cast<std::int32_t>(regions) + static_cast<std::int32_t>(region);
+      }
+      result_.group_of[tile] = group;
+    }
   }
 
   const isa::Bundle& bundle_;
@@ -298,9 +347,9 @@ class Builder {
   const Rect region_;
   const CostModel& cost_;
   const int engines_, colors_;
-  std::unordered_map<std::size_t, std::vector<std::int16_t>> by_hash_;
-  std::vector<std::int16_t> script_of_;  ///< by group: equal where the steps are
-  std::vector<std::int16_t> joined_;     ///< by group: an earlier one it belongs to, or itself
+  std::unordered_map<std::size_t, std::vector<std::int32_t>> by_hash_;
+  std::vector<std::int32_t> script_of_;  ///< by group: equal where steps and region are
+  std::vector<std::int32_t> joined_;     ///< by group: an earlier one it belongs to, or itself
   Groups result_;
 };
 

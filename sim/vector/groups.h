@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -20,13 +21,20 @@ struct LaneRun {
   std::int32_t count = 0;
 };
 
+/// Tiles by their place in a plane: from, from + step, …
+struct PlaneRun {
+  std::ptrdiff_t from = 0;
+  std::int32_t step = 1;
+  std::int32_t count = 0;
+};
+
 /// Colors as one role names them: slot of the group's script -> color.
 struct Member {
   std::int32_t role = 0;
   std::vector<std::int16_t> in_color;
   std::vector<std::int16_t> out_color;
 
-  std::vector<std::int32_t> pc;  ///< instruction of each step, for people to read
+  std::shared_ptr<const std::vector<std::int32_t>> pc;  ///< of each step, for people to read
 
   bool operator==(const Member& other) const {
     return role == other.role && in_color == other.in_color && out_color == other.out_color;
@@ -35,21 +43,26 @@ struct Member {
 
 /// Tiles that take the same steps and use the same colors; also tiles that differ in colors only,
 /// where one talks to the other: the odd and even tiles of a chain are one group, its two halves
-/// are not. They move in lockstep; a value per tile is a plane over `box`, row-major.
+/// are not. All lie in one region of the bundle. They move in lockstep; a value per tile is a plane
+/// over `box`, row-major.
 struct Group {
-  std::vector<Step> steps;  ///< in_color and out_color hold slots
+  /// in_color and out_color hold slots; shared by all groups that take these steps.
+  std::shared_ptr<const std::vector<Step>> script;
   std::vector<Member> members;
   std::vector<LaneRun> lanes;
+  std::vector<PlaneRun> runs;  ///< the same tiles; rows that follow each other in planes are one
   std::int64_t tiles = 0;
   Rect box;         ///< coordinates in the region
   int region = -1;  ///< of the bundle; -1: none
   int in_slots = 0;
   int out_slots = 0;
+
+  const std::vector<Step>& steps() const { return *script; }
 };
 
 struct Groups {
   std::vector<Group> groups;
-  std::vector<std::int16_t> group_of;   ///< by tile, row-major over the region; -1: no role
+  std::vector<std::int32_t> group_of;   ///< by tile, row-major over the region; -1: no role
   std::vector<std::int16_t> member_of;  ///< index into members of that group
 };
 

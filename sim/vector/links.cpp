@@ -18,7 +18,7 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
             groups_.member_of[static_cast<std::size_t>(tile)])];
         for (std::size_t slot = 0; slot < member.out_color.size(); ++slot) {
           const std::int16_t color = member.out_color[slot];
-          const Slot from{static_cast<std::int16_t>(g), static_cast<std::int16_t>(slot)};
+          const Slot from{static_cast<std::int32_t>(g), static_cast<std::int16_t>(slot)};
           routes_.walk(
               color, x + region_.x, run.y + region_.y,
               [&](const isa::RouteMap::Point& point) {
@@ -42,6 +42,12 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
 // Who hears whom, and which links trees of several colors use: those of one color never meet, for
 // words of a color come to a tile from one side.
 void Engine::find_routes() {
+  listeners_.resize(groups_.groups.size());
+  talkers_.resize(groups_.groups.size());
+  for (std::size_t g = 0; g < groups_.groups.size(); ++g) {
+    listeners_[g].resize(static_cast<std::size_t>(groups_.groups[g].out_slots));
+    talkers_[g].resize(static_cast<std::size_t>(groups_.groups[g].in_slots));
+  }
   std::vector<std::int16_t> user(static_cast<std::size_t>(region_.area()) * 4, -1);
   each_route([&](Slot from, int color, int x, int y) { connect(from, color, x, y); },
              [&](Slot, std::int16_t color, std::size_t link) {
@@ -72,7 +78,7 @@ void Engine::connect(Slot from, int color, int x, int y) {
     return;
   }
   const auto tile = static_cast<std::size_t>(y * region_.width + x);
-  const std::int16_t g = groups_.group_of[tile];
+  const std::int32_t g = groups_.group_of[tile];
   if (g < 0) {
     return;
   }
@@ -88,15 +94,17 @@ void Engine::connect(Slot from, int color, int x, int y) {
   }
   last_from_ = from;
   last_to_ = to;
-  auto& heard = listeners_[from];
+  auto& heard =
+      listeners_[static_cast<std::size_t>(from.first)][static_cast<std::size_t>(from.second)];
   if (std::find(heard.begin(), heard.end(), to) == heard.end()) {
     heard.push_back(to);
-    talkers_[to].push_back(from);
+    talkers_[static_cast<std::size_t>(g)][static_cast<std::size_t>(slot)].push_back(from);
   }
 }
 
-// Words of a tree enter its shared links from the moment the first can have reached them until the
-// last must have, to be at the end of the segment when it was.
+// A word enters a link when it can have come there and the word `places` before it, from the link to
+// the end of the segment, has left: at once where those all left before. Of routers that copy it is
+// only known when the last word left. Before the tails of these operations are written.
 void Engine::use_shared_links(const Net& net, const std::vector<OperationPtr>& operations) {
   for (const TreeSet& set : net.sets) {
     for (const SharedHop& hop : set.shared) {
@@ -110,25 +118,18 @@ void Engine::use_shared_links(const Net& net, const std::vector<OperationPtr>& o
 void Engine::use_shared_link(const Net& net, const TreeSet& set, const SharedHop& hop,
                              const RootRun& run, const std::vector<OperationPtr>& operations) {
   const NetNode& above = set.nodes[static_cast<std::size_t>(hop.above)];
+  const Operation& sender = *operations[static_cast<std::size_t>(above.port)];
+  const View from = view(net, above, run, *sender.first.plane);
+  const auto latency = static_cast<std::int32_t>(hop.latency + sender.first.shift);
+  last_entries(net, set, hop, run, operations);
+  const View to{left_.data(), 1};
   const NetNode& node = set.nodes[static_cast<std::size_t>(hop.end)];
-  const Times& first = operations[static_cast<std::size_t>(above.port)]->first;
-  const View from = view(net, above, run, *first.plane);
-  const auto latency = static_cast<std::int32_t>(hop.latency + first.shift);
-  View to;
-  std::int32_t words = -hop.rest;  // from what stands there until the last has entered
-  if (node.port >= 0) {
-    const Operation& operation = *operations[static_cast<std::size_t>(node.port)];
-    to = view(net, node, run, *operation.last.plane);
-    words += static_cast<std::int32_t>(operation.last.shift + operation.words);
-  } else {
-    to = fork_view(node, run);
-  }
   const auto link = static_cast<std::ptrdiff_t>(
       link_index(region_, run.x + hop.dx, run.y + hop.dy, hop.direction));
   const std::ptrdiff_t stride =
       run.step_x + static_cast<std::ptrdiff_t>(run.step_y) * region_.width;
   if (links_ == Links::in_turn) {
-    if (!turns_.use(link, stride, node.color, from, latency, to, words, run.count)) {
+    if (!turns_.use(link, stride, node.color, from, latency, to, 1, run.count)) {
       out_of_turn_ = true;
       decline("colors take turns on a link in another order than they are worked out");
     }
@@ -136,9 +137,55 @@ void Engine::use_shared_link(const Net& net, const TreeSet& set, const SharedHop
   }
   for (std::ptrdiff_t k = 0; k < run.count; ++k) {
     const std::int64_t entered = from.at[k * from.stride] + latency;
-    const std::int64_t left = to.at[k * to.stride] + words;
     shared_links_.at(static_cast<std::size_t>(link + k * stride))
-        .use(node.color, entered + epoch_, left - 1 + epoch_);
+        .use(node.color, entered + epoch_, left_[static_cast<std::size_t>(k)] + epoch_);
+  }
+}
+
+// Into left_: the cycle in which the last word of each train of a run enters the link.
+void Engine::last_entries(const Net& net, const TreeSet& set, const SharedHop& hop,
+                          const RootRun& run, const std::vector<OperationPtr>& operations) {
+  const auto count = static_cast<std::size_t>(run.count);
+  const NetNode& begin = set.nodes[static_cast<std::size_t>(hop.begin)];
+  const NetNode& end = set.nodes[static_cast<std::size_t>(hop.end)];
+  const auto words = static_cast<std::int32_t>(operations.front()->words);
+  left_.resize(std::max(left_.size(), count));
+  other_.resize(left_.size());
+  if (end.port < 0 && words <= hop.behind) {
+    fork_view(end, run).read(left_.data(), run.count, -1 - hop.rest);
+    return;
+  }
+  // As the word before could have come.
+  const std::int32_t way = end.latency - hop.rest;
+  if (begin.port >= 0) {
+    const Times& last = operations[static_cast<std::size_t>(begin.port)]->last;
+    view(net, begin, run, *last.plane)
+        .read(left_.data(), run.count, static_cast<std::int32_t>(last.shift) + words - 1 + way);
+  } else {
+    fork_view(begin, run).read(left_.data(), run.count, way - 1);
+  }
+  // As a place was left for it.
+  if (words > hop.behind) {
+    if (end.port >= 0) {
+      const Times& last = operations[static_cast<std::size_t>(end.port)]->last;
+      view(net, end, run, *last.plane)
+          .read(other_.data(), run.count,
+                static_cast<std::int32_t>(last.shift) + words - 1 - hop.behind);
+    } else {
+      fork_view(end, run).read(other_.data(), run.count, -1 - hop.behind);
+    }
+  } else {
+    const Port& port = net.ports[static_cast<std::size_t>(end.port)];
+    const Tail& tail = states_[static_cast<std::size_t>(port.group)]
+                           .in_tails[static_cast<std::size_t>(port.in_slot)];
+    if (tail.words == 0) {
+      return;
+    }
+    view(net, end, run, *tail.end.plane)
+        .read(other_.data(), run.count, static_cast<std::int32_t>(tail.end.shift) - 1);
+  }
+  for (std::size_t k = 0; k < count; ++k) {
+    left_[k] = std::max(left_[k], other_[k]);
   }
 }
 

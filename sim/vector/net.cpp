@@ -187,6 +187,8 @@ class Builder {
     hop.end = end_of_branch_[branch];
     hop.latency = link.latency;
     hop.rest = nodes_[static_cast<std::size_t>(hop.end)].latency - link.latency;
+    hop.behind = nodes_[static_cast<std::size_t>(hop.end)].places - link.places;
+    hop.begin = nodes_[static_cast<std::size_t>(hop.end)].parent;
     for (std::int32_t v = nodes_[static_cast<std::size_t>(hop.end)].parent; v != from.node;) {
       hop.latency += nodes_[static_cast<std::size_t>(v)].latency;
       v = nodes_[static_cast<std::size_t>(v)].parent;
@@ -197,7 +199,7 @@ class Builder {
 
   std::int16_t listener(int x, int y, int color) const {
     const auto tile = static_cast<std::size_t>(y * region_.width + x);
-    const std::int16_t g = groups_.group_of[tile];
+    const std::int32_t g = groups_.group_of[tile];
     if (g < 0) {
       return -1;
     }

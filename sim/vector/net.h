@@ -14,7 +14,7 @@ namespace weft::sim::vector {
 
 /// One operation of one group in a net: which slots it uses, -1: none.
 struct Port {
-  std::int16_t group = -1;
+  std::int32_t group = -1;
   std::int16_t in_slot = -1;
   std::int16_t out_slot = -1;
   auto operator<=>(const Port&) const = default;
@@ -49,9 +49,11 @@ struct SharedHop {
   std::int32_t dy = 0;
   std::int32_t direction = 0;
   std::int32_t above = 0;    ///< node of the core above
-  std::int32_t end = 0;      ///< node at the end of the segment
+  std::int32_t begin = 0;    ///< node at the begin of the segment
+  std::int32_t end = 0;      ///< … at its end
   std::int32_t latency = 0;  ///< from the core above until a word enters it
-  std::int32_t rest = 0;     ///< from there to the end of the segment
+  std::int32_t behind = 0;   ///< places from there to the end of the segment
+  std::int32_t rest = 0;     ///< cycles, likewise
   bool operator==(const SharedHop&) const = default;
 };
 

@@ -49,45 +49,56 @@ void Engine::grant(const OperationPtr& operation) {
   try_net(operation);
 }
 
-// The operations that make up one net with this one, if all of them have started.
+// The operation of a train at one end of a port; null: not yet issued, or not granted.
+const OperationPtr* Engine::granted(const Awaited& end) const {
+  for (const OperationPtr& posted : states_[static_cast<std::size_t>(end.group)].posted) {
+    const std::int16_t slot = end.receives ? posted->port.in_slot : posted->port.out_slot;
+    const std::int64_t train = end.receives ? posted->in_train : posted->out_train;
+    if (slot == end.slot && train == end.train) {
+      return posted->earlier > 0 ? nullptr : &posted;
+    }
+  }
+  return nullptr;
+}
+
+// The operations that make up one net with this one, if all of them have started. Those that were
+// found remember who was missing: as long as he is, nobody need look for the others again.
 bool Engine::try_net(const OperationPtr& operation) {
   std::vector<OperationPtr> members{operation};
-  const auto add = [&](std::int16_t g, bool in, std::int16_t slot, std::int64_t train) {
-    for (const OperationPtr& posted : states_[static_cast<std::size_t>(g)].posted) {
-      const std::int16_t its_slot = in ? posted->port.in_slot : posted->port.out_slot;
-      const std::int64_t its_train = in ? posted->in_train : posted->out_train;
-      if (its_slot == slot && its_train == train) {
-        if (posted->earlier > 0) {
-          return false;
-        }
-        if (posted->words != operation->words) {
-          decline("operations of unequal length share a train");
-          return false;
-        }
-        if (std::find(members.begin(), members.end(), posted) == members.end()) {
-          members.push_back(posted);
-        }
-        return true;
-      }
+  const auto give_up = [&](const Awaited& missing) {
+    for (const OperationPtr& member : members) {
+      member->missing = missing;
     }
     return false;
   };
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Operation& member = *members[i];  // members grows, it stays
-    const auto g = static_cast<std::int16_t>(member.group);
-    if (member.port.in_slot >= 0) {
-      for (const auto& [other, slot] : talkers_[{g, member.port.in_slot}]) {
-        if (!add(other, false, slot, member.in_train)) {
-          return false;
-        }
-      }
+    if (member.missing.group >= 0 && granted(member.missing) == nullptr) {
+      return give_up(Awaited(member.missing));
     }
-    if (member.port.out_slot >= 0) {
-      for (const auto& [other, slot] : listeners_[{g, member.port.out_slot}]) {
-        if (!add(other, true, slot, member.out_train)) {
+    const auto add_all = [&](const std::vector<Slot>& others, bool receive, std::int64_t train) {
+      for (const auto& [other, slot] : others) {
+        const Awaited end{other, slot, receive, train};
+        const OperationPtr* found = granted(end);
+        if (found == nullptr) {
+          return give_up(end);
+        }
+        if ((*found)->words != operation->words) {
+          decline("operations of unequal length share a train");
           return false;
         }
+        if (std::find(members.begin(), members.end(), *found) == members.end()) {
+          members.push_back(*found);
+        }
       }
+      return true;
+    };
+    const auto g = static_cast<std::size_t>(member.group);
+    const auto in = static_cast<std::size_t>(member.port.in_slot);
+    const auto out = static_cast<std::size_t>(member.port.out_slot);
+    if ((member.port.in_slot >= 0 && !add_all(talkers_[g][in], false, member.in_train)) ||
+        (member.port.out_slot >= 0 && !add_all(listeners_[g][out], true, member.out_train))) {
+      return false;
     }
   }
   std::sort(members.begin(), members.end(),
@@ -127,10 +138,10 @@ static Cycles cycles_at(const Times& times, std::ptrdiff_t from) {
 template <class Body>
 static void share_rows(Crew& crew, const Group& group, Bounds& bounds, Body&& body) {
   over_rows<Bounds>(
-      crew, group.lanes.size(), static_cast<std::ptrdiff_t>(group.tiles),
-      [&](std::size_t lane, Bounds& own) {
-        const LaneRun& run = group.lanes[lane];
-        body(first_index(group, run), run.step, run.count, own);
+      crew, group.runs.size(), static_cast<std::ptrdiff_t>(group.tiles),
+      [&](std::size_t row, Bounds& own) {
+        const PlaneRun& run = group.runs[row];
+        body(run.from, run.step, run.count, own);
       },
       [&](const Bounds& own) { bounds.widen(own); });
 }

@@ -14,6 +14,14 @@
 
 namespace weft::sim::vector {
 
+/// One end of a train, by the group and slot there.
+struct Awaited {
+  std::int32_t group = -1;  ///< -1: none
+  std::int16_t slot = -1;
+  bool receives = false;
+  std::int64_t train = 0;
+};
+
 /// A transfer of all tiles of a group, from issue to retirement.
 struct Operation {
   std::int32_t group = 0;
@@ -22,6 +30,7 @@ struct Operation {
   std::int64_t in_train = 0;   ///< how many trains its in slot carried before
   std::int64_t out_train = 0;  ///< … its out slot
   std::int64_t words = 0;
+  Awaited missing;           ///< of its net, when that was last looked for
   std::int32_t earlier = 0;  ///< claimants of its units before it that are not worked out yet
   bool worked_out = false;
   bool stalls = false;            ///< words wait inside the train on some tile: last > first
@@ -117,16 +126,11 @@ struct GroupState {
   std::int64_t epoch = 0;          ///< cycle that times of this group count from
 };
 
-inline std::ptrdiff_t first_index(const Group& group, const LaneRun& run) {
-  return static_cast<std::ptrdiff_t>(run.y - group.box.y) * group.box.width + run.first -
-         group.box.x;
-}
-
-/// Calls body(first index in the box, stride, count) for each row of a group's tiles.
+/// Calls body(first index in a plane, stride, count) for the tiles of a group.
 template <class Body>
 void for_rows(const Group& group, Body&& body) {
-  for (const LaneRun& run : group.lanes) {
-    body(first_index(group, run), run.step, run.count);
+  for (const PlaneRun& run : group.runs) {
+    body(run.from, run.step, run.count);
   }
 }
 
