@@ -82,8 +82,6 @@ HeadSplit HeadSplit::over(int columns, int groups, int heads_per_group, int head
   split.columns_per_group = std::clamp(columns / groups, 1, pairs);
   split.groups_per_column = ceil_div(groups, columns);
   split.pairs_per_column = ceil_div(pairs, split.columns_per_group);
-  // Drop columns that the rounding up of pairs would leave empty.
-  split.columns_per_group = ceil_div(pairs, split.pairs_per_column);
   return split;
 }
 

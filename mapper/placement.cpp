@@ -101,7 +101,9 @@ Placement place_in_one(const Decoder& decoder, const weft::Rect& region) {
 
 Placement place_in_grid(const Decoder& decoder, const weft::Rect& area, int columns, int rows) {
   const int layers = static_cast<int>(decoder.layers.size());
-  const int width = area.width / columns;
+  // Columns beyond whole head groups would run ahead of the others.
+  const int across = area.width / columns;
+  const int width = across >= decoder.kv_heads ? across / decoder.kv_heads * decoder.kv_heads : across;
   const int height = area.height / rows;
   auto cells = loop_order(columns, rows);
   cells.resize(std::min(cells.size(), static_cast<std::size_t>(layers) + 1));
