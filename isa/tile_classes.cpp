@@ -146,12 +146,13 @@ std::int32_t number_by_sight(std::vector<std::int32_t>& list, Value&& value) {
 
 std::vector<std::int32_t> classes_of_tiles(std::span<const std::int32_t> script,
                                            std::span<const std::int32_t> atom,
-                                           std::span<const TalkEdge> edges) {
+                                           std::span<const TalkEdge> edges, Clusters how) {
   std::vector<std::int32_t> group(script.size(), -1);  // of each tile: its cluster, then its kind
   {
     Sets sets(script.size());
     for (const TalkEdge& edge : edges) {
-      if (script[index_of(edge.from)] == script[index_of(edge.to)]) {
+      const bool holds = how == Clusters::any_talk || !edge.in_turn;
+      if (holds && script[index_of(edge.from)] == script[index_of(edge.to)]) {
         sets.join(edge.from, edge.to);
       }
     }

@@ -13,7 +13,14 @@ struct TalkEdge {
   std::int32_t to = 0;
   std::int16_t out_slot = 0;
   std::int16_t in_slot = 0;
+  /// Sender and receiver come to it at different steps of what may be one script: a parent in a
+  /// tree hears its child, that does as it does, before it sends itself.
+  bool in_turn = false;
 };
+
+/// What holds tiles of one script together: any talk, or only that which is not in turn – for
+/// programs whose classes else wait for themselves.
+enum class Clusters : std::uint8_t { any_talk, same_step };
 
 /// Classes of tiles that do the same and talk to classes alike. Tiles of one script that talk to
 /// each other, however far apart, are a cluster; clusters are alike when they use the same colors
@@ -23,6 +30,7 @@ struct TalkEdge {
 /// counted from 0 in order of the tiles.
 std::vector<std::int32_t> classes_of_tiles(std::span<const std::int32_t> script,
                                            std::span<const std::int32_t> atom,
-                                           std::span<const TalkEdge> edges);
+                                           std::span<const TalkEdge> edges,
+                                           Clusters clusters = Clusters::any_talk);
 
 }  // namespace weft::isa

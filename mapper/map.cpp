@@ -126,8 +126,8 @@ Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
       set_region(region.rect, region.first_layer, *bundle.add_regions());
     }
   }
-  WEFT_TRY(write_roles(decoder, plan.shape, request, plan.placement, plan.handoffs,
-                       plan.reductions, machine.tile().instruction_bytes(), bundle));
+  WEFT_TRY(write_roles(decoder, plan.shape, request, plan.placement, plan.handoffs, plan.reductions,
+                       machine.tile().instruction_bytes(), bundle));
   for (const RegionPlan& region : plan.placement.regions) {
     for (std::size_t i = 0; i < plan.reductions.plans.size(); ++i) {
       for (isa::Route& route :
@@ -224,8 +224,7 @@ void say_decisions(const Decoder& decoder, const Plan& plan, const Request& requ
     lines.push_back(
         fmt::format("collective {}: {}", plan.reductions.uses[i], plan.reductions.plans[i].text()));
   }
-  lines.push_back(
-      fmt::format("colors: {} of {}", plan.handoffs.colors, machine.fabric().colors()));
+  lines.push_back(fmt::format("colors: {} of {}", plan.handoffs.colors, machine.fabric().colors()));
   const SramUse use = largest_use(bundle);
   lines.push_back(fmt::format("SRAM: {} of {} a tile at most ({} roles, {} instructions)",
                               human_bytes(use.bytes), human_bytes(machine.tile().sram()),

@@ -103,7 +103,8 @@ Placement place_in_grid(const Decoder& decoder, const weft::Rect& area, int colu
   const int layers = static_cast<int>(decoder.layers.size());
   // Columns beyond whole head groups would run ahead of the others.
   const int across = area.width / columns;
-  const int width = across >= decoder.kv_heads ? across / decoder.kv_heads * decoder.kv_heads : across;
+  const int width =
+      across >= decoder.kv_heads ? across / decoder.kv_heads * decoder.kv_heads : across;
   const int height = area.height / rows;
   auto cells = loop_order(columns, rows);
   cells.resize(std::min(cells.size(), static_cast<std::size_t>(layers) + 1));

@@ -42,11 +42,12 @@ void write_layers(Emitter& emitter) {
   emitter.norm(Reduction::input_norm, "input_norm", "x", "input.gain", true);
   emitter.qkv();
   emitter.attention();
-  emitter.project_out(Reduction::o, "o", "attention_residual", "attention", emitter.shape().q_columns(),
-                      "o.weight");
+  emitter.project_out(Reduction::o, "o", "attention_residual", "attention",
+                      emitter.shape().q_columns(), "o.weight");
   emitter.norm(Reduction::post_norm, "post_norm", "x", "post.gain", true);
   emitter.gate_up();
-  emitter.project_out(Reduction::down, "down", "mlp_residual", "silu_mul", emitter.shape().hidden_x, "down.weight");
+  emitter.project_out(Reduction::down, "down", "mlp_residual", "silu_mul", emitter.shape().hidden_x,
+                      "down.weight");
   role.graph_op(-1);
   role.emit(Opcode::add, {reg::layer, reg::layer, 1});
   role.end();

@@ -44,14 +44,14 @@ bool is_there(Reduction reduction, const Layouts& layouts) {
 std::vector<collectives::Load> loads_of(Reduction reduction, const Decoder& decoder,
                                         const Shape& shape, const std::vector<Steps>& steps) {
   std::vector<collectives::Load> loads;
-  const double often =
-      per_layer(reduction) ? static_cast<double>(std::max<std::size_t>(1, decoder.layers.size()))
+  const double often = per_layer(reduction)
+                           ? static_cast<double>(std::max<std::size_t>(1, decoder.layers.size()))
                            : 1.0;
   for (const Steps& step : steps) {
     // Of a prompt only the last token has logits.
     const int rows = reduction >= Reduction::norm ? 1 : step.rows;
-    loads.push_back({std::max<std::int64_t>(1, words_of(reduction, decoder, shape, rows)),
-                     often * step.times});
+    loads.push_back(
+        {std::max<std::int64_t>(1, words_of(reduction, decoder, shape, rows)), often * step.times});
   }
   return loads;
 }
@@ -129,9 +129,8 @@ int Reductions::colors_used() const {
 }
 
 Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
-                                   const std::vector<Steps>& steps,
-                                   const ReductionChoices& choices, const arch::Machine& machine,
-                                   int available_colors) {
+                                   const std::vector<Steps>& steps, const ReductionChoices& choices,
+                                   const arch::Machine& machine, int available_colors) {
   Reductions reductions;
   reductions.plan_of.fill(-1);
   std::vector<Want> wants;

@@ -69,17 +69,16 @@ struct Steps {
 struct Reductions {
   std::vector<collectives::LinePlan> plans;
   std::vector<collectives::Colors> colors;
-  std::vector<Axis> axes;                   ///< by plan
-  std::array<int, kReductions> plan_of{};   ///< -1: the mapping has no such reduction
-  std::vector<std::string> uses;            ///< by plan: names of its reductions
+  std::vector<Axis> axes;                  ///< by plan
+  std::array<int, kReductions> plan_of{};  ///< -1: the mapping has no such reduction
+  std::vector<std::string> uses;           ///< by plan: names of its reductions
 
   int colors_used() const;
 };
 
 /// Errors: input: colors short (which flows), a choice that cannot be met.
 Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
-                                   const std::vector<Steps>& steps,
-                                   const ReductionChoices& choices, const arch::Machine& machine,
-                                   int available_colors);
+                                   const std::vector<Steps>& steps, const ReductionChoices& choices,
+                                   const arch::Machine& machine, int available_colors);
 
 }  // namespace weft::mapper

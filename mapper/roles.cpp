@@ -82,8 +82,8 @@ RegionKind kind_of(const Placement& placement, const Handoffs& handoffs, std::si
 }
 
 Status write_roles(const Decoder& decoder, const Shape& shape, const Request& request,
-                   const Placement& placement, const Handoffs& handoffs, const Reductions& reductions,
-                   int instruction_bytes, isa::Bundle& bundle) {
+                   const Placement& placement, const Handoffs& handoffs,
+                   const Reductions& reductions, int instruction_bytes, isa::Bundle& bundle) {
   std::map<RegionKind, std::vector<std::size_t>> kinds;
   for (std::size_t r = 0; r < placement.regions.size(); ++r) {
     kinds[kind_of(placement, handoffs, r)].push_back(r);
@@ -98,10 +98,9 @@ Status write_roles(const Decoder& decoder, const Shape& shape, const Request& re
         if (request.stop && request.stop()) {
           return failed_error("stopped before the model was mapped");
         }
-        Emitter emitter(decoder, shape, request, kind, reductions,
-                        places_of(reductions, column, row), names,
-                        fmt::format("{}x{}.y{}", prefix_of(placement, regions), column_kind,
-                                    row_kind++));
+        Emitter emitter(
+            decoder, shape, request, kind, reductions, places_of(reductions, column, row), names,
+            fmt::format("{}x{}.y{}", prefix_of(placement, regions), column_kind, row_kind++));
         write_program(emitter);
         isa::Role role = emitter.role().finish(instruction_bytes);
         for (const std::size_t region : regions) {

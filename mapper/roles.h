@@ -16,7 +16,7 @@ RegionKind kind_of(const Placement& placement, const Handoffs& handoffs, std::si
 /// Adds one role for all tiles that do the same – equal kinds of region, equal places in all
 /// collectives – and the names of graph ops and probes. Errors: failed (stopped).
 Status write_roles(const Decoder& decoder, const Shape& shape, const Request& request,
-                   const Placement& placement, const Handoffs& handoffs, const Reductions& reductions,
-                   int instruction_bytes, isa::Bundle& bundle);
+                   const Placement& placement, const Handoffs& handoffs,
+                   const Reductions& reductions, int instruction_bytes, isa::Bundle& bundle);
 
 }  // namespace weft::mapper

@@ -22,8 +22,8 @@ Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int
   const int columns = layouts.head_columns > 0
                           ? std::min(region.width, layouts.head_columns * decoder.kv_heads)
                           : region.width;
-  shape.heads = isa::HeadSplit::over(columns, decoder.kv_heads, decoder.heads_per_group(),
-                                     decoder.head_dim);
+  shape.heads =
+      isa::HeadSplit::over(columns, decoder.kv_heads, decoder.heads_per_group(), decoder.head_dim);
   return shape;
 }
 

@@ -70,8 +70,8 @@ class Emitter {
             const std::string& gain, bool layered);
   void qkv();
   void attention();
-  void project_out(Reduction reduction, const std::string& op, const std::string& residual_op, const std::string& from,
-                   int from_columns, const std::string& weight);
+  void project_out(Reduction reduction, const std::string& op, const std::string& residual_op,
+                   const std::string& from, int from_columns, const std::string& weight);
   void gate_up();
   void head();
   /// x to the next region; x from the one before.

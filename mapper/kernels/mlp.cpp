@@ -7,8 +7,9 @@ using isa::Opcode;
 using isa::Value;
 
 // A product from columns back to rows (attention output, MLP down) and the residual sum after it.
-void Emitter::project_out(Reduction reduction, const std::string& op, const std::string& residual_op,
-                          const std::string& from, int from_columns, const std::string& weight) {
+void Emitter::project_out(Reduction reduction, const std::string& op,
+                          const std::string& residual_op, const std::string& from, int from_columns,
+                          const std::string& weight) {
   begin_op(op, true);
   const Shape& s = shape_;
   const std::int64_t weight_bytes = static_cast<std::int64_t>(from_columns) * s.width_y * element();

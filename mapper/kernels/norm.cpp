@@ -7,8 +7,8 @@ using isa::Opcode;
 using isa::Value;
 
 // RMSNorm over a vector split along y: each tile squares its part, one word a token is summed.
-void Emitter::norm(Reduction reduction, const std::string& op, const std::string& from, const std::string& gain,
-                   bool layered) {
+void Emitter::norm(Reduction reduction, const std::string& op, const std::string& from,
+                   const std::string& gain, bool layered) {
   begin_op(op, layered);
   const Shape& s = shape_;
   const std::int64_t bytes = static_cast<std::int64_t>(s.chunk) * s.width_y * element();

@@ -106,7 +106,7 @@ class Assigner {
   std::vector<std::int32_t>& of_tile_;
   ScriptMemo& memo_;
   std::map<isa::Coordinates, std::int32_t> known_;  // number of a script by what steers it
-  std::map<const Script*, std::int32_t> kept_;  // … of the role under way
+  std::map<const Script*, std::int32_t> kept_;      // … of the role under way
   isa::CsrSet by_ = 0;
   bool again_ = false;
 };

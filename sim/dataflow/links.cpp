@@ -65,8 +65,8 @@ void Engine::note_link_use(std::int32_t node_index, std::int64_t cycle, std::int
   for (const auto& [link, at] : node.shared_links) {
     const std::int64_t behind = node.places - at.places;
     const std::int64_t freed = count > behind ? last - behind : node.noted;
-    shared_links_[static_cast<std::size_t>(link)].use(
-        node.tree, first_issue + at.latency, std::max(last_issue + at.latency, freed));
+    shared_links_[static_cast<std::size_t>(link)].use(node.tree, first_issue + at.latency,
+                                                      std::max(last_issue + at.latency, freed));
   }
   node.noted = last;
 }

@@ -99,7 +99,7 @@ struct Node {
   /// Links of its segment that other trees use too, and where they lie on it.
   std::vector<std::pair<std::int32_t, isa::LinkAt>> shared_links;
   std::int64_t noted = INT64_MIN;  ///< last word of which their use is known
-  Timeline passed;  ///< when each word left this point
+  Timeline passed;                 ///< when each word left this point
   Timeline held;  ///< when it could have left at the earliest, arrivals aside (see Engine::publish)
 };
 

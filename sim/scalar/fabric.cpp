@@ -143,8 +143,8 @@ void Engine::note_link_use(std::int32_t index, Word word, Word past, Time last) 
   for (const auto& [link, at] : ends.shared_links) {
     const std::int64_t behind = segment.places - at.places;
     const std::int64_t freed = past - word > behind ? epoch_ + last - behind : ends.noted;
-    shared_links_[static_cast<std::size_t>(link)].use(
-        ends.tree, first_issue + at.latency, std::max(last_issue + at.latency, freed));
+    shared_links_[static_cast<std::size_t>(link)].use(ends.tree, first_issue + at.latency,
+                                                      std::max(last_issue + at.latency, freed));
   }
   ends.noted = epoch_ + last;
 }

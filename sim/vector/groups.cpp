@@ -95,7 +95,7 @@ class Builder {
     tell_regions_apart();
     if (grouping == Grouping::coarse) {
       join();
-    } else if (!split()) {
+    } else if (!split(grouping)) {
       return std::nullopt;
     }
     lay_out();
@@ -167,8 +167,29 @@ class Builder {
     }
   }
 
-  // Groups as fine as refine() makes them; false when they are too many.
-  bool split() {
+  /// The first step at which a script uses each of its slots.
+  struct FirstSteps {
+    std::vector<std::int32_t> in, out;
+  };
+  static FirstSteps first_steps_of(const Group& group) {
+    FirstSteps first{std::vector<std::int32_t>(static_cast<std::size_t>(group.in_slots), -1),
+                     std::vector<std::int32_t>(static_cast<std::size_t>(group.out_slots), -1)};
+    for (std::size_t i = 0; i < group.steps().size(); ++i) {
+      const Step& step = group.steps()[i];
+      const auto note = [&](std::vector<std::int32_t>& at, std::int16_t slot) {
+        if (step.kind == Step::Kind::transfer && slot >= 0 &&
+            at[static_cast<std::size_t>(slot)] < 0) {
+          at[static_cast<std::size_t>(slot)] = static_cast<std::int32_t>(i);
+        }
+      };
+      note(first.in, step.in_color);
+      note(first.out, step.out_color);
+    }
+    return first;
+  }
+
+  // Groups as fine as classes_of_tiles() makes them; false when they are too many.
+  bool split(Grouping grouping) {
     std::vector<std::int32_t> script(result_.group_of.size(), -1);
     for (std::size_t tile = 0; tile < script.size(); ++tile) {
       if (result_.group_of[tile] >= 0) {
@@ -176,17 +197,26 @@ class Builder {
       }
     }
     std::vector<isa::TalkEdge> edges;
+    std::vector<FirstSteps> first_steps;
+    for (const Group& group : result_.groups) {
+      first_steps.push_back(first_steps_of(group));
+    }
     each_talk([&](std::size_t from, std::size_t slot, std::size_t to) {
       const auto member = [&](std::size_t tile) -> const Member& {
         return result_.groups[static_cast<std::size_t>(result_.group_of[tile])].members.front();
       };
       const int in_slot = vector::slot_of(member(to).in_color, member(from).out_color[slot]);
       if (in_slot >= 0) {
+        const auto& sends = first_steps[static_cast<std::size_t>(result_.group_of[from])].out;
+        const auto& hears = first_steps[static_cast<std::size_t>(result_.group_of[to])].in;
         edges.push_back({static_cast<std::int32_t>(from), static_cast<std::int32_t>(to),
-                         static_cast<std::int16_t>(slot), static_cast<std::int16_t>(in_slot)});
+                         static_cast<std::int16_t>(slot), static_cast<std::int16_t>(in_slot),
+                         sends[slot] != hears[static_cast<std::size_t>(in_slot)]});
       }
     });
-    const std::vector<std::int32_t> fine = isa::classes_of_tiles(script, result_.group_of, edges);
+    const std::vector<std::int32_t> fine = isa::classes_of_tiles(
+        script, result_.group_of, edges,
+        grouping == Grouping::finest ? isa::Clusters::same_step : isa::Clusters::any_talk);
     constexpr std::int32_t kMostGroups = 1 << 16;
     std::vector<Group> groups;
     std::map<std::pair<std::int32_t, std::int32_t>, std::int16_t> member_of;

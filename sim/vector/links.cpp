@@ -102,9 +102,9 @@ void Engine::connect(Slot from, int color, int x, int y) {
   }
 }
 
-// A word enters a link when it can have come there and the word `places` before it, from the link to
-// the end of the segment, has left: at once where those all left before. Of routers that copy it is
-// only known when the last word left. Before the tails of these operations are written.
+// A word enters a link when it can have come there and the word `places` before it, from the link
+// to the end of the segment, has left: at once where those all left before. Of routers that copy it
+// is only known when the last word left. Before the tails of these operations are written.
 void Engine::use_shared_links(const Net& net, const std::vector<OperationPtr>& operations) {
   for (const TreeSet& set : net.sets) {
     for (const SharedHop& hop : set.shared) {
