@@ -25,6 +25,16 @@ std::int64_t KernelCost::product(std::int64_t rows, std::int64_t inner, std::int
                                        ceil_div(out, tile.write_bandwidth())});
 }
 
+std::int64_t KernelCost::vector(std::int64_t elements, std::int64_t read, std::int64_t written,
+                                std::int64_t special) const {
+  const arch::Tile& tile = machine_.tile();
+  const std::int64_t work =
+      ceil_div(elements, tile.vector_lanes().f32()) +
+      ceil_div(special * tile.special_rate().den(), tile.special_rate().num());
+  return setup().compute() + std::max({work, ceil_div(read, tile.read_bandwidth()),
+                                       ceil_div(written, tile.write_bandwidth())});
+}
+
 std::int64_t KernelCost::train(std::int64_t elements, DType dtype) const {
   const arch::Ratio& pace = machine_.fabric().words_per_cycle();
   return ceil_div(ceil_div(elements * bytes_of(dtype), 4) * pace.den(), pace.num());

@@ -25,6 +25,9 @@ class KernelCost {
   /// fp32 [rows, columns] (+)= [rows, inner] x [inner, columns], set-up included.
   std::int64_t product(std::int64_t rows, std::int64_t inner, std::int64_t columns, DType dtype,
                        bool accumulates) const;
+  /// A pass over fp32 elements, set-up included; bytes as stored.
+  std::int64_t vector(std::int64_t elements, std::int64_t read, std::int64_t written,
+                      std::int64_t special) const;
   /// Cycles in which so many elements leave a core.
   std::int64_t train(std::int64_t elements, DType dtype) const;
   /// From leaving one core to consumption in another.

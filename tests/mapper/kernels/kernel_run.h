@@ -38,6 +38,17 @@ isa::Load load_of(const std::string& tensor, const std::string& buffer, DType dt
 /// Small whole numbers, so that sums are exact in any order; deterministic.
 DenseTensor small_numbers(int rows, int columns, int seed);
 
+/// Operands host.a [m, k] and host.b [k, n], and the product by plain loops; `transposed`: host.b
+/// is [n, k].
+struct Product {
+  explicit Product(const GemmSize& size, bool transposed = false);
+  /// What the probe `c` showed is the product; rows of padding may follow.
+  void expect(const sim::RunResult& result) const;
+
+  sim::TensorSource operands;
+  DenseTensor c;
+};
+
 /// Verified, then run without values. Fails the test when refused or deadlocked.
 sim::RunResult time_of(const KernelRun& kernel);
 

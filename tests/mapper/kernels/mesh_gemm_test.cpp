@@ -37,38 +37,6 @@ KernelRun run_of(int side, const GemmSize& size, Align align = Align::forward,
   return run;
 }
 
-/// Both operands and what plain loops make of them.
-struct Product {
-  explicit Product(const GemmSize& s) : size(s) {
-    const DenseTensor a = small_numbers(size.m, size.k, 1);
-    const DenseTensor b = small_numbers(size.k, size.n, 2);
-    for (int i = 0; i < size.m; ++i) {
-      for (int j = 0; j < size.n; ++j) {
-        float sum = 0;
-        for (int k = 0; k < size.k; ++k) {
-          sum += a.values[static_cast<std::size_t>(i * size.k + k)] *
-                 b.values[static_cast<std::size_t>(k * size.n + j)];
-        }
-        c.push_back(sum);
-      }
-    }
-    operands.host = {{"host.a", a}, {"host.b", b}};
-  }
-
-  void expect(const sim::RunResult& result) const {
-    const DenseTensor& shown = result.tensors.at("c");
-    ASSERT_EQ(shown.shape[1], size.n);
-    ASSERT_GE(shown.values.size(), c.size());  // rows of padding follow
-    for (std::size_t i = 0; i < c.size(); ++i) {
-      ASSERT_EQ(shown.values[i], c[i]) << i;
-    }
-  }
-
-  GemmSize size;
-  sim::TensorSource operands;
-  std::vector<float> c;
-};
-
 const GemmSize kSizes[] = {{1, 1, 1, DType::f32},   {5, 3, 2, DType::f16},
                            {8, 8, 8, DType::bf16},  {13, 17, 11, DType::f16},
                            {21, 6, 30, DType::f32}, {3, 29, 10, DType::f16}};
@@ -90,7 +58,7 @@ TEST(MeshGemm, TheShortWayIntoLineGivesTheSameValuesSooner) {
       const Product product(size);
       const auto quick = word_engine(run_of(side, size, Align::shortest), product.operands);
       product.expect(quick);
-      EXPECT_LE(quick.cycles, time_of(run_of(side, size)).cycles);
+      EXPECT_LE(quick.cycles, word_engine(run_of(side, size), product.operands).cycles);
     }
   }
 }
