@@ -47,11 +47,12 @@ void SharedLink::use(std::int32_t tree, std::int64_t first, std::int64_t last) {
   meetings_ += settle(users_, false);
 }
 
-void SharedLink::shift(std::int64_t cycles) {
+void SharedLink::shift(std::int64_t cycles, std::int64_t since) {
   for (User& user : users_) {
     for (Use& use : user.uses) {
-      use.first += cycles;
-      use.last += cycles;
+      const std::int64_t by = use.last > since ? cycles : 0;
+      use.first += by;
+      use.last += by;
     }
   }
 }

@@ -93,6 +93,7 @@ class Engine {
   bool shifted(const Group& group, const Times& before, const Times& now, std::int64_t by) const;
   std::int64_t recurs_after(const Snapshot& before) const;
   void repeat(Boundary& boundary, std::int64_t iterations, std::int64_t period);
+  void leave_behind(const Snapshot& before, std::int64_t cycles);
   void repeat_op_ends(Boundary& boundary, std::int64_t iterations, std::int64_t period);
   void note_op_end(const OpEnd& end);
   void fall_behind(GroupState& state, std::int64_t cycles);

@@ -35,9 +35,14 @@ class LinkTurns {
     return in_turn;
   }
 
-  void earlier(std::int32_t cycles) {
+  /// Times count from `cycles` later on.
+  void earlier(std::int64_t cycles) { leave_behind(INT64_MAX, cycles); }
+  /// … but those after `since` move along.
+  void leave_behind(std::int64_t since, std::int64_t cycles) {
     for (std::int32_t& until : until_) {
-      until = std::max(kNever, until - cycles);
+      if (until <= since) {
+        until = static_cast<std::int32_t>(std::max<std::int64_t>(kNever, until - cycles));
+      }
     }
   }
 

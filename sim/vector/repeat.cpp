@@ -13,6 +13,15 @@
 namespace weft::sim::vector {
 namespace {
 
+constexpr std::int64_t kFar = std::int64_t{1} << 29;
+
+void leave_tail(Tail& tail, std::int64_t cycles) {
+  tail.end = tail.end.plus(-cycles);
+  if (tail.end.high < -kFar) {
+    tail = {};
+  }
+}
+
 bool same_counts(const GroupState& a, const GroupState& b) {
   return a.in_trains == b.in_trains && a.out_trains == b.out_trains &&
          a.words_sent == b.words_sent && a.instructions == b.instructions;
@@ -66,9 +75,9 @@ void Engine::at_boundary() {
     if (state.halted || held) {
       continue;
     }
-    const bool receives = state.waits_for != nullptr && state.waits_for->port.in_slot >= 0 &&
-                          state.waits_for->earlier == 0 && state.waits_for->start.high <= low;
-    if (!receives) {
+    const bool waits = state.waits_for != nullptr && state.waits_for->earlier == 0 &&
+                       state.waits_for->start.high <= low;
+    if (!waits) {
       return;
     }
   }
@@ -197,7 +206,12 @@ std::int64_t Engine::recurs_after(const Snapshot& before) const {
       continue;
     }
     if (!held) {
-      if (!idle_since(then, now)) {
+      bool idle = idle_since(then, now);
+      for (std::size_t slot = 0; slot < now.in_tails.size(); ++slot) {
+        idle = idle && (now.in_tails[slot].words == 0 ||
+                        past(then.in_tails[slot].end, now.in_tails[slot].end));
+      }
+      if (!idle) {
         return 0;
       }
       continue;
@@ -263,6 +277,9 @@ void Engine::repeat(Boundary& boundary, std::int64_t iterations, std::int64_t pe
     const GroupState& then = before.groups[g].state;
     const auto add = [&](auto& value, const auto& was) { value += iterations * (value - was); };
     for (std::size_t slot = 0; slot < now.in_trains.size(); ++slot) {
+      if (now.in_trains[slot] == then.in_trains[slot]) {
+        leave_tail(now.in_tails[slot], cycles);
+      }
       add(now.in_trains[slot], then.in_trains[slot]);
     }
     for (std::size_t slot = 0; slot < now.out_trains.size(); ++slot) {
@@ -288,23 +305,33 @@ void Engine::repeat(Boundary& boundary, std::int64_t iterations, std::int64_t pe
     loop.index += static_cast<std::int32_t>(iterations);
     log_note(static_cast<std::int32_t>(g), Dependencies::CoreEvent::Kind::jump, cycles, period);
   }
+  leave_behind(before, cycles);
   epoch_ += cycles;
   repeat_op_ends(boundary, iterations, period);
   added_meetings_ += iterations * (link_meetings() - before.meetings);
+}
+
+// Routers and links that the iteration did not touch: nor do those that pass by.
+void Engine::leave_behind(const Snapshot& before, std::int64_t cycles) {
+  for (std::size_t color = 0; color < fork_tails_.size(); ++color) {
+    for (std::size_t k = 0; k < fork_tails_[color].size(); ++k) {
+      std::int32_t& tail = fork_tails_[color][k];
+      if (tail + epoch_ == before.fork_tails[color][k] + before.epoch) {
+        tail = static_cast<std::int32_t>(std::max<std::int64_t>(kNever, tail - cycles));
+      }
+    }
+  }
+  turns_.leave_behind(before.low - epoch_, cycles);
   for (auto& [index, link] : shared_links_) {
-    link.shift(cycles);
+    link.shift(cycles, before.low);
   }
 }
 
 // Times of a group that did not take part in what passed by.
 void Engine::fall_behind(GroupState& state, std::int64_t cycles) {
-  constexpr std::int64_t kFar = std::int64_t{1} << 29;
   state.now = state.now.plus(-cycles);
   for (Tail& tail : state.in_tails) {
-    tail.end = tail.end.plus(-cycles);
-    if (tail.end.high < -kFar) {
-      tail = {};
-    }
+    leave_tail(tail, cycles);
   }
   std::vector<OperationPtr> live = state.posted;
   live.insert(live.end(), state.units.begin(), state.units.end());
@@ -354,7 +381,6 @@ void Engine::rebase() {
       high = std::max(high, state.now.high);
     }
   }
-  constexpr std::int64_t kFar = std::int64_t{1} << 29;
   if (low == INT64_MAX || high < kFar) {
     return;
   }
@@ -371,7 +397,7 @@ void Engine::rebase() {
     }
     fork_state_[color].end.high -= low;
   }
-  turns_.earlier(static_cast<std::int32_t>(low));
+  turns_.earlier(low);
   epoch_ += low;
 }
 

@@ -8,6 +8,8 @@
 #include <random>
 
 #include "isa/verify.h"
+#include "isa/verify/class_replay.h"
+#include "isa/verify/replay.h"
 #include "isa/verify/skeleton.h"
 #include "loaded.h"
 #include "verify_case.h"
@@ -167,6 +169,66 @@ TEST(SharedProof, AgreesWithTheSkeletonOnRandomRings) {
   }
   EXPECT_GT(sound, kRings / 5);
   EXPECT_LT(sound, kRings * 9 / 10);
+}
+
+/// Whether all programs end, by classes of tiles and tile by tile.
+struct Ends {
+  bool by_classes = false;
+  bool by_tiles = false;
+};
+
+Ends ends(const std::string& text) {
+  const std::function<bool()> never = [] { return false; };
+  const arch::Machine machine = small_machine();
+  const Bundle bundle = loaded(bundle_of(text));
+  Findings findings;
+  ResolvedBundle resolved;
+  check_structure(bundle, machine, resolved, findings);
+  const auto traces = write_traces(bundle, resolved, kMostExecutedLog2, never);
+  auto net = traces ? lay_net(bundle, machine, resolved.region, *traces) : std::nullopt;
+  if (!net) {
+    return {};
+  }
+  const bool by_classes = ClassReplay(*traces, *net, never).completes();
+  return {by_classes, Replay(*traces, std::move(*net), never).completes()};
+}
+
+TEST(SharedProof, WhatEndsByClassesEndsTileByTile) {
+  int by_classes = 0;
+  int by_tiles = 0;
+  for (std::uint32_t seed = 0; seed < 3000; ++seed) {
+    const std::string text = RandomRing(seed).text();
+    const Ends found = ends(text);
+    EXPECT_LE(found.by_classes, found.by_tiles) << text;
+    by_classes += found.by_classes ? 1 : 0;
+    by_tiles += found.by_tiles ? 1 : 0;
+  }
+  EXPECT_GT(by_classes, by_tiles / 10);
+  EXPECT_LT(by_classes, by_tiles)
+      << "a send that ends before its receive begins is not for classes";
+}
+
+// Four tiles in a ring on two colors; the middle ones, or all, pass on what they hear.
+std::string ring_of_forwards(const std::string& first) {
+  const std::string buffer = ".buffer x 512 512\ntd t0, x, f32, [64]\ntd t1, x+256, f32, [64]\n";
+  return ".region 0 0 2 2\n"
+         ".route c0 x=0 y=0 ramp -> east\n.route c0 x=1 y=0 west -> ramp\n"
+         ".route c1 x=1 y=0 ramp -> south\n.route c1 x=1 y=1 north -> ramp\n"
+         ".route c0 x=1 y=1 ramp -> west\n.route c0 x=0 y=1 east -> ramp\n"
+         ".route c1 x=0 y=1 ramp -> north\n.route c1 x=0 y=0 south -> ramp\n"
+         ".role a x=0 y=0\n" +
+         buffer + first + "halt\n" + ".role b x=1 y=0\n" + buffer + "fwd.add c1, c0, t0\nhalt\n" +
+         ".role c x=1 y=1\n" + buffer + "fwd.add c0, c1, t0\nhalt\n" + ".role d x=0 y=1\n" +
+         buffer + "fwd.add c1, c0, t0\nhalt\n";
+}
+
+TEST(SharedProof, ForwardsEndWhereSomebodyBegins) {
+  const Ends begun = ends(ring_of_forwards("recv.set t0, c1, q0, e0\nsend c0, t1\nwait e0\n"));
+  EXPECT_TRUE(begun.by_classes);
+  EXPECT_TRUE(begun.by_tiles);
+  const Ends never = ends(ring_of_forwards("fwd.add c0, c1, t0\n"));
+  EXPECT_FALSE(never.by_classes);
+  EXPECT_FALSE(never.by_tiles);
 }
 
 TEST(SharedProof, WalksOnceForEveryCoordinateThatCounts) {

@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "contract_case.h"
 #include "isa/text.h"
 #include "kernel_program.h"
 #include "random_program.h"
@@ -125,6 +126,61 @@ TEST(Vector, RandomKernelsGiveWhatTheyGiveTileByTile) {
   fmt::print("{:6} with iterations that were added, not run\n", repeated);
   EXPECT_GT(vectors * 2, kCases / 5);
   EXPECT_GT(repeated * 10, kCases / 5);
+}
+
+std::string from_text(const std::string& text, bool* vectors, std::int64_t* added, int width) {
+  auto bundle = isa::parse_bundle(".bundle 1\n" + text, "case.s");
+  EXPECT_TRUE(bundle.ok()) << bundle.error().message;
+  ContractCase drawn;
+  drawn.bundle = std::move(*bundle);
+  drawn.machine = contract_machine(width, 1);
+  return difference(drawn, vectors, nullptr, added);
+}
+
+// Tile 3 stands in the middle of a train since long before, its receiver waits for the loop.
+TEST(Vector, ALoopRepeatsWhileOthersWaitToSend) {
+  const std::string buffer = ".buffer x 0x100 256\ntd t0, x, f32, [64]\n";
+  bool vectors = false;
+  std::int64_t added = 0;
+  EXPECT_EQ(from_text(".region 0 0 4 1\n"
+                      ".route c0 x=0 y=0 ramp -> east\n.route c0 x=1 y=0 west -> ramp\n"
+                      ".route c1 x=1 y=0 ramp -> east\n.route c1 x=2 y=0 west -> ramp\n"
+                      ".route c2 x=3 y=0 ramp -> west\n.route c2 x=2 y=0 east -> ramp\n"
+                      ".role a x=0 y=0\n" +
+                          buffer + "loop 200\nbusy 7\nsend c0, t0\nend\nhalt\n.role b x=1 y=0\n" +
+                          buffer +
+                          "loop 200\nrecv.set t0, c0\nbusy 11\nend\nsend c1, t0\nhalt\n"
+                          ".role c x=2 y=0\n" +
+                          buffer +
+                          "recv.set t0, c2\nbusy 30\nrecv.set t0, c1\nrecv.set t0, c2\nhalt\n"
+                          ".role d x=3 y=0\n" +
+                          buffer + "send c2, t0\nsend c2, t0\nhalt\n",
+                      &vectors, &added, 4),
+            "");
+  EXPECT_TRUE(vectors);
+  EXPECT_GT(added, 150);
+}
+
+// Whichever color comes to the link first in time, one of them is worked out first.
+TEST(Vector, ColorsThatTakeTurnsOutOfOrderHaveNotMet) {
+  const std::string buffer = ".buffer x 0x100 64\ntd t0, x, f32, [16]\n";
+  for (const auto& [early, late] : {std::pair("0", "500"), std::pair("500", "0")}) {
+    bool vectors = false;
+    EXPECT_EQ(from_text(std::string(".region 0 0 4 1\n"
+                                    ".route c0 x=0 y=0 ramp -> east\n"
+                                    ".route c0 x=1:2 y=0 west -> east\n"
+                                    ".route c0 x=3 y=0 west -> ramp\n"
+                                    ".route c1 x=1 y=0 ramp -> east\n"
+                                    ".route c1 x=2 y=0 west -> ramp\n"
+                                    ".role a x=0 y=0\n") +
+                            buffer + "busy " + early + "\nsend c0, t0\nhalt\n.role b x=1 y=0\n" +
+                            buffer + "busy " + late + "\nsend c1, t0\nhalt\n.role c x=2 y=0\n" +
+                            buffer + "recv.set t0, c1\nhalt\n.role d x=3 y=0\n" + buffer +
+                            "recv.set t0, c0\nhalt\n",
+                        &vectors, nullptr, 4),
+              "");
+    EXPECT_TRUE(vectors);
+  }
 }
 
 }  // namespace
