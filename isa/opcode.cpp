@@ -97,6 +97,12 @@ const std::array<OpcodeInfo, static_cast<std::size_t>(O::count_)>& table() {
        C::transfer,
        {tensor, color, async},
        "d = the larger of d and train by pairs (fp32, id), ties to the lower id"},
+      {O::recv_osm,
+       "recv.osm",
+       C::transfer,
+       {tensor, color, async},
+       "d = d and train of one softmax: rows (m, l, o ..), m = max, l and o scaled by exp of what "
+       "their m lacks and added"},
       {O::fwd_add,
        "fwd.add",
        C::transfer,
@@ -108,6 +114,11 @@ const std::array<OpcodeInfo, static_cast<std::size_t>(O::count_)>& table() {
        C::transfer,
        {color, color, tensor, async},
        "sends the larger pairs of train and t"},
+      {O::fwd_osm,
+       "fwd.osm",
+       C::transfer,
+       {color, color, tensor, async},
+       "sends train and t as recv.osm brings them together"},
       {O::wait, "wait", C::wait, {event}, "waits for the operation of an event"},
       {O::probe,
        "probe",
@@ -176,14 +187,14 @@ int arg_count(Opcode opcode) {
   return count;
 }
 
-bool is_forward(Opcode opcode) { return opcode >= Opcode::fwd_add && opcode <= Opcode::fwd_argmax; }
+bool is_forward(Opcode opcode) { return opcode >= Opcode::fwd_add && opcode <= Opcode::fwd_osm; }
 bool is_edge(Opcode opcode) { return opcode == Opcode::edge_read || opcode == Opcode::edge_write; }
 bool is_send(Opcode opcode) { return opcode == Opcode::send || is_forward(opcode); }
 bool is_receive(Opcode opcode) {
-  return opcode >= Opcode::recv_set && opcode <= Opcode::fwd_argmax;
+  return opcode >= Opcode::recv_set && opcode <= Opcode::fwd_osm;
 }
 bool uses_datapath(Opcode opcode) {
-  return opcode >= Opcode::recv_add && opcode <= Opcode::fwd_argmax;
+  return opcode >= Opcode::recv_add && opcode <= Opcode::fwd_osm;
 }
 
 }  // namespace weft::isa

@@ -103,6 +103,9 @@ Result<std::vector<double>> bound_tensor(const BoundSpec& spec, std::span<const 
   const double subnormal = smallest_subnormal(spec.output) / 2;
   for (std::size_t i = 0; i < bounds.size(); ++i) {
     bounds[i] = rounding * std::abs(reference[i]) + roundoff * arithmetic.roundoffs(i) + subnormal;
+    if (spec.kind == BoundKind::product && spec.rounded_input) {
+      bounds[i] += unit_roundoff(*spec.rounded_input) * magnitude[i];
+    }
     if (spec.kind == BoundKind::silu_mul) {
       bounds[i] += 0x1p-120 * magnitude[i];  // exp(-gate) may overflow to a silu of zero
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct BoundSpec {
   std::int64_t length = 0;          ///< product: K; norm: width; attention: head_dim; else unused
   std::int64_t first_position = 0;  ///< attention: row r sees first_position + r + 1 keys
   DType accumulate = DType::f32;    ///< type of sums and intermediate values
+  /// Product: an input the reference has unrounded and the machine rounded to this type, as where a
+  /// norm's divisor rides with the product.
+  std::optional<DType> rounded_input;
 };
 
 /// Largest admissible |simulated - reference| per element of the output. `magnitude` and

@@ -33,6 +33,7 @@ bool is_there(Reduction reduction, const Layouts& layouts) {
   switch (reduction) {
     case Reduction::input_norm:
     case Reduction::post_norm:
+    case Reduction::norm:
       return !layouts.norms_ride;
     case Reduction::maxima:
       return !layouts.attention_merged;
@@ -110,7 +111,7 @@ std::int64_t words_of(Reduction reduction, const Decoder& decoder, const Shape& 
     case Reduction::down:
       return r * shape.width_y;
     case Reduction::logits:
-      return r * shape.vocabulary_x;
+      return r * (shape.vocabulary_x + ride);
     case Reduction::token:
       return r * 2;
     default:

@@ -123,6 +123,12 @@ const char* shape_fault(const Instr& instr, const ProgramState& state) {
       return t.dtype == DType::f32 && t.elements() % 2 == 0 ? nullptr
                                                             : "an even number of f32: (value, id)";
     }
+    case Opcode::recv_osm:
+      return d.dtype == DType::f32 && last_of(d) >= 3 ? nullptr : "f32 rows of m, l and o";
+    case Opcode::fwd_osm: {
+      const Descriptor& t = state.tensor(instr, 2);
+      return t.dtype == DType::f32 && last_of(t) >= 3 ? nullptr : "f32 rows of m, l and o";
+    }
     default:
       return nullptr;
   }

@@ -7,8 +7,9 @@ using isa::Opcode;
 using isa::Value;
 
 // Queries lie over columns by heads, cached keys and values over rows of tiles by position. Scores
-// of the local rows are completed among the columns of a head group, their maximum along y;
-// weights, their sum and the weighted values are then summed along y in one train, and one division
+// of the local rows are completed among the columns of a head group. Then either their maximum is
+// found along y first, and weights, their sum and the weighted values follow in one train; or each
+// tile weighs by its own maximum and one train brings (maximum, sum, values) together. One division
 // per element rounds the output once.
 void Emitter::attention() {
   begin_op("attention", true);
@@ -24,7 +25,10 @@ void Emitter::attention() {
   const int score_row = s.cache_rows;
   const std::int64_t score_bytes = static_cast<std::int64_t>(s.chunk) * n * score_row * 4;
   const int row_max = s.chunk * n;  // maxima of one slot
-  const int out_row = dl + 1;       // weighted values, then the sum of weights
+  const bool merged = s.layouts.attention_merged;
+  const int first_value = merged ? 2 : 0;  // maximum and sum before the values, or the sum behind
+  const int sum_at = merged ? 1 : dl;
+  const int out_row = dl + (merged ? 2 : 1);
   const int out_slot = s.chunk * n * out_row;
 
   const int qkv_buffer =
@@ -32,8 +36,9 @@ void Emitter::attention() {
   const int keys = role_.buffer("cache.k", cache_bytes * layers);
   const int values = role_.buffer("cache.v", cache_bytes * layers);
   const int scores = role_.buffer("attention.scores", score_bytes * slots);
-  const int maxima =
-      role_.buffer("attention.maxima", static_cast<std::int64_t>(row_max) * slots * 4);
+  const int maxima = merged ? -1
+                            : role_.buffer("attention.maxima",
+                                           static_cast<std::int64_t>(row_max) * slots * 4);
   const int partial =
       role_.buffer("attention.partial", static_cast<std::int64_t>(out_slot) * slots * 4);
   const int out =
@@ -55,27 +60,48 @@ void Emitter::attention() {
     role_.emit_numbers(Opcode::mm, {0, 1, 2}, {static_cast<float>(decoder_.scale)});
     all_reduce_add(Reduction::scores, 0);
     role_.emit(Opcode::mask, {0, Value::reg(reg::position), Value::reg(reg::ty), s.region.height});
-    role_.td(3, maxima, row_max * slot * 4, DType::f32, {rows, n});
+    if (merged) {
+      role_.td(3, partial, out_slot * slot * 4, DType::f32, {rows, n}, {n * out_row, out_row});
+    } else {
+      role_.td(3, maxima, row_max * slot * 4, DType::f32, {rows, n});
+    }
     role_.emit(Opcode::vred_max, {3, 0});
   }
-  role_.td(4, maxima, 0, DType::f32, {slots, rows, n}, {row_max, n, 1});
-  all_reduce(Reduction::maxima, Opcode::recv_max, Opcode::fwd_max, 4);
+  if (!merged) {
+    role_.td(4, maxima, 0, DType::f32, {slots, rows, n}, {row_max, n, 1});
+    all_reduce(Reduction::maxima, Opcode::recv_max, Opcode::fwd_max, 4);
+  }
   for (int slot = 0; slot < slots; ++slot) {
     score_view(0, slot);
-    role_.td(3, maxima, row_max * slot * 4, DType::f32, {rows, n, cached}, {n, 1, 0});
+    if (merged) {
+      role_.td(3, partial, out_slot * slot * 4, DType::f32, {rows, n, cached},
+               {n * out_row, out_row, 0});
+    } else {
+      role_.td(3, maxima, row_max * slot * 4, DType::f32, {rows, n, cached}, {n, 1, 0});
+    }
     role_.emit(Opcode::v2_expsub, {0, 0, 3});
-    role_.td(5, partial, (out_slot * slot + dl) * 4, DType::f32, {rows, n}, {n * out_row, out_row});
+    role_.td(5, partial, (out_slot * slot + sum_at) * 4, DType::f32, {rows, n},
+             {n * out_row, out_row});
     role_.emit(Opcode::vred_sum, {5, 0});
-    role_.td(6, partial, out_slot * slot * 4, DType::f32, {rows, n, dl}, {n * out_row, out_row, 1});
+    role_.td(6, partial, (out_slot * slot + first_value) * 4, DType::f32, {rows, n, dl},
+             {n * out_row, out_row, 1});
     role_.emit(Opcode::add, {reg::a, reg::c, bytes(slot_bytes * slot)});
     role_.td(7, values, Value::reg(reg::a), dtype(), {cached, dl});
     role_.emit_numbers(Opcode::mm, {6, 0, 7}, {1.0f});
   }
-  role_.td(8, partial, 0, DType::f32, {slots, rows, n * out_row}, {out_slot, n * out_row, 1});
-  all_reduce_add(Reduction::merge, 8);
+  if (merged) {
+    role_.emit(Opcode::mul, {reg::a, reg::rows, n});
+    role_.td(8, partial, 0, DType::f32, {slots, Value::reg(reg::a), out_row},
+             {out_slot, out_row, 1});
+    all_reduce(Reduction::merge, Opcode::recv_osm, Opcode::fwd_osm, 8);
+  } else {
+    role_.td(8, partial, 0, DType::f32, {slots, rows, n * out_row}, {out_slot, n * out_row, 1});
+    all_reduce_add(Reduction::merge, 8);
+  }
   for (int slot = 0; slot < slots; ++slot) {
-    role_.td(6, partial, out_slot * slot * 4, DType::f32, {rows, n, dl}, {n * out_row, out_row, 1});
-    role_.td(5, partial, (out_slot * slot + dl) * 4, DType::f32, {rows, n, dl},
+    role_.td(6, partial, (out_slot * slot + first_value) * 4, DType::f32, {rows, n, dl},
+             {n * out_row, out_row, 1});
+    role_.td(5, partial, (out_slot * slot + sum_at) * 4, DType::f32, {rows, n, dl},
              {n * out_row, out_row, 0});
     role_.td(9, out, slot * n * dl * element(), dtype(), {rows, n, dl}, {s.q_columns(), dl, 1});
     role_.emit(Opcode::v2_div, {9, 6, 5});

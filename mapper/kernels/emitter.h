@@ -83,6 +83,8 @@ class Emitter {
   void all_reduce_add(Reduction reduction, int t) {
     all_reduce(reduction, isa::Opcode::recv_add, isa::Opcode::fwd_add, t);
   }
+  void ride_in(int acc, int row, isa::Value rows);
+  void ride_out(int to, int from, int acc, int row, int columns, isa::Value rows);
   void begin_op(const std::string& name, bool layered);
   /// Shows t [rows, columns] as rows first… of the logical tensor.
   void probe(const std::string& name, const isa::Axis& columns, int t, isa::Value first,

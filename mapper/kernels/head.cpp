@@ -12,17 +12,24 @@ void Emitter::head() {
   begin_op("logits", false);
   const Shape& s = shape_;
   const int v = s.vocabulary_x;
+  const bool rides = s.layouts.norms_ride;
+  const int row = v + (rides ? 1 : 0);
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
   const int w = role_.buffer("head.weight", static_cast<std::int64_t>(s.width_y) * v * element());
   const int head_chunk = request_.all_logits ? s.chunk : 1;
-  const int acc = role_.buffer("acc", static_cast<std::int64_t>(head_chunk) * v * 4);
+  const int acc = role_.buffer("acc", static_cast<std::int64_t>(head_chunk) * row * 4);
   const int next = role_.buffer("next", static_cast<std::int64_t>(s.chunk) * 8);
   const Value rows = Value::reg(reg::head_rows);
-  role_.td(0, acc, 0, DType::f32, {rows, v});
+  ride_in(acc, row, rows);
+  role_.td(0, acc, 0, DType::f32, {rows, v}, {row, 1});
   role_.td(1, h, 0, dtype(), {rows, s.width_y});
   role_.td(2, w, 0, dtype(), {s.width_y, v});
   role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
-  all_reduce_add(Reduction::logits, 0);
+  role_.td(5, acc, 0, DType::f32, {rows, row});
+  all_reduce_add(Reduction::logits, 5);
+  if (rides) {
+    ride_out(0, 0, acc, row, v, rows);
+  }
   role_.emit(Opcode::add, {reg::b, reg::position, Value::reg(reg::head_first)});
   const Value first = Value::reg(reg::b);
   probe("logits", isa::block_axis(isa::Axis::X, decoder_.vocabulary, s.region.width), 0, first,

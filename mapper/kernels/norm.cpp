@@ -17,7 +17,6 @@ void Emitter::norm(Reduction reduction, const std::string& op, const std::string
   const int x = role_.buffer(from, bytes);
   const int h = role_.buffer("h", bytes);
   const int g = role_.buffer(gain, gain_bytes * layers);
-  const int ss = role_.buffer("norm.sums", s.chunk * 4LL);
   // Outside the layers only the rows that get logits are worth normalizing.
   const Value rows = Value::reg(layered ? reg::rows : reg::head_rows);
   Value offset = 0;
@@ -29,19 +28,52 @@ void Emitter::norm(Reduction reduction, const std::string& op, const std::string
     first = Value::reg(reg::b);
   }
   role_.td(0, x, offset, dtype(), {rows, s.width_y});
-  role_.td(1, ss, 0, DType::f32, {rows});
-  role_.emit(Opcode::vred_sumsq, {1, 0});
-  all_reduce_add(reduction, 1);
+  const int ss = s.layouts.norms_ride ? -1 : role_.buffer("norm.sums", s.chunk * 4LL);
+  if (!s.layouts.norms_ride) {
+    role_.td(1, ss, 0, DType::f32, {rows});
+    role_.emit(Opcode::vred_sumsq, {1, 0});
+    all_reduce_add(reduction, 1);
+  }
   Value gain_offset = 0;
   if (layered) {
     layer_offset(reg::c, gain_bytes);
     gain_offset = Value::reg(reg::c);
   }
-  role_.td(2, g, gain_offset, dtype(), {s.width_y});
   role_.td(3, h, 0, dtype(), {rows, s.width_y});
+  if (s.layouts.norms_ride) {
+    // x times gain; what it is divided by comes with the sums of the product (ride_in, ride_out).
+    role_.td(2, g, gain_offset, dtype(), {rows, s.width_y}, {0, 1});
+    role_.emit(Opcode::v2_mul, {3, 0, 2});
+    return;
+  }
+  role_.td(2, g, gain_offset, dtype(), {s.width_y});
   role_.emit_numbers(Opcode::norm_rms, {3, 0, 2, 1},
                      {static_cast<float>(decoder_.width), static_cast<float>(decoder_.epsilon)});
   probe(op, isa::block_axis(isa::Axis::Y, decoder_.width, s.region.height), 3, first, layered);
+}
+
+// The last of the `row` columns of an accumulator takes this tile's part of the sum of squares of x,
+// whose descriptor norm() left in t0. Takes t31.
+void Emitter::ride_in(int acc, int row, Value rows) {
+  if (!shape_.layouts.norms_ride) {
+    return;
+  }
+  role_.td(31, acc, (row - 1) * 4, DType::f32, {rows}, {row});
+  role_.emit(Opcode::vred_sumsq, {31, 0});
+}
+
+// t `to` = t `from`, of an accumulator of `row` columns, divided by the root of the mean square that
+// came with it, or copied. Takes t30, t31.
+void Emitter::ride_out(int to, int from, int acc, int row, int columns, Value rows) {
+  if (!shape_.layouts.norms_ride) {
+    role_.emit(Opcode::v1_cpy, {to, from});
+    return;
+  }
+  const int one = role_.buffer("one", 4);
+  role_.td(30, one, 0, DType::f32, {columns}, {0});
+  role_.td(31, acc, (row - 1) * 4, DType::f32, {rows}, {row});
+  role_.emit_numbers(Opcode::norm_rms, {to, from, 30, 31},
+                     {static_cast<float>(decoder_.width), static_cast<float>(decoder_.epsilon)});
 }
 
 }  // namespace weft::mapper

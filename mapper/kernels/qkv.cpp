@@ -17,7 +17,7 @@ void Emitter::qkv() {
   const int pairs = heads.pairs_per_column;
   const int dl = heads.local_head_dim();
   const int columns = s.qkv_columns();
-  const int row = s.qkv_row();
+  const int row = s.qkv_row() + (s.layouts.norms_ride ? 1 : 0);
   const int layers = this->layers();
   const std::int64_t weight_bytes = static_cast<std::int64_t>(s.width_y) * columns * element();
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
@@ -28,6 +28,7 @@ void Emitter::qkv() {
   const int out = role_.buffer("qkv", static_cast<std::int64_t>(s.chunk) * columns * element());
   const Value rows = Value::reg(reg::rows);
 
+  ride_in(acc, row, rows);
   layer_offset(reg::a, weight_bytes);
   role_.td(0, acc, 0, DType::f32, {rows, columns}, {row, 1});
   role_.td(1, h, 0, dtype(), {rows, s.width_y});
@@ -48,7 +49,7 @@ void Emitter::qkv() {
   all_reduce_add(Reduction::qkv, 6);
 
   role_.td(7, out, 0, dtype(), {rows, columns});
-  role_.emit(Opcode::v1_cpy, {7, 0});
+  ride_out(7, 0, acc, row, columns, rows);
   const Value position = Value::reg(reg::position);
   const int q_columns = s.q_columns();
   const int kv_columns = s.kv_columns();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
+#include <limits>
 #include <vector>
 
+#include "base/elementary.h"
 #include "sim/core/datapath.h"
 #include "sim/core/element.h"
 
@@ -65,7 +67,7 @@ std::uint32_t bits_of(DType type, float value) {
   }
 }
 
-enum class Combine { set, add, max, argmax };
+enum class Combine { set, add, max, argmax, softmax };
 
 Combine combine_of(Opcode opcode) {
   switch (opcode) {
@@ -77,6 +79,9 @@ Combine combine_of(Opcode opcode) {
     case Opcode::recv_max:
     case Opcode::fwd_max:
       return Combine::max;
+    case Opcode::recv_osm:
+    case Opcode::fwd_osm:
+      return Combine::softmax;
     default:
       return Combine::argmax;
   }
@@ -103,6 +108,28 @@ bool train_wins(std::uint32_t train_value, std::uint32_t train_id, std::uint32_t
          (a == b && static_cast<std::int32_t>(train_id) < static_cast<std::int32_t>(local_id));
 }
 
+// Rows (m, l, o ..) of partial softmaxes: what a row lacks of the common maximum it is scaled by.
+// A row that has seen nothing, m = -inf, counts nothing.
+void merge_softmax(std::span<std::uint32_t> train, std::span<const std::uint32_t> local,
+                   std::size_t row) {
+  const auto number = [](std::uint32_t bits) { return std::bit_cast<float>(bits); };
+  for (std::size_t at = 0; at + row <= train.size(); at += row) {
+    const float a = number(train[at]);
+    const float b = number(local[at]);
+    const float most = a > b ? a : b;
+    const auto scale = [&](float m) {
+      return m == -std::numeric_limits<float>::infinity() ? 0.0f : exp_f32(m - most);
+    };
+    const float of_train = scale(a);
+    const float of_local = scale(b);
+    train[at] = std::bit_cast<std::uint32_t>(most);
+    for (std::size_t i = at + 1; i < at + row; ++i) {
+      train[i] = std::bit_cast<std::uint32_t>(number(train[i]) * of_train +
+                                              number(local[i]) * of_local);
+    }
+  }
+}
+
 }  // namespace
 
 void pack_words(const Descriptor& from, std::span<const std::byte> sram,
@@ -127,6 +154,10 @@ void combine_words(Opcode opcode, const Descriptor& local, std::span<const std::
         words[i + 1] = mine[i + 1];
       }
     }
+    return;
+  }
+  if (how == Combine::softmax) {
+    merge_softmax(words, mine, static_cast<std::size_t>(local.dims[local.rank - 1u]));
     return;
   }
   for (std::int64_t i = 0; i < local.elements(); ++i) {
