@@ -190,9 +190,7 @@ int arg_count(Opcode opcode) {
 bool is_forward(Opcode opcode) { return opcode >= Opcode::fwd_add && opcode <= Opcode::fwd_osm; }
 bool is_edge(Opcode opcode) { return opcode == Opcode::edge_read || opcode == Opcode::edge_write; }
 bool is_send(Opcode opcode) { return opcode == Opcode::send || is_forward(opcode); }
-bool is_receive(Opcode opcode) {
-  return opcode >= Opcode::recv_set && opcode <= Opcode::fwd_osm;
-}
+bool is_receive(Opcode opcode) { return opcode >= Opcode::recv_set && opcode <= Opcode::fwd_osm; }
 bool uses_datapath(Opcode opcode) {
   return opcode >= Opcode::recv_add && opcode <= Opcode::fwd_osm;
 }

@@ -192,7 +192,7 @@ void write_program(Emitter& emitter) {
   role.emit(Opcode::csrr, {reg::tx, 0});
   role.emit(Opcode::csrr, {reg::ty, 1});
   role.emit(Opcode::li, {reg::position, emitter.request().first_position});
-  if (emitter.shape().layouts.norms_ride) {
+  if (emitter.shape().norms_ride) {
     role.td(0, role.buffer("one", 4), 0, DType::f32, {1});
     role.emit_numbers(Opcode::vfill, {0}, {1.0f});
   }

@@ -29,14 +29,14 @@ bool per_layer(Reduction reduction) {
   return reduction > Reduction::embed && reduction < Reduction::norm;
 }
 
-bool is_there(Reduction reduction, const Layouts& layouts) {
+bool is_there(Reduction reduction, const Shape& shape) {
   switch (reduction) {
     case Reduction::input_norm:
     case Reduction::post_norm:
     case Reduction::norm:
-      return !layouts.norms_ride;
+      return !shape.norms_ride;
     case Reduction::maxima:
-      return !layouts.attention_merged;
+      return !shape.layouts.attention_merged;
     default:
       return true;
   }
@@ -92,7 +92,7 @@ std::int64_t words_of(Reduction reduction, const Decoder& decoder, const Shape& 
   const std::int64_t r = rows;
   const std::int64_t heads = shape.heads.heads_per_group;
   const std::int64_t slots = shape.heads.groups_per_column;
-  const std::int64_t ride = shape.layouts.norms_ride ? 1 : 0;
+  const std::int64_t ride = shape.norms_ride ? 1 : 0;
   switch (reduction) {
     case Reduction::embed:
       return (r * shape.width_y * bytes_of(decoder.dtype) + 3) / 4;
@@ -138,7 +138,7 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
   std::map<Axis, int> shared;
   for (const ReductionInfo& info : all_reductions()) {
     const auto index = static_cast<std::size_t>(info.reduction);
-    if (!is_there(info.reduction, shape.layouts)) {
+    if (!is_there(info.reduction, shape)) {
       continue;
     }
     const auto& choice = choices[index];

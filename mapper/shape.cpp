@@ -11,7 +11,10 @@ int ceil_div(int a, int b) { return (a + b - 1) / b; }
 Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions,
                 const Layouts& layouts) {
   Shape shape;
+  // On short columns a sum of its own is quicker than scaling every column of the product.
+  constexpr int kLongColumn = 16;
   shape.layouts = layouts;
+  shape.norms_ride = layouts.norms_ride.value_or(region.height >= kLongColumn);
   shape.region = region;
   shape.chunk = chunk;
   shape.positions = positions;

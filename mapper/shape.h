@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "base/rect.h"
 #include "isa/layout.h"
 #include "mapper/decoder.h"
@@ -9,9 +11,10 @@ namespace weft::mapper {
 
 /// Choices of layout that a mapping file may pin.
 struct Layouts {
-  int head_columns = 0;           ///< columns of a kv group at most; 0: as many as there are
-  bool norms_ride = false;        ///< sums of squares ride with the product after the norm
-  bool attention_merged = false;  ///< maximum, sum and values in one reduction
+  int head_columns = 0;  ///< columns of a kv group at most; 0: as many as there are
+  /// Sums of squares ride with the product after the norm; nothing: where columns are long.
+  std::optional<bool> norms_ride;
+  bool attention_merged = true;  ///< maximum, sum and values in one reduction
 
   bool operator==(const Layouts&) const = default;
 };
@@ -30,6 +33,7 @@ struct Shape {
   int cache_rows = 0;  ///< KV rows of one tile: positions dealt cyclically over rows
   isa::HeadSplit heads;
   Layouts layouts;
+  bool norms_ride = false;
 
   static Shape of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions,
                   const Layouts& layouts = {});

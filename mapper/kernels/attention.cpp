@@ -36,9 +36,9 @@ void Emitter::attention() {
   const int keys = role_.buffer("cache.k", cache_bytes * layers);
   const int values = role_.buffer("cache.v", cache_bytes * layers);
   const int scores = role_.buffer("attention.scores", score_bytes * slots);
-  const int maxima = merged ? -1
-                            : role_.buffer("attention.maxima",
-                                           static_cast<std::int64_t>(row_max) * slots * 4);
+  const int maxima =
+      merged ? -1
+             : role_.buffer("attention.maxima", static_cast<std::int64_t>(row_max) * slots * 4);
   const int partial =
       role_.buffer("attention.partial", static_cast<std::int64_t>(out_slot) * slots * 4);
   const int out =

@@ -12,7 +12,7 @@ void Emitter::head() {
   begin_op("logits", false);
   const Shape& s = shape_;
   const int v = s.vocabulary_x;
-  const bool rides = s.layouts.norms_ride;
+  const bool rides = s.norms_ride;
   const int row = v + (rides ? 1 : 0);
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
   const int w = role_.buffer("head.weight", static_cast<std::int64_t>(s.width_y) * v * element());

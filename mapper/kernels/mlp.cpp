@@ -45,7 +45,7 @@ void Emitter::gate_up() {
   begin_op("gate_up", true);
   const Shape& s = shape_;
   const int f = s.hidden_x;
-  const int row = 2 * f + (s.layouts.norms_ride ? 1 : 0);
+  const int row = 2 * f + (s.norms_ride ? 1 : 0);
   const std::int64_t weight_bytes = static_cast<std::int64_t>(s.width_y) * 2 * f * element();
   const int layers = this->layers();
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());

@@ -28,8 +28,8 @@ void Emitter::norm(Reduction reduction, const std::string& op, const std::string
     first = Value::reg(reg::b);
   }
   role_.td(0, x, offset, dtype(), {rows, s.width_y});
-  const int ss = s.layouts.norms_ride ? -1 : role_.buffer("norm.sums", s.chunk * 4LL);
-  if (!s.layouts.norms_ride) {
+  const int ss = s.norms_ride ? -1 : role_.buffer("norm.sums", s.chunk * 4LL);
+  if (!s.norms_ride) {
     role_.td(1, ss, 0, DType::f32, {rows});
     role_.emit(Opcode::vred_sumsq, {1, 0});
     all_reduce_add(reduction, 1);
@@ -40,7 +40,7 @@ void Emitter::norm(Reduction reduction, const std::string& op, const std::string
     gain_offset = Value::reg(reg::c);
   }
   role_.td(3, h, 0, dtype(), {rows, s.width_y});
-  if (s.layouts.norms_ride) {
+  if (s.norms_ride) {
     // x times gain; what it is divided by comes with the sums of the product (ride_in, ride_out).
     role_.td(2, g, gain_offset, dtype(), {rows, s.width_y}, {0, 1});
     role_.emit(Opcode::v2_mul, {3, 0, 2});
@@ -52,20 +52,20 @@ void Emitter::norm(Reduction reduction, const std::string& op, const std::string
   probe(op, isa::block_axis(isa::Axis::Y, decoder_.width, s.region.height), 3, first, layered);
 }
 
-// The last of the `row` columns of an accumulator takes this tile's part of the sum of squares of x,
-// whose descriptor norm() left in t0. Takes t31.
+// The last of the `row` columns of an accumulator takes this tile's part of the sum of squares of
+// x, whose descriptor norm() left in t0. Takes t31.
 void Emitter::ride_in(int acc, int row, Value rows) {
-  if (!shape_.layouts.norms_ride) {
+  if (!shape_.norms_ride) {
     return;
   }
   role_.td(31, acc, (row - 1) * 4, DType::f32, {rows}, {row});
   role_.emit(Opcode::vred_sumsq, {31, 0});
 }
 
-// t `to` = t `from`, of an accumulator of `row` columns, divided by the root of the mean square that
-// came with it, or copied. Takes t30, t31.
+// t `to` = t `from`, of an accumulator of `row` columns, divided by the root of the mean square
+// that came with it, or copied. Takes t30, t31.
 void Emitter::ride_out(int to, int from, int acc, int row, int columns, Value rows) {
-  if (!shape_.layouts.norms_ride) {
+  if (!shape_.norms_ride) {
     role_.emit(Opcode::v1_cpy, {to, from});
     return;
   }

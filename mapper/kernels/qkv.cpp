@@ -17,7 +17,7 @@ void Emitter::qkv() {
   const int pairs = heads.pairs_per_column;
   const int dl = heads.local_head_dim();
   const int columns = s.qkv_columns();
-  const int row = s.qkv_row() + (s.layouts.norms_ride ? 1 : 0);
+  const int row = s.qkv_row() + (s.norms_ride ? 1 : 0);
   const int layers = this->layers();
   const std::int64_t weight_bytes = static_cast<std::int64_t>(s.width_y) * columns * element();
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());

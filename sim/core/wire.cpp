@@ -124,8 +124,8 @@ void merge_softmax(std::span<std::uint32_t> train, std::span<const std::uint32_t
     const float of_local = scale(b);
     train[at] = std::bit_cast<std::uint32_t>(most);
     for (std::size_t i = at + 1; i < at + row; ++i) {
-      train[i] = std::bit_cast<std::uint32_t>(number(train[i]) * of_train +
-                                              number(local[i]) * of_local);
+      train[i] =
+          std::bit_cast<std::uint32_t>(number(train[i]) * of_train + number(local[i]) * of_local);
     }
   }
 }
