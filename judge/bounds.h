@@ -32,7 +32,7 @@ struct BoundSpec {
   DType accumulate = DType::f32;    ///< type of sums and intermediate values
   /// Product: an input the reference has unrounded and the machine rounded to this type, as where a
   /// norm's divisor rides with the product.
-  std::optional<DType> rounded_input;
+  std::optional<DType> rounded_input = std::nullopt;
 };
 
 /// Largest admissible |simulated - reference| per element of the output. `magnitude` and
