@@ -23,6 +23,7 @@ class Layer {
     role_.emit(Opcode::li, {kFlagRegister, 0});
     fill(numbers(), 1, 1.0F, 0);
     fill(numbers(), 1, 1.0F / std::sqrt(static_cast<float>(model_.dim)), 1);
+    fill(numbers(), 1, static_cast<float>(model_.dim), 2);
   }
 
   void write() {
@@ -46,11 +47,20 @@ class Layer {
 
  private:
   void begin(int op) { role_.graph_op(op); }
+  /// Addresses, lengths and offsets of descriptors in memory that the published program changes:
+  /// load, change, store.
+  void updates(int count) {
+    for (int i = 0; i < count; ++i) {
+      role_.emit(Opcode::li, {kWordRegister, i});
+      role_.emit(Opcode::add, {kWordRegister, kWordRegister, i});
+      role_.emit(Opcode::add, {kWordRegister, kWordRegister, 0});
+    }
+  }
 
   int buffer(const std::string& name, std::int64_t elements) {
     return role_.buffer(name, elements * 2);
   }
-  int numbers() { return buffer("numbers", 2); }
+  int numbers() { return buffer("numbers", 3); }
 
   void vector(int t, const std::string& name, int first, int elements,
               const std::vector<isa::Value>& dims) {
@@ -59,7 +69,7 @@ class Layer {
   void vector(int t, const std::string& name, int elements, int first = 0) {
     vector(t, name, first, elements, {elements});
   }
-  /// The same number (0: one, 1: 1/√dim) as often as needed.
+  /// The same number (0: one, 1: 1/√dim, 2: dim) as often as needed.
   void number(int t, int which, int elements) {
     role_.td(t, numbers(), which * 2, DType::f16, {elements}, {0});
   }
@@ -76,6 +86,7 @@ class Layer {
   }
   void all_reduce(const WaferLlmAxis& axis, const std::string& name, int elements,
                   Opcode receive = Opcode::recv_add, Opcode forward = Opcode::fwd_add) {
+    updates(1);
     vector(3, name, elements);
     emit_two_level(role_, axis.place, *axis.colors, receive, forward, 3);
   }
@@ -83,6 +94,7 @@ class Layer {
   // to[first …] = from * weight, from zeros on.
   void product(const std::string& to, int first, const std::string& from,
                const std::string& weight, int inner, int outer) {
+    updates(first > 0 ? 12 : 11);
     fill(buffer(to, first + outer), outer, 0.0F, first);
     vector(1, from, inner);
     vector(2, weight, 0, inner * outer, {inner, outer});
@@ -92,13 +104,17 @@ class Layer {
   void norm(const std::string& from) {
     begin(from == "x" ? 0 : 8);
     binary(Opcode::v2_mul, "squares", from, from, dim_);
+    updates(1);
     vector(3, "sum", 1);
     role_.emit(Opcode::vred_sum, {3, 0});
     all_reduce(y_, "sum", 1);
+    updates(3);
     binary(Opcode::v2_mul, "normed", from, "gain", dim_);
+    number(1, 2, 1);
+    role_.emit(Opcode::v2_div, {3, 3, 1});
     vector(0, "normed", 0, dim_, {1, dim_});
     number(1, 0, dim_);
-    role_.emit_numbers(Opcode::norm_rms, {0, 0, 1, 3}, {static_cast<float>(model_.dim), kEpsilon});
+    role_.emit_numbers(Opcode::norm_rms, {0, 0, 1, 3}, {1.0F, kEpsilon});
   }
 
   void products() {
@@ -128,8 +144,14 @@ class Layer {
       role_.emit(Opcode::v2_mul, {5, 1, 3});
       role_.emit(Opcode::v2_mul, {6, 0, 3});
       role_.emit(Opcode::v2_mul, {7, 1, 2});
+      for (const int even : {1, 0}) {
+        role_.td(even, qkv, first * 2 + 2 * even, DType::f16, {pairs_}, {2});
+        vector(4 + 2 * even, "turned", pairs_, 2 * even * pairs_);
+        vector(5 + 2 * even, "turned", pairs_, (2 * even + 1) * pairs_);
+      }
       role_.emit(Opcode::v2_sub, {0, 4, 5});
       role_.emit(Opcode::v2_add, {1, 6, 7});
+      updates(first > 0 ? 6 : 4);
     }
   }
 
@@ -143,16 +165,20 @@ class Layer {
 
   void softmax() {
     begin(4);
+    updates(1);
     vector(0, "score", positions_);
     vector(3, "max", 1);
     role_.emit(Opcode::vred_max, {3, 0});
     all_reduce(y_, "max", 1, Opcode::recv_max, Opcode::fwd_max);
+    updates(2);
     vector(0, "score", positions_);
     role_.td(1, buffer("max", 1), 0, DType::f16, {positions_}, {0});
     role_.emit(Opcode::v2_expsub, {0, 0, 1});
+    updates(1);
     vector(3, "sum", 1);
     role_.emit(Opcode::vred_sum, {3, 0});
     all_reduce(y_, "sum", 1);
+    updates(1);
     number(1, 0, 1);
     role_.emit(Opcode::v2_div, {3, 1, 3});
     vector(0, "score", positions_);

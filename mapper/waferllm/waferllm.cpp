@@ -53,21 +53,41 @@ Status check(const WaferLlm& model, const arch::Machine& machine) {
   return {};
 }
 
-collectives::Want want(const WaferLlm& model, bool along_x) {
+Result<TwoLevel> plan_axis(const WaferLlm& model, bool along_x, const arch::Machine& machine) {
   collectives::Wish wish;
+  wish.back = false;
   wish.algorithm = collectives::Algorithm::ktree;
   wish.group = (model.tiles + model.groups - 1) / model.groups;
-  wish.colors = 12;
   const std::int64_t words = (3LL * model.dim_tile() + 1) / 2;
-  return {{model.tiles, 1, 0, along_x}, {{words, 1}}, wish};
+  WEFT_ASSIGN(auto plan, collectives::plan_line({model.tiles, 1, 0, along_x}, words,
+                                                collectives::Timing::of(machine), wish));
+  return TwoLevel{std::move(plan)};
+}
+
+/// The all-reduces along x and along y.
+struct Axes {
+  std::vector<TwoLevel> plans;
+  std::vector<collectives::Colors> colors;
+};
+
+Result<Axes> plan_axes(const WaferLlm& model, const arch::Machine& machine) {
+  Axes axes;
+  for (const bool along_x : {true, false}) {
+    WEFT_ASSIGN(TwoLevel plan, plan_axis(model, along_x, machine));
+    axes.plans.push_back(std::move(plan));
+  }
+  WEFT_ASSIGN(axes.colors,
+              collectives::assign_colors({axes.plans[0].flows(), axes.plans[1].flows()},
+                                         machine.fabric().colors()));
+  return axes;
 }
 
 /// Tiles of an axis by what they do.
 using Places = std::map<TwoLevelPlace, std::vector<int>>;
 
-Places places_of(const collectives::LinePlan& plan) {
+Places places_of(const TwoLevel& plan) {
   Places places;
-  for (int i = 0; i < plan.line().length; ++i) {
+  for (int i = 0; i < plan.tree.line().length; ++i) {
     places[TwoLevelPlace::of(plan, i)].push_back(i);
   }
   return places;
@@ -113,14 +133,14 @@ void add_loads(const WaferLlm& model, isa::Bundle& bundle) {
   bundle.mutable_loads()->Assign(loads.begin(), loads.end());
 }
 
-void add_roles(const WaferLlm& model, const collectives::LinePlans& plans, int instruction_bytes,
+void add_roles(const WaferLlm& model, const Axes& axes, int instruction_bytes,
                isa::Bundle& bundle) {
-  const Places columns = places_of(plans.plans[0]);
-  const Places rows = places_of(plans.plans[1]);
+  const Places columns = places_of(axes.plans[0]);
+  const Places rows = places_of(axes.plans[1]);
   for (const auto& [y, ys] : rows) {
     for (const auto& [x, xs] : columns) {
       isa::RoleBuilder builder(fmt::format("decode{}", bundle.roles_size()));
-      write_waferllm(model, {x, &plans.colors[0]}, {y, &plans.colors[1]}, builder);
+      write_waferllm(model, {x, &axes.colors[0]}, {y, &axes.colors[1]}, builder);
       isa::Role& role = *bundle.add_roles();
       role = builder.finish(instruction_bytes);
       for (const weft::TileSet& tiles : product_of(xs, ys)) {
@@ -148,10 +168,7 @@ Result<WaferLlm> waferllm_of(const models::Graph& graph, int tiles, int position
 Result<isa::Bundle> map_waferllm(const WaferLlm& model, const arch::Machine& machine,
                                  std::vector<std::string>& decisions) {
   WEFT_TRY(check(model, machine));
-  WEFT_ASSIGN(const collectives::LinePlans plans,
-              collectives::plan_lines({want(model, true), want(model, false)},
-                                      collectives::Timing::of(machine),
-                                      machine.fabric().colors()));
+  WEFT_ASSIGN(const Axes axes, plan_axes(model, machine));
   isa::Bundle bundle;
   bundle.set_version(isa::kBundleVersion);
   bundle.set_machine(machine.name());
@@ -166,10 +183,10 @@ Result<isa::Bundle> map_waferllm(const WaferLlm& model, const arch::Machine& mac
   isa::Probe& probe = *bundle.add_probes();
   probe.set_name("x");
   *probe.mutable_columns() = isa::block_axis(Axis::Y, model.dim, model.tiles);
-  add_roles(model, plans, machine.tile().instruction_bytes(), bundle);
+  add_roles(model, axes, machine.tile().instruction_bytes(), bundle);
   const weft::Rect region{0, 0, model.tiles, model.tiles};
-  for (std::size_t i = 0; i < plans.plans.size(); ++i) {
-    for (isa::Route& route : plans.plans[i].routes(plans.colors[i], region)) {
+  for (std::size_t i = 0; i < axes.plans.size(); ++i) {
+    for (isa::Route& route : axes.plans[i].routes(axes.colors[i], region)) {
       *bundle.add_routes() = std::move(route);
     }
   }
@@ -186,8 +203,8 @@ Result<isa::Bundle> map_waferllm(const WaferLlm& model, const arch::Machine& mac
                                   "cache of {3} positions, {4} groups a line, {5} layers",
                                   model.tiles, model.dim, model.ffn, model.sequence, model.groups,
                                   model.layers));
-  for (const collectives::LinePlan& plan : plans.plans) {
-    decisions.push_back(plan.text());
+  for (const TwoLevel& axis : axes.plans) {
+    decisions.push_back(axis.tree.text());
   }
   return bundle;
 }
