@@ -139,9 +139,9 @@ class Pipeline {
   Status map_waferllm() {
     const models::Graph& graph = checkpoint_->graph;
     WEFT_ASSIGN(const weft::Rect region, parse_region(arguments_.region));
-    WEFT_ASSIGN(const mapper::WaferLlm model, mapper::waferllm_of(graph, region.width,
-                                                                  arguments_.sequence,
-                                                                  arguments_.new_tokens));
+    WEFT_ASSIGN(
+        const mapper::WaferLlm model,
+        mapper::waferllm_of(graph, region.width, arguments_.sequence, arguments_.new_tokens));
     WEFT_ASSIGN(bundle_, mapper::map_waferllm(model, machine_, outcome_.decisions));
     return {};
   }

@@ -16,8 +16,14 @@ constexpr float kEpsilon = 1e-6F;
 class Layer {
  public:
   Layer(const WaferLlm& model, const WaferLlmAxis& x, const WaferLlmAxis& y, isa::RoleBuilder& role)
-      : x_(x), y_(y), role_(role), dim_(model.dim_tile()), ffn_(model.ffn_tile()),
-        positions_(model.sequence_tile()), pairs_(model.pairs()), model_(model) {}
+      : x_(x),
+        y_(y),
+        role_(role),
+        dim_(model.dim_tile()),
+        ffn_(model.ffn_tile()),
+        positions_(model.sequence_tile()),
+        pairs_(model.pairs()),
+        model_(model) {}
 
   void prepare() {
     role_.emit(Opcode::li, {kFlagRegister, 0});
@@ -92,8 +98,8 @@ class Layer {
   }
 
   // to[first …] = from * weight, from zeros on.
-  void product(const std::string& to, int first, const std::string& from,
-               const std::string& weight, int inner, int outer) {
+  void product(const std::string& to, int first, const std::string& from, const std::string& weight,
+               int inner, int outer) {
     updates(first > 0 ? 12 : 11);
     fill(buffer(to, first + outer), outer, 0.0F, first);
     vector(1, from, inner);

@@ -199,10 +199,10 @@ Result<isa::Bundle> map_waferllm(const WaferLlm& model, const arch::Machine& mac
         model.dim, model.ffn, model.sequence, bytes, model.tiles, model.tiles, machine.name(),
         machine.tile().sram()));
   }
-  decisions.push_back(fmt::format("strategy waferllm: {0}x{0} tiles, one head of {1}, ffn {2}, "
-                                  "cache of {3} positions, {4} groups a line, {5} layers",
-                                  model.tiles, model.dim, model.ffn, model.sequence, model.groups,
-                                  model.layers));
+  decisions.push_back(
+      fmt::format("strategy waferllm: {0}x{0} tiles, one head of {1}, ffn {2}, "
+                  "cache of {3} positions, {4} groups a line, {5} layers",
+                  model.tiles, model.dim, model.ffn, model.sequence, model.groups, model.layers));
   for (const TwoLevel& axis : axes.plans) {
     decisions.push_back(axis.tree.text());
   }

@@ -20,8 +20,8 @@ struct WaferLlm {
   int dim = 1;
   int ffn = 1;
   int sequence = 1;  ///< positions in the cache
-  int layers = 1;  ///< each the same one again, as published
-  int tokens = 1;  ///< each at the same position, as published
+  int layers = 1;    ///< each the same one again, as published
+  int tokens = 1;    ///< each at the same position, as published
 
   /// A model padded to the square, with the groups that were published for it or else √tiles.
   static WaferLlm padded(int tiles, int width, int hidden, int positions);
