@@ -109,7 +109,7 @@ std::string FreeField::text(int value) const {
 const std::vector<FreeField>& free_fields() {
   static const std::vector<FreeField> fields = {
       {"tile.setup.compute", "cycles", 5, 17, 5},
-      {"tile.setup.transfer", "cycles", 3, 28, 3},
+      {"tile.setup.transfer", "cycles", 3, 10, 3},
       {"tile.setup.scalar", "cycles", 1, 3, 1},
       {"tile.setup.tensor_descriptor", "cycles", 1, 3, 1},
       {"tile.setup.branch", "cycles", 3, 6, 3},

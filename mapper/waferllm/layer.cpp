@@ -8,6 +8,8 @@ namespace {
 
 using isa::Opcode;
 
+/// Scalar instructions to change a descriptor of four 16-bit words in memory; assumed.
+constexpr int kUpdateScalars = 6;
 constexpr float kEpsilon = 1e-6F;
 
 /// Writes a layer operation by operation as the published one does: vectors along y are multiplied
@@ -53,13 +55,10 @@ class Layer {
 
  private:
   void begin(int op) { role_.graph_op(op); }
-  /// Addresses, lengths and offsets of descriptors in memory that the published program changes:
-  /// load, change, store.
+  /// Addresses, lengths and offsets of descriptors in memory that the published program changes.
   void updates(int count) {
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < count * kUpdateScalars; ++i) {
       role_.emit(Opcode::li, {kWordRegister, i});
-      role_.emit(Opcode::add, {kWordRegister, kWordRegister, i});
-      role_.emit(Opcode::add, {kWordRegister, kWordRegister, 0});
     }
   }
 
