@@ -93,6 +93,7 @@ TEST(Presets, differ_only_where_they_say) {
     small.mutable_tile()->set_sram(large.tile().sram());
     if (large.name() == "wse2") {  // calibrated
       *small.mutable_tile()->mutable_setup() = large.tile().setup();
+      *small.mutable_tile()->mutable_special_rate() = large.tile().special_rate();
     }
     small.mutable_edge()->set_channels(large.edge().channels());
     small.mutable_edge()->set_memory(large.edge().memory());
