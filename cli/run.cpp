@@ -25,6 +25,7 @@
 #include "isa/bundle.h"
 #include "isa/verify.h"
 #include "mapper/map.h"
+#include "mapper/waferllm/waferllm.h"
 #include "models/checkpoint.h"
 #include "models/finite.h"
 #include "models/tokenizer.h"
@@ -134,7 +135,21 @@ class Pipeline {
     return {};
   }
 
+  // The published schedule, at the sizes of this model; every token at the same position.
+  Status map_waferllm() {
+    const models::Graph& graph = checkpoint_->graph;
+    WEFT_ASSIGN(const weft::Rect region, parse_region(arguments_.region));
+    WEFT_ASSIGN(
+        const mapper::WaferLlm model,
+        mapper::waferllm_of(graph, region.width, arguments_.sequence, arguments_.new_tokens));
+    WEFT_ASSIGN(bundle_, mapper::map_waferllm(model, machine_, outcome_.decisions));
+    return {};
+  }
+
   Status map() {
+    if (arguments_.strategy == "waferllm") {
+      return map_waferllm();
+    }
     mapper::Request request;
     request.phase = phase_of(arguments_.phase);
     request.prompt = prompt_;

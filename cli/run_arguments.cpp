@@ -16,7 +16,7 @@ namespace {
 
 Status check_values(const RunArguments& a) {
   WEFT_TRY(check_choice("--phase", a.phase, {"generate", "prefill", "decode"}));
-  WEFT_TRY(check_choice("--strategy", a.strategy, {"tensor"}));
+  WEFT_TRY(check_choice("--strategy", a.strategy, {"tensor", "waferllm"}));
   WEFT_TRY(check_choice("--engine", a.engine, {"auto", "word", "dataflow"}));
   WEFT_TRY(check_choice("--data", a.data, {"on", "off"}));
   WEFT_TRY(check_choice("--repeat", a.repeat, {"on", "off"}));
@@ -26,6 +26,23 @@ Status check_values(const RunArguments& a) {
     WEFT_TRY(parse_region(a.region));
   }
   WEFT_TRY(parse_window(a.trace_tiles, a.trace_cycles, "--trace-"));
+  return {};
+}
+
+// A published schedule that is replayed: its time, on a square.
+Status check_waferllm(const RunArguments& a) {
+  if (a.phase != "decode" || a.data == "on") {
+    return input_error(
+        "--strategy waferllm replays the published time of decoding: add --phase decode --data "
+        "off");
+  }
+  const auto region = parse_region(a.region);
+  if (a.region.empty() || !region || region->width != region->height || region->x != 0 ||
+      region->y != 0) {
+    return input_error(fmt::format(
+        "--strategy waferllm runs on a square from the corner on: give --region 420x420{}",
+        a.region.empty() ? "" : " instead of " + a.region));
+  }
   return {};
 }
 
@@ -104,6 +121,9 @@ Status check_run_arguments(const RunArguments& a) {
     return input_error(
         "--phase decode starts from a cache nobody filled: use --data off for its timing, or "
         "--phase generate");
+  }
+  if (a.strategy == "waferllm") {
+    WEFT_TRY(check_waferllm(a));
   }
   if (a.sequence != 0 && a.phase != "decode") {
     return input_error(fmt::format(

@@ -79,7 +79,10 @@ TEST(Refusals, ChoicesOfRun) {
       {run_fable({"--check", "gpu"}), kInput, {"--check gpu: choose one of none, cpu"}},
       {run_fable({"--data", "maybe"}), kInput, {"--data maybe: choose one of on, off"}},
       {run_fable({"--logits", "some"}), kInput, {"--logits some: choose one of last, all"}},
-      {run_fable({"--strategy", "tensors"}), kInput, {"--strategy tensors: choose one of tensor"}},
+      {run_fable({"--strategy", "tensors"}),
+       kInput,
+       {"--strategy tensors: choose one of tensor, waferllm"}},
+      {run_fable({"--strategy", "waferllm"}), kInput, {"add --phase decode --data off"}},
       {run_fable({"--engine", "dataflw"}), kInput, {"(did you mean 'dataflow'?)"}},
   });
 }
