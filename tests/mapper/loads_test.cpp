@@ -26,7 +26,8 @@ TEST(Loads, EveryElementOfEveryWeightIsPlaced) {
        {weft::Rect{0, 0, 8, 8}, weft::Rect{0, 0, 13, 7}, weft::Rect{0, 0, 3, 5}}) {
     const Shape shape = Shape::of(decoder, region, 3, 20);
     std::map<std::string, std::vector<int>> placed;
-    for (const isa::Load& load : plan_loads(decoder, shape, request, place_in_one(decoder, region))) {
+    for (const isa::Load& load :
+         plan_loads(decoder, shape, request, place_in_one(decoder, region))) {
       const TensorView* weight = checkpoint->weights.find(load.tensor());
       if (weight == nullptr) {
         EXPECT_EQ(load.tensor().rfind("host.", 0), 0u) << load.tensor();

@@ -54,6 +54,16 @@ std::string difference(const ContractCase& drawn, std::int64_t quantum = 4096,
     *seen = {lean->lean, lean->trains, !general->deadlock.empty(), general->cycles.count(),
              lean->general_because};
   }
+  // Where words of two trains may have met, each says so by what it knows of them: stretches of
+  // words or whole trains. Whoever is sure that they did not must agree with the word engine.
+  if (lean->exact != general->exact) {
+    options.engine = EngineKind::word;
+    const auto word = simulate(drawn.bundle, drawn.machine, {}, options);
+    const std::int64_t sure = (lean->exact ? lean : general)->cycles.count();
+    return word.ok() && word->cycles.count() == sure
+               ? ""
+               : fmt::format("\nsure of {} cycles, word by word not", sure);
+  }
   std::string text;
   const auto compare = [&](const std::string& what, const auto& a, const auto& b) {
     if (a != b) {
@@ -179,7 +189,8 @@ TEST(Scalar, RandomKernelsGiveWhatTheGeneralEngineSays) {
     ASSERT_TRUE(text.empty()) << "seed " << seed << text << "\n"
                               << isa::print_bundle(drawn.bundle)
                               << drawn.machine.ShortDebugString();
-    ASSERT_TRUE(seen.lean || seen.trains) << "seed " << seed << ": " << seen.why_not;
+    ASSERT_TRUE(seen.lean || seen.trains || seen.why_not == "trains met on a shared link")
+        << "seed " << seed << ": " << seen.why_not;
     ran += seen.lean ? 1 : 0;
   }
   fmt::print("{:6} of {} kernels on little state, in the others trains met\n", ran, kCases / 5);
