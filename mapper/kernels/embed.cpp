@@ -20,6 +20,18 @@ void Emitter::embed() {
   const Value rows = Value::reg(reg::rows);
   role_.td(0, x, 0, dtype(), {rows, s.width_y});
   role_.td(1, table, 0, dtype(), {s.vocabulary_x, s.width_y});
+  // The choice of the last token that had logits in the step before.
+  const auto take_chosen = [&] {
+    if (!request_.all_logits) {
+      role_.td(2, next, 4, DType::i32, {rows}, {2});
+      return;
+    }
+    role_.emit(Opcode::sub, {reg::a, reg::head_rows, 1});
+    role_.emit(Opcode::max, {reg::a, reg::a, 0});
+    role_.emit(Opcode::mul, {reg::a, reg::a, 8});
+    role_.emit(Opcode::add, {reg::a, reg::a, 4});
+    role_.td(2, next, Value::reg(reg::a), DType::i32, {rows}, {2});
+  };
   if (prompt_tokens > 0) {
     const int prompt = role_.buffer("prompt", prompt_tokens * 4LL);
     const auto generated = role_.branch(Opcode::br_ge, reg::position, prompt_tokens);
@@ -27,10 +39,10 @@ void Emitter::embed() {
     role_.td(2, prompt, Value::reg(reg::a), DType::i32, {rows});
     const auto looked_up = role_.branch(Opcode::br_lt, reg::position, prompt_tokens);
     role_.land(generated);
-    role_.td(2, next, 4, DType::i32, {rows}, {2});
+    take_chosen();
     role_.land(looked_up);
   } else {
-    role_.td(2, next, 4, DType::i32, {rows}, {2});
+    take_chosen();
   }
   role_.emit(Opcode::mul, {reg::a, reg::tx, s.vocabulary_x});
   role_.emit(Opcode::gath, {0, 1, 2, Value::reg(reg::a)});
