@@ -8,6 +8,7 @@
 #include "arch/machine.h"
 #include "base/text.h"
 #include "isa/bundle.h"
+#include "mapper/estimate.h"
 #include "mapper/loads.h"
 #include "mapper/placement.h"
 #include "mapper/program.h"
@@ -148,18 +149,8 @@ Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
   return bundle;
 }
 
-/// Tiles a word passes in the all-reduces of one token, a measure of how long they take: chains to
-/// the center and back, five along rows or columns a layer.
-std::int64_t token_hops(const Decoder& decoder, const Placement& placement) {
-  const weft::Rect& size = placement.size();
-  const auto layers = static_cast<std::int64_t>(decoder.layers.size());
-  const std::int64_t hops = 3 * std::int64_t{size.height} + 2 * std::int64_t{size.width};
-  return layers * hops + static_cast<std::int64_t>(placement.regions.size()) *
-                             (placement.single() ? 0 : size.width + size.height);
-}
-
-/// One region where the user names one or the machine is small; else the grid of regions in which a
-/// token takes the fewest hops through its all-reduces.
+/// One region where the user names one or the machine is small; else the grids of regions to choose
+/// from by the estimate of a token.
 std::vector<Placement> candidates(const Decoder& decoder, const arch::Machine& machine,
                                   const Request& request, const weft::Rect& region) {
   constexpr int kSmallMachine = 128;
@@ -247,10 +238,12 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
     return build(decoder, request, machine, plan);
   };
   std::vector<Placement> placements = candidates(decoder, machine, request, region);
-  std::stable_sort(placements.begin(), placements.end(),
-                   [&](const Placement& a, const Placement& b) {
-                     return token_hops(decoder, a) < token_hops(decoder, b);
-                   });
+  const auto estimate = [&](const Placement& placement) {
+    return estimate_token(decoder, placement, positions, request.layouts, machine);
+  };
+  std::stable_sort(
+      placements.begin(), placements.end(),
+      [&](const Placement& a, const Placement& b) { return estimate(a) < estimate(b); });
   Plan plan;
   isa::Bundle bundle;
   for (const Placement& placement : placements) {

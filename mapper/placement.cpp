@@ -101,10 +101,13 @@ Placement place_in_one(const Decoder& decoder, const weft::Rect& region) {
 
 Placement place_in_grid(const Decoder& decoder, const weft::Rect& area, int columns, int rows) {
   const int layers = static_cast<int>(decoder.layers.size());
-  // Columns beyond whole head groups would run ahead of the others.
+  // Columns beyond whole head groups, a column no less than a rotated pair, would run ahead of the
+  // others.
   const int across = area.width / columns;
-  const int width =
-      across >= decoder.kv_heads ? across / decoder.kv_heads * decoder.kv_heads : across;
+  const int heads = decoder.kv_heads;
+  const int width = across >= heads
+                        ? std::min(across / heads, std::max(1, decoder.head_dim / 2)) * heads
+                        : across;
   const int height = area.height / rows;
   auto cells = loop_order(columns, rows);
   cells.resize(std::min(cells.size(), static_cast<std::size_t>(layers) + 1));

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "arch/arch.pb.h"
+#include "mapper/decoder.h"
+#include "mapper/placement.h"
+#include "mapper/shape.h"
+
+namespace weft::mapper {
+
+/// Rough cycles of one decoder layer for one token: products, special functions and passes of its
+/// largest tile by the costs of the machine, all-reduces by a straight line through what planned
+/// trees take (docs/collectives.md). Some 10 to 20 % off; good enough to rank regions.
+std::int64_t estimate_layer(const Decoder& decoder, const Shape& shape,
+                            const arch::Machine& machine);
+
+/// … of one token through all regions of a placement, embedding, head and hand-offs included.
+std::int64_t estimate_token(const Decoder& decoder, const Placement& placement, int positions,
+                            const Layouts& layouts, const arch::Machine& machine);
+
+}  // namespace weft::mapper
