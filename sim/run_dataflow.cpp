@@ -54,9 +54,8 @@ Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
     declined = engine->declined_because();
     if (engine->out_of_turn()) {
       links = vector::Engine::Links::in_any_order;
-    } else if (engine->waits_for_itself() && grouping != vector::Grouping::finest) {
-      grouping =
-          grouping == vector::Grouping::coarse ? vector::Grouping::fine : vector::Grouping::finest;
+    } else if (engine->waits_for_itself() && grouping == vector::Grouping::coarse) {
+      grouping = vector::Grouping::fine;
     } else {
       break;
     }

@@ -35,6 +35,21 @@ std::vector<std::int32_t> scripts_of(const std::vector<CommTrace>& traces) {
   return script;
 }
 
+std::vector<PassedOn> passed_on(const std::vector<CommTrace>& traces,
+                                const std::vector<std::int32_t>& scripts) {
+  std::vector<PassedOn> passed;
+  for (std::size_t t = 0; t < traces.size(); ++t) {
+    if (scripts[t] == static_cast<std::int32_t>(t)) {
+      for (const CommStep& step : traces[t].steps) {
+        if (step.kind == CommStep::Kind::transfer && step.in_port >= 0 && step.out_port >= 0) {
+          passed.push_back({scripts[t], step.in_port, step.out_port});
+        }
+      }
+    }
+  }
+  return passed;
+}
+
 }  // namespace
 
 ClassReplay::ClassReplay(const CommTraces& traces, const Net& net,
@@ -61,7 +76,8 @@ ClassReplay::ClassReplay(const CommTraces& traces, const Net& net,
       }
     }
   }
-  const std::vector<std::int32_t> class_of = classes_of_tiles(script, traces.of_tile, edges);
+  const std::vector<std::int32_t> class_of =
+      classes_of_tiles(script, edges, passed_on(traces.traces, scripts));
   for (std::size_t tile = 0; tile < script.size(); ++tile) {
     const auto c = static_cast<std::size_t>(class_of[tile]);
     if (class_of[tile] >= 0 && c >= classes_.size()) {

@@ -95,7 +95,7 @@ class Builder {
     tell_regions_apart();
     if (grouping == Grouping::coarse) {
       join();
-    } else if (!split(grouping)) {
+    } else if (!split()) {
       return std::nullopt;
     }
     lay_out();
@@ -167,29 +167,27 @@ class Builder {
     }
   }
 
-  /// The first step at which a script uses each of its slots.
-  struct FirstSteps {
-    std::vector<std::int32_t> in, out;
-  };
-  static FirstSteps first_steps_of(const Group& group) {
-    FirstSteps first{std::vector<std::int32_t>(static_cast<std::size_t>(group.in_slots), -1),
-                     std::vector<std::int32_t>(static_cast<std::size_t>(group.out_slots), -1)};
-    for (std::size_t i = 0; i < group.steps().size(); ++i) {
-      const Step& step = group.steps()[i];
-      const auto note = [&](std::vector<std::int32_t>& at, std::int16_t slot) {
-        if (step.kind == Step::Kind::transfer && slot >= 0 &&
-            at[static_cast<std::size_t>(slot)] < 0) {
-          at[static_cast<std::size_t>(slot)] = static_cast<std::int32_t>(i);
+  std::vector<isa::PassedOn> passed_on() const {
+    std::vector<isa::PassedOn> passed;
+    std::vector<bool> known(script_of_.size());
+    for (std::size_t g = 0; g < script_of_.size(); ++g) {
+      const std::int32_t script = script_of_[g];
+      known.resize(std::max(known.size(), static_cast<std::size_t>(script) + 1));
+      if (known[static_cast<std::size_t>(script)]) {
+        continue;
+      }
+      known[static_cast<std::size_t>(script)] = true;
+      for (const Step& step : result_.groups[g].steps()) {
+        if (step.kind == Step::Kind::transfer && step.in_color >= 0 && step.out_color >= 0) {
+          passed.push_back({script, step.in_color, step.out_color});
         }
-      };
-      note(first.in, step.in_color);
-      note(first.out, step.out_color);
+      }
     }
-    return first;
+    return passed;
   }
 
   // Groups as fine as classes_of_tiles() makes them; false when they are too many.
-  bool split(Grouping grouping) {
+  bool split() {
     std::vector<std::int32_t> script(result_.group_of.size(), -1);
     for (std::size_t tile = 0; tile < script.size(); ++tile) {
       if (result_.group_of[tile] >= 0) {
@@ -197,26 +195,17 @@ class Builder {
       }
     }
     std::vector<isa::TalkEdge> edges;
-    std::vector<FirstSteps> first_steps;
-    for (const Group& group : result_.groups) {
-      first_steps.push_back(first_steps_of(group));
-    }
     each_talk([&](std::size_t from, std::size_t slot, std::size_t to) {
       const auto member = [&](std::size_t tile) -> const Member& {
         return result_.groups[static_cast<std::size_t>(result_.group_of[tile])].members.front();
       };
       const int in_slot = vector::slot_of(member(to).in_color, member(from).out_color[slot]);
       if (in_slot >= 0) {
-        const auto& sends = first_steps[static_cast<std::size_t>(result_.group_of[from])].out;
-        const auto& hears = first_steps[static_cast<std::size_t>(result_.group_of[to])].in;
         edges.push_back({static_cast<std::int32_t>(from), static_cast<std::int32_t>(to),
-                         static_cast<std::int16_t>(slot), static_cast<std::int16_t>(in_slot),
-                         sends[slot] != hears[static_cast<std::size_t>(in_slot)]});
+                         static_cast<std::int16_t>(slot), static_cast<std::int16_t>(in_slot)});
       }
     });
-    const std::vector<std::int32_t> fine = isa::classes_of_tiles(
-        script, result_.group_of, edges,
-        grouping == Grouping::finest ? isa::Clusters::same_step : isa::Clusters::any_talk);
+    const std::vector<std::int32_t> fine = isa::classes_of_tiles(script, edges, passed_on());
     constexpr std::int32_t kMostGroups = 1 << 16;
     std::vector<Group> groups;
     std::map<std::pair<std::int32_t, std::int32_t>, std::int16_t> member_of;

@@ -68,7 +68,7 @@ struct Groups {
 
 /// Coarse: one group a script, where its tiles talk. Fine: told apart by whom they talk to, for
 /// programs whose coarse groups wait for themselves (isa/tile_classes.h).
-enum class Grouping : std::uint8_t { coarse, fine, finest };
+enum class Grouping : std::uint8_t { coarse, fine };
 
 /// Nothing when a program cannot be written out as a script.
 std::optional<Groups> make_groups(const isa::Bundle& bundle,
