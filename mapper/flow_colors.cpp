@@ -4,21 +4,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 
 namespace weft::mapper {
 namespace {
 
-/// A flow with the place its color is kept at. Those of collectives know the routers they take;
-/// hand-offs count as meeting everybody.
+bool overlap(const weft::Rect& a, const weft::Rect& b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/// A flow with the place its color is kept at. Trains of collectives know the rows or columns they
+/// take in every region, ways between regions their reach; all else counts as meeting.
 struct ColoredFlow {
   std::string name;
   int* color = nullptr;
-  const collectives::Flow* of = nullptr;
+  const collectives::Flow* train = nullptr;
+  std::optional<weft::Rect> reach;
 
   bool meets(const ColoredFlow& other) const {
-    return of == nullptr || other.of == nullptr || of->meets(*other.of);
+    if (train != nullptr && other.train != nullptr) {
+      return train->meets(*other.train);
+    }
+    return !reach || !other.reach || overlap(*reach, *other.reach);
   }
 };
 
@@ -38,18 +47,20 @@ class FlowTable {
         flows_.push_back(
             {fmt::format("{} {} {}", first_use(reductions.uses[i]), axis_name(reductions.axes[i]),
                          back ? std::string("back") : std::to_string(f)),
-             &reductions.colors[i][f], &line_flows_[i][f]});
+             &reductions.colors[i][f],
+             &line_flows_[i][f],
+             {}});
       }
     }
     if (!placement.single()) {
-      flows_.push_back({"handoff rows", &handoffs.row_color, nullptr});
+      flows_.push_back({"handoff rows", &handoffs.row_color, nullptr, {}});
     }
     for (Handoff& way : handoffs.ways) {
       const std::string& from = placement.regions[static_cast<std::size_t>(way.from)].name;
       for (std::size_t band = 0; band < way.colors.size(); ++band) {
         flows_.push_back({way.colors.size() > 1 ? fmt::format("handoff {} {}", from, band)
                                                 : fmt::format("handoff {}", from),
-                          &way.colors[band], nullptr});
+                          &way.colors[band], nullptr, reach_of(placement, way)});
       }
     }
   }

@@ -66,7 +66,7 @@ void say_tiles(const Plan& plan, const arch::Machine& machine, const isa::Bundle
                Lines& lines) {
   const std::int64_t capacity = machine.tile().sram();
   std::set<std::string> said;
-  std::int64_t copies = 0;
+  std::int64_t copies = INT64_MIN;
   for (const RegionPlan& region : plan.placement.regions) {
     const TileBytes bytes = tile_bytes(fullest_role(bundle, region.rect));
     copies = std::max(copies, bytes.total() + bytes.weights - capacity);

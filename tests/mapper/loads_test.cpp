@@ -26,7 +26,8 @@ TEST(Loads, EveryElementOfEveryWeightIsPlaced) {
        {weft::Rect{0, 0, 8, 8}, weft::Rect{0, 0, 13, 7}, weft::Rect{0, 0, 3, 5}}) {
     const Shape shape = Shape::of(decoder, region, 3, 20);
     std::map<std::string, std::vector<int>> placed;
-    for (const isa::Load& load : plan_loads(decoder, shape, request)) {
+    for (const isa::Load& load :
+         plan_loads(decoder, shape, request, place_in_one(decoder, region))) {
       const TensorView* weight = checkpoint->weights.find(load.tensor());
       if (weight == nullptr) {
         EXPECT_EQ(load.tensor().rfind("host.", 0), 0u) << load.tensor();
@@ -67,7 +68,7 @@ TEST(Loads, AnglesAreFp32OfFloat64) {
   decoder.rope_theta = 10000;
   Shape shape;
   shape.positions = 300;
-  const auto tensors = make_host_tensors(decoder, shape, {});
+  const auto tensors = make_host_tensors(decoder, shape, {}, place_in_one(decoder, {0, 0, 1, 1}));
   const DenseTensor& cosines = tensors.at("host.rope_cos");
   EXPECT_EQ(cosines.shape, (std::vector<std::int64_t>{300, 4}));
   EXPECT_EQ(cosines.values[0], 1.0f);
