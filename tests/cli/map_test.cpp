@@ -76,7 +76,7 @@ TEST(MapCommand, RefusesMappingsWithTheirPlace) {
   refused("strategy: waferllm\n", kInput, {"m.yaml:1:1: strategy: waferllm is not built yet"});
   expect_refused(place, kFable + Words{"--mapping", "none.yaml"}, kIo, {"--mapping", "none.yaml"});
   expect_refused(place, {"run", "--arch", "mesh8", "--bundle", "b", "--mapping", "m.yaml"}, kInput,
-                 {"--mapping does not go with --bundle"});
+                 {"--bundle does not go with --mapping"});
 }
 
 }  // namespace
