@@ -15,7 +15,9 @@
 #include "cli/task.h"
 #include "isa/bundle.h"
 #include "isa/verify.h"
+#include "mapper/anneal.h"
 #include "mapper/picture.h"
+#include "sim/simulate.h"
 
 namespace weft::cli {
 namespace {
@@ -69,6 +71,53 @@ Result<std::vector<int>> prompt_of(const MapArguments& arguments,
   return prompt;
 }
 
+/// Looks for a mapping that takes fewer cycles and keeps to all that was said.
+Result<mapper::Decision> search(const MapArguments& arguments, const models::Graph& graph,
+                                const arch::Machine& machine, const mapper::Request& request,
+                                const mapper::Decision& first, std::vector<std::string>& lines) {
+  mapper::Mapping said;
+  if (!arguments.run.mapping.empty()) {
+    WEFT_ASSIGN(const mapper::MappingFile file, mapper::read_mapping(arguments.run.mapping));
+    said = file.mapping;
+  }
+  mapper::AnnealOptions options;
+  options.visits = arguments.anneal;
+  options.seed = static_cast<std::uint64_t>(arguments.seed);
+  options.move_regions = said.regions().empty();
+  said.clear_regions();  // whole in what was decided
+  mapper::Request free = request;
+  free.region.reset();
+  const auto decide = [&](const mapper::Mapping& mapping) {
+    return mapper::decide(graph, machine, free, {mapper::merge(said, mapping), {}});
+  };
+  const auto cost = [&](const mapper::Mapping& mapping) -> Result<mapper::AnnealCost> {
+    WEFT_ASSIGN(const mapper::Decision decision, decide(mapping));
+    sim::Options timing;
+    timing.data = false;
+    timing.progress = [](std::int64_t, double) { return !interrupted(); };
+    WEFT_ASSIGN(const sim::RunResult result,
+                sim::simulate(decision.mapped.bundle, machine, {}, timing));
+    if (!result.deadlock.empty()) {
+      return input_error("deadlock");
+    }
+    double model = 0;
+    for (const auto& plan : decision.mapped.plan.reductions.plans) {
+      model += plan.weight();
+    }
+    return mapper::AnnealCost{static_cast<double>(result.cycles.count()), model};
+  };
+  WEFT_ASSIGN(const mapper::Annealed found, mapper::anneal(first.mapping, options, cost));
+  lines.push_back(fmt::format(
+      "anneal: {} mappings looked at (seed {}), {} of them refused: {} cycles instead of {}",
+      found.visits, arguments.seed, found.refused,
+      with_commas(static_cast<std::int64_t>(found.least.cycles)),
+      with_commas(static_cast<std::int64_t>(found.first.cycles))));
+  lines.push_back(fmt::format(
+      "anneal: the cost model of collectives is off by {:.1f} % of a run about what a change does",
+      100 * found.model_error));
+  return decide(found.best);
+}
+
 }  // namespace
 
 Result<MapOutcome> map(const MapArguments& arguments) {
@@ -85,11 +134,16 @@ Result<MapOutcome> map(const MapArguments& arguments) {
     WEFT_TRY(folder.make(run.out));
   }
   WEFT_ASSIGN(const mapper::Request request, request_of(run, prompt));
-  WEFT_ASSIGN(const mapper::Decision decision, map_task(run, checkpoint.graph, machine, request));
+  MapOutcome outcome;
+  WEFT_ASSIGN(mapper::Decision decision, map_task(run, checkpoint.graph, machine, request));
+  if (arguments.anneal > 0) {
+    WEFT_ASSIGN(decision,
+                search(arguments, checkpoint.graph, machine, request, decision, outcome.search));
+  }
   WEFT_TRY(isa::verify(decision.mapped.bundle, machine, interrupted));
 
-  MapOutcome outcome;
   outcome.decisions = decision.mapped.decisions;
+  outcome.decisions.insert(outcome.decisions.end(), outcome.search.begin(), outcome.search.end());
   for (const fs::path& file : arguments.emit) {
     if (const Status status = emit(file, machine, decision); !status) {
       return at_option("--emit", status.error());

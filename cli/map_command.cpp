@@ -13,8 +13,8 @@
 namespace weft::cli {
 
 void add_map_command(CLI::App& app, Invocation& invocation) {
-  auto* command = app.add_subcommand(
-      "map", "Maps a model onto a machine and says what was decided; simulates nothing.");
+  auto* command =
+      app.add_subcommand("map", "Maps a model onto a machine and says what was decided.");
   auto arguments = std::make_shared<MapArguments>();
   RunArguments& run = arguments->run;
   add_machine_options(*command, run);
@@ -44,6 +44,19 @@ void add_map_command(CLI::App& app, Invocation& invocation) {
       ->check(not_empty())
       ->type_name("FOLDER")
       ->group("Outcome");
+  auto* anneal =
+      command
+          ->add_option("--anneal", arguments->anneal,
+                       "look at N mappings for a faster one, each simulated without values")
+          ->check(whole_number(1))
+          ->type_name("N")
+          ->group("Search");
+  command->add_option("--seed", arguments->seed, "of the search: the same one, the same mapping")
+      ->capture_default_str()
+      ->check(whole_number(0))
+      ->needs(anneal)
+      ->type_name("S")
+      ->group("Search");
   set_footer(*command,
              "  weft map --arch mesh32 --model fable-1m --emit mapping.yaml\n"
              "  weft map --arch wse2 --model llama-3-8b --phase decode --seq 4096 --out out/llama\n"
