@@ -21,6 +21,7 @@ struct Invocation {
 
 // Each adds one subcommand; its callback runs it.
 void add_run_command(CLI::App& app, Invocation& invocation);
+void add_map_command(CLI::App& app, Invocation& invocation);
 void add_asm_commands(CLI::App& app, Invocation& invocation);
 void add_arch_command(CLI::App& app, Invocation& invocation);
 void add_model_command(CLI::App& app, Invocation& invocation);

@@ -38,6 +38,7 @@ int run_program(int argc, char** argv) {
   Invocation invocation;
   invocation.words.assign(argv + 1, argv + argc);
   add_run_command(app, invocation);
+  add_map_command(app, invocation);
   add_asm_commands(app, invocation);
   add_arch_command(app, invocation);
   add_model_command(app, invocation);

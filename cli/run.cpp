@@ -20,11 +20,12 @@
 #include "cli/record.h"
 #include "cli/record_window.h"
 #include "cli/run_arguments.h"
+#include "cli/task.h"
 #include "cli/version.h"
 #include "cli/window_arguments.h"
 #include "isa/bundle.h"
 #include "isa/verify.h"
-#include "mapper/map.h"
+#include "mapper/decisions.h"
 #include "mapper/waferllm/waferllm.h"
 #include "models/checkpoint.h"
 #include "models/finite.h"
@@ -35,12 +36,6 @@
 
 namespace weft::cli {
 namespace {
-
-mapper::Phase phase_of(const std::string& name) {
-  return name == "prefill"  ? mapper::Phase::prefill
-         : name == "decode" ? mapper::Phase::decode
-                            : mapper::Phase::generate;
-}
 
 sim::EngineKind engine_of(const std::string& name) {
   return name == "word"       ? sim::EngineKind::word
@@ -101,33 +96,9 @@ class Pipeline {
                       "use --data off, or put the weights there",
                       checkpoint_->folder.string()));
     }
-    if (models::Tokenizer::present(checkpoint_->folder)) {
-      WEFT_ASSIGN(auto tokenizer,
-                  models::Tokenizer::open(checkpoint_->folder, checkpoint_->graph.vocabulary()));
-      tokenizer_.emplace(std::move(tokenizer));
-    }
-    return read_prompt();
-  }
-
-  Status read_prompt() {
-    if (arguments_.prompt) {
-      if (!tokenizer_) {
-        return input_error(fmt::format(
-            "{}: no tokenizer.model in this folder; give the prompt as ids with --prompt-tokens",
-            checkpoint_->folder.string()));
-      }
-      if (checkpoint_->graph.bos_token() >= 0) {
-        prompt_.push_back(checkpoint_->graph.bos_token());
-      }
-      const auto pieces = tokenizer_->encode(*arguments_.prompt);
-      prompt_.insert(prompt_.end(), pieces.begin(), pieces.end());
-      return check_prompt("--prompt", prompt_, checkpoint_->graph);
-    }
-    if (!arguments_.prompt_tokens.empty()) {
-      WEFT_ASSIGN(prompt_, parse_tokens(arguments_.prompt_tokens, "--prompt-tokens"));
-      return check_prompt("--prompt-tokens", prompt_, checkpoint_->graph);
-    }
-    if (!arguments_.perplexity.empty()) {
+    WEFT_ASSIGN(tokenizer_, open_tokenizer(*checkpoint_));
+    WEFT_ASSIGN(prompt_, read_prompt(arguments_, *checkpoint_, tokenizer_));
+    if (prompt_.empty() && !arguments_.perplexity.empty()) {
       WEFT_ASSIGN(windows_,
                   read_windows(arguments_.perplexity, checkpoint_->graph, arguments_.windows));
       prompt_.assign(windows_.front().begin(), windows_.front().end() - 1);
@@ -150,24 +121,13 @@ class Pipeline {
     if (arguments_.strategy == "waferllm") {
       return map_waferllm();
     }
-    mapper::Request request;
-    request.phase = phase_of(arguments_.phase);
-    request.prompt = prompt_;
-    request.new_tokens = arguments_.new_tokens;
-    request.first_position = arguments_.sequence;
-    request.all_logits = arguments_.logits == "all";
-    request.stop = interrupted;
+    WEFT_ASSIGN(mapper::Request request, request_of(arguments_, prompt_));
     if (!windows_.empty()) {
       request.phase = mapper::Phase::prefill;
       request.all_logits = true;
     }
-    if (request.phase == mapper::Phase::decode) {
-      request.prompt.clear();
-    }
-    if (!arguments_.region.empty()) {
-      WEFT_ASSIGN(request.region, parse_region(arguments_.region));
-    }
-    WEFT_ASSIGN(auto mapped, mapper::map_model(checkpoint_->graph, machine_, request));
+    WEFT_ASSIGN(auto decision, map_task(arguments_, checkpoint_->graph, machine_, request));
+    mapper::Mapped& mapped = decision.mapped;
     bundle_ = std::move(mapped.bundle);
     outcome_.decisions = std::move(mapped.decisions);
     tensors_.host = std::move(mapped.host_tensors);

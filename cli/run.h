@@ -28,6 +28,7 @@ struct RunArguments {
   int sequence = 0;  ///< decode: tokens already in the cache
   std::string region;
   std::string strategy = "tensor";
+  std::filesystem::path mapping;  ///< obey this file of decisions
   std::string engine = "auto";
   std::string data = "on";
   std::string repeat = "on";

@@ -11,6 +11,7 @@
 #include "cli/override_effect.h"
 #include "cli/overrides.h"
 #include "cli/run.h"
+#include "cli/run_options.h"
 #include "cli/usage.h"
 #include "traces/report.h"
 
@@ -46,38 +47,12 @@ void print_outcome(const RunOutcome& outcome, bool json) {
 // What is run, and on what.
 void add_subject(CLI::App& command, RunArguments& a) {
   const char* group = "Machine and model";
-  command.add_option("--arch", a.arch, "a preset (weft arch list) or a YAML file")
-      ->required()
-      ->check(not_empty())
-      ->type_name("MACHINE")
-      ->group(group);
-  command
-      .add_option("--set", a.overrides, "override a machine field: tile.sram=128KiB; repeatable")
-      ->take_all()
-      ->allow_extra_args(false)
-      ->type_name("FIELD=VALUE")
-      ->group(group);
-  command.add_option("--model", a.model, "checkpoint: a zoo name (weft model list) or a folder")
-      ->check(not_empty())
-      ->type_name("MODEL")
-      ->group(group);
+  add_machine_options(command, a);
   command.add_option("--bundle", a.bundle, "run this bundle (weft asm) instead of mapping a model")
       ->check(not_empty())
       ->type_name("FILE")
       ->group(group);
-  command
-      .add_option("--region", a.region,
-                  "tiles to use: 13x7, or 13x7+2+1 from column 2, row 1 "
-                  "(default: all)")
-      ->check(not_empty())
-      ->type_name("WxH[+X+Y]")
-      ->group(group);
-  command
-      .add_option("--strategy", a.strategy,
-                  "how a model is mapped: tensor, or waferllm, a published schedule on a square")
-      ->capture_default_str()
-      ->type_name("NAME")
-      ->group(group);
+  add_mapping_options(command, a);
   command.add_option("--engine", a.engine, "simulation engine")
       ->capture_default_str()
       ->type_name("auto|dataflow|word")
@@ -87,38 +62,7 @@ void add_subject(CLI::App& command, RunArguments& a) {
 // What it is given to do.
 void add_task(CLI::App& command, RunArguments& a) {
   const char* group = "Task";
-  command
-      .add_option("--phase", a.phase,
-                  "prefill reads the prompt, decode generates from a "
-                  "filled cache (--seq, time only), generate does both")
-      ->capture_default_str()
-      ->type_name("generate|prefill|decode")
-      ->group(group);
-  command.add_option("--prompt", a.prompt, "prompt as text")->type_name("TEXT")->group(group);
-  command
-      .add_option("--prompt-tokens", a.prompt_tokens, "prompt as ids: 1,431,354 or @FILE (JSON)")
-      ->check(not_empty())
-      ->type_name("IDS")
-      ->group(group);
-  command.add_option("--new-tokens", a.new_tokens, "tokens to generate")
-      ->capture_default_str()
-      ->check(whole_number(0))
-      ->type_name("N")
-      ->group(group);
-  command.add_option("--batch", a.batch, "sequences at a time; only 1 so far")
-      ->capture_default_str()
-      ->check(whole_number(1))
-      ->type_name("N")
-      ->group(group);
-  command.add_option("--seq", a.sequence, "phase decode: tokens already in the cache")
-      ->capture_default_str()
-      ->check(whole_number(0))
-      ->type_name("N")
-      ->group(group);
-  command.add_option("--logits", a.logits, "logits of the last position of the prompt, or of all")
-      ->capture_default_str()
-      ->type_name("last|all")
-      ->group(group);
+  add_task_options(command, a);
   command
       .add_option("--perplexity", a.perplexity,
                   "JSON file of token ids: read them in windows as long as the context and "
@@ -186,8 +130,9 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
 
 // Options that would silently do nothing.
 void add_conflicts(CLI::App& command) {
-  for (const char* name : {"--region", "--strategy", "--phase", "--prompt", "--prompt-tokens",
-                           "--new-tokens", "--batch", "--seq", "--logits", "--perplexity"}) {
+  for (const char* name :
+       {"--region", "--strategy", "--mapping", "--phase", "--prompt", "--prompt-tokens",
+        "--new-tokens", "--batch", "--seq", "--logits", "--perplexity"}) {
     command.get_option(name)->excludes("--bundle");
   }
   for (const char* name : {"--prompt", "--prompt-tokens", "--new-tokens", "--phase"}) {

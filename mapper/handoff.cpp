@@ -130,6 +130,11 @@ int Handoff::column(int row, int width, bool relay) const {
   return rising ? width - 1 - along : along;
 }
 
+weft::Rect reach_of(const Placement& placement, const Handoff& way) {
+  return around(placement.regions[static_cast<std::size_t>(way.from)].rect,
+                placement.regions[static_cast<std::size_t>(way.to)].rect);
+}
+
 Result<Handoffs> plan_handoffs(const Placement& placement, int first_color, int available) {
   Handoffs handoffs;
   handoffs.colors = first_color;
@@ -147,8 +152,7 @@ Result<Handoffs> plan_handoffs(const Placement& placement, int first_color, int 
   for (int i = 0; i < regions; ++i) {
     Handoff way = way_between(placement, i, (i + 1) % regions);
     way.colors.resize(static_cast<std::size_t>(way.bands));
-    const weft::Rect box = around(placement.regions[static_cast<std::size_t>(way.from)].rect,
-                                  placement.regions[static_cast<std::size_t>(way.to)].rect);
+    const weft::Rect box = reach_of(placement, way);
     for (int band = 0; band < way.bands; ++band) {
       nodes.push_back({handoffs.ways.size(), band, box});
     }

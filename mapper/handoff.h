@@ -38,6 +38,9 @@ struct Handoffs {
   int colors = 0;  ///< used, those before the hand-offs' included
 };
 
+/// Routers a way may use. Ways whose reaches are apart may have one color.
+weft::Rect reach_of(const Placement& placement, const Handoff& way);
+
 /// Ways of all regions, colored with colors from `first_color` on such that ways that may share a
 /// router have different ones. Errors: input, when more than `available` are needed.
 Result<Handoffs> plan_handoffs(const Placement& placement, int first_color, int available);

@@ -6,13 +6,12 @@
 #include <algorithm>
 
 #include "arch/machine.h"
-#include "base/text.h"
 #include "isa/bundle.h"
 #include "mapper/estimate.h"
 #include "mapper/loads.h"
-#include "mapper/placement.h"
 #include "mapper/program.h"
 #include "mapper/roles.h"
+#include "mapper/say.h"
 #include "mapper/sram_plan.h"
 
 namespace weft::mapper {
@@ -84,14 +83,6 @@ void set_region(const weft::Rect& rect, int first_index, isa::Region& region) {
   region.set_first_index(first_index);
 }
 
-/// What was decided on the way to a bundle.
-struct Plan {
-  Placement placement;
-  Shape shape;
-  Reductions reductions;
-  Handoffs handoffs;
-};
-
 std::vector<Steps> steps_of(const Request& request, const Shape& shape) {
   const int all = step_count(request, shape);
   const int prompt = static_cast<int>(request.prompt.size());
@@ -111,11 +102,12 @@ Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
                           const arch::Machine& machine, Plan& plan) {
   const int available = machine.fabric().colors();
   WEFT_ASSIGN(const Handoffs ways, plan_handoffs(plan.placement, 0, available));
-  WEFT_ASSIGN(plan.reductions,
-              plan_reductions(decoder, plan.shape, steps_of(request, plan.shape),
-                              request.reductions, machine, available - ways.colors));
+  WEFT_ASSIGN(plan.reductions, obey_reductions(decoder, plan.shape, steps_of(request, plan.shape),
+                                               request.reductions, request.reduction_places,
+                                               machine, available - ways.colors));
   WEFT_ASSIGN(plan.handoffs,
               plan_handoffs(plan.placement, plan.reductions.colors_used(), available));
+  WEFT_TRY(obey_colors(request.colors, available, plan.placement, plan.reductions, plan.handoffs));
   isa::Bundle bundle;
   bundle.set_version(isa::kBundleVersion);
   bundle.set_machine(machine.name());
@@ -174,61 +166,19 @@ std::vector<Placement> candidates(const Decoder& decoder, const arch::Machine& m
   return placements;
 }
 
-void say_placement(const Placement& placement, const arch::Machine& machine,
-                   std::vector<std::string>& lines) {
-  for (const RegionPlan& region : placement.regions) {
-    const weft::Rect& r = region.rect;
-    if (placement.single()) {
-      lines.push_back(fmt::format("region: {}x{} at ({},{}) of {}", r.width, r.height, r.x, r.y,
-                                  machine.name()));
-      continue;
-    }
-    lines.push_back(
-        fmt::format("region {}: {}x{} at ({},{}), {}", region.name, r.width, r.height, r.x, r.y,
-                    region.vocabulary ? "embedding and head"
-                                      : fmt::format("layers {} to {}", region.first_layer,
-                                                    region.first_layer + region.layers - 1)));
-  }
-}
-
-void say_decisions(const Decoder& decoder, const Plan& plan, const Request& request,
-                   const arch::Machine& machine, const isa::Bundle& bundle,
-                   std::vector<std::string>& lines) {
-  const Shape& shape = plan.shape;
-  const auto& h = shape.heads;
-  lines.push_back(fmt::format("strategy: tensor, {} layers resident", decoder.layers.size()));
-  say_placement(plan.placement, machine, lines);
-  lines.push_back(
-      fmt::format("steps: {}, at most {} tokens each", step_count(request, shape), shape.chunk));
-  lines.push_back(
-      fmt::format("layout: model dimension {} over rows ({} a tile), hidden {} over "
-                  "columns ({}), vocabulary {} over columns ({})",
-                  decoder.width, shape.width_y, decoder.hidden, shape.hidden_x, decoder.vocabulary,
-                  shape.vocabulary_x));
-  lines.push_back(fmt::format(
-      "heads: {} kv groups, {} columns a group, {} groups a column, {} of "
-      "{} dimensions a tile",
-      h.groups, h.columns_per_group, h.groups_per_column, h.local_head_dim(), h.head_dim));
-  lines.push_back(fmt::format("cache: {} positions dealt over rows, {} a tile", shape.positions,
-                              shape.cache_rows));
-  for (std::size_t i = 0; i < plan.reductions.plans.size(); ++i) {
-    lines.push_back(
-        fmt::format("collective {}: {}", plan.reductions.uses[i], plan.reductions.plans[i].text()));
-  }
-  lines.push_back(fmt::format("colors: {} of {}", plan.handoffs.colors, machine.fabric().colors()));
-  const SramUse use = largest_use(bundle);
-  lines.push_back(fmt::format("SRAM: {} of {} a tile at most ({} roles, {} instructions)",
-                              human_bytes(use.bytes), human_bytes(machine.tile().sram()),
-                              bundle.roles_size(), bundle.roles(use.role).code_size()));
-}
-
 }  // namespace
+
+Result<int> positions_of(const models::Graph& graph, const Request& request) {
+  WEFT_ASSIGN(const Decoder decoder, fuse_decoder(graph));
+  return pick_positions(decoder, request);
+}
 
 Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machine,
                          const Request& request) {
   WEFT_ASSIGN(const Decoder decoder, fuse_decoder(graph));
   WEFT_ASSIGN(const weft::Rect region, pick_region(machine, request));
-  WEFT_ASSIGN(const int positions, pick_positions(decoder, request));
+  WEFT_ASSIGN(const int reached, pick_positions(decoder, request));
+  const int positions = std::max(reached, request.context.value_or(0));
   const int prompt = std::max(1, static_cast<int>(request.prompt.size()));
   const int most = std::clamp(request.chunk.value_or(16), 1, prompt);
   const auto capacity = machine.tile().sram();
@@ -246,6 +196,7 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
       [&](const Placement& a, const Placement& b) { return estimate(a) < estimate(b); });
   Plan plan;
   isa::Bundle bundle;
+  std::vector<RefusedPlacement> refused;
   for (const Placement& placement : placements) {
     if (std::string wrong = verify_placement(decoder, machine, placement); !wrong.empty()) {
       return input_error(wrong);
@@ -256,9 +207,12 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
       chunk /= 2;
       WEFT_ASSIGN(bundle, attempt(placement, chunk, plan));
     }
-    if (largest_use(bundle).bytes <= capacity) {
+    const std::int64_t over = largest_use(bundle).bytes - capacity;
+    if (over <= 0) {
       break;
     }
+    const weft::Rect& size = placement.size();
+    refused.push_back({placement.regions.size(), size.width, size.height, over});
   }
   if (largest_use(bundle).bytes > capacity) {
     return does_not_fit(graph.name(), bundle, machine, [&](const weft::Rect& on) -> std::int64_t {
@@ -269,9 +223,11 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   }
   bundle.set_model(graph.name());
   Mapped mapped;
-  say_decisions(decoder, plan, request, machine, bundle, mapped.decisions);
+  plan.refused = std::move(refused);
+  mapped.decisions = say_decisions(decoder, plan, request, machine, bundle);
   mapped.host_tensors = make_host_tensors(decoder, plan.shape, request, plan.placement);
   mapped.bundle = std::move(bundle);
+  mapped.plan = std::move(plan);
   return mapped;
 }
 

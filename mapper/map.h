@@ -12,8 +12,12 @@
 #include "base/result.h"
 #include "base/tensor_file.h"
 #include "isa/bundle.pb.h"
+#include "mapper/flow_colors.h"
+#include "mapper/handoff.h"
+#include "mapper/obey_reductions.h"
 #include "mapper/placement.h"
 #include "mapper/reductions.h"
+#include "mapper/shape.h"
 #include "models/graph.pb.h"
 
 namespace weft::mapper {
@@ -31,8 +35,27 @@ struct Request {
   std::optional<Placement> placement;  ///< default: the mapper's
   Layouts layouts;
   ReductionChoices reductions;
+  ReductionPlaces reduction_places;
+  std::vector<ColorChoice> colors;
+  std::optional<int> context;       ///< positions the cache has room for; default: those of the run
   std::optional<int> chunk;         ///< prompt tokens per step; default: as many as fit, at most 16
   std::function<bool()> stop = {};  ///< asked for every role; true ends the mapping
+};
+
+/// Regions that were tried and do not fit.
+struct RefusedPlacement {
+  std::size_t regions = 1;
+  int width = 0, height = 0;  ///< tiles of each
+  std::int64_t bytes_over = 0;
+};
+
+/// What was decided on the way to a bundle.
+struct Plan {
+  Placement placement;
+  Shape shape;
+  Reductions reductions;
+  Handoffs handoffs;
+  std::vector<RefusedPlacement> refused;  ///< better ones, in the order they were tried
 };
 
 /// A verified mapping: the bundle, the host tensors it loads, and what was decided, a line each.
@@ -40,7 +63,11 @@ struct Mapped {
   isa::Bundle bundle;
   std::map<std::string, DenseTensor> host_tensors;
   std::vector<std::string> decisions;
+  Plan plan;
 };
+
+/// Positions the run reaches. Errors: input: prompt, tokens or context that cannot be.
+Result<int> positions_of(const models::Graph& graph, const Request& request);
 
 /// Strategy `tensor`: the whole region runs one op at a time, activations alternate between the
 /// mesh axes. Deterministic. Errors: input: region larger than the machine, prompt or context too

@@ -59,7 +59,9 @@ std::vector<collectives::Load> loads_of(Reduction reduction, const Decoder& deco
 
 void apply(const ReductionChoice& choice, Want& want) {
   want.wish.algorithm = choice.algorithm;
-  if (choice.edge) {
+  if (choice.root) {
+    want.wish.root = choice.root;
+  } else if (choice.edge && (*choice.edge || choice.algorithm != collectives::Algorithm::ktree)) {
     want.wish.root = *choice.edge ? 0 : want.line.length / 2;
   }
   if (choice.groups > 0) {
@@ -157,6 +159,7 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
         want.wish.slack = want.line.length / 2;
       }
       if (choice) {
+        want.wish.colors = available_colors;
         apply(*choice, want);
       } else {
         shared.emplace(info.axis, plan);
@@ -177,6 +180,12 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
               collectives::plan_lines(wants, collectives::Timing::of(machine), available_colors));
   reductions.plans = std::move(plans.plans);
   reductions.colors = std::move(plans.colors);
+  for (std::size_t i = 0; i < wants.size(); ++i) {
+    const collectives::LinePlan& plan = reductions.plans[i];
+    const int group = collectives::group_of(plan.algorithm(), wants[i].line.length,
+                                            plan.tree().root, wants[i].wish.group);
+    reductions.group.push_back(group);
+  }
   return reductions;
 }
 

@@ -52,6 +52,7 @@ std::int64_t words_of(Reduction reduction, const Decoder& decoder, const Shape& 
 struct ReductionChoice {
   std::optional<collectives::Algorithm> algorithm;
   std::optional<bool> edge;  ///< rooted at the edge, or in the center
+  std::optional<int> root;   ///< … or at a position of the line
   int groups = 0;            ///< of two_phase and ktree
 
   bool operator==(const ReductionChoice&) const = default;
@@ -70,6 +71,7 @@ struct Reductions {
   std::vector<collectives::LinePlan> plans;
   std::vector<collectives::Colors> colors;
   std::vector<Axis> axes;                  ///< by plan
+  std::vector<int> group;                  ///< by plan: tiles of a group; 0: it has none
   std::array<int, kReductions> plan_of{};  ///< -1: the mapping has no such reduction
   std::vector<std::string> uses;           ///< by plan: names of its reductions
 

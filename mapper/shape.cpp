@@ -22,11 +22,14 @@ Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int
   shape.hidden_x = ceil_div(decoder.hidden, region.width);
   shape.vocabulary_x = ceil_div(decoder.vocabulary, region.width);
   shape.cache_rows = ceil_div(positions, region.height);
-  const int columns = layouts.head_columns > 0
-                          ? std::min(region.width, layouts.head_columns * decoder.kv_heads)
-                          : region.width;
-  shape.heads =
-      isa::HeadSplit::over(columns, decoder.kv_heads, decoder.heads_per_group(), decoder.head_dim);
+  const auto over = [&](int columns) {
+    return isa::HeadSplit::over(columns, decoder.kv_heads, decoder.heads_per_group(),
+                                decoder.head_dim);
+  };
+  shape.heads = over(region.width);
+  if (layouts.head_columns > 0 && layouts.head_columns < shape.heads.columns_per_group) {
+    shape.heads = over(layouts.head_columns * decoder.kv_heads);
+  }
   return shape;
 }
 

@@ -40,14 +40,15 @@ class Trees {
           put(Algorithm::tree, binary_tree(tiles_, root, store));
         }
         if (wanted(Algorithm::two_phase)) {
-          const int longer = std::max(root + 1, tiles_ - 1 - root);
-          put(Algorithm::two_phase, two_phase_tree(tiles_, root, group(longer), store));
+          const int group = group_of(Algorithm::two_phase, tiles_, root, wish_.group);
+          put(Algorithm::two_phase, two_phase_tree(tiles_, root, group, store));
         }
       }
     }
     if (wanted(Algorithm::ktree)) {
       for (const bool store : {false, true}) {
-        Tree tree = grouped_center_tree(tiles_, group(tiles_), store);
+        Tree tree =
+            grouped_center_tree(tiles_, group_of(Algorithm::ktree, tiles_, 0, wish_.group), store);
         if (!wish_.root || *wish_.root == tree.root) {
           put(Algorithm::ktree, std::move(tree));
         }
@@ -78,11 +79,6 @@ class Trees {
     const std::int64_t later = (timing_.span(words_) + timing_.transfer) / hop / 2;
     const int middle = tiles_ / 2;
     return {0, middle, static_cast<int>(std::max<std::int64_t>(middle - later, 0))};
-  }
-
-  int group(int reach) const {
-    return wish_.group > 0 ? wish_.group
-                           : std::max(1, static_cast<int>(std::lround(std::sqrt(reach))));
   }
 
   int tiles_;
@@ -117,6 +113,14 @@ const LinePlan* best_of(const std::vector<const LinePlan*>& plans) {
 }
 
 }  // namespace
+
+int group_of(Algorithm algorithm, int tiles, int root, int wished) {
+  if (algorithm != Algorithm::two_phase && algorithm != Algorithm::ktree) {
+    return 0;
+  }
+  const int reach = algorithm == Algorithm::ktree ? tiles : std::max(root + 1, tiles - 1 - root);
+  return wished > 0 ? wished : std::max(1, static_cast<int>(std::lround(std::sqrt(reach))));
+}
 
 std::vector<LinePlan> candidates(const Line& line, const std::vector<Load>& loads,
                                  const Timing& timing, const Wish& wish) {

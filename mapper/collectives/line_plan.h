@@ -102,6 +102,10 @@ inline Result<LinePlan> plan_line(const Line& line, std::int64_t words, const Ti
   return plan_line(line, std::vector<Load>{{words, 1}}, timing, wish);
 }
 
+/// Tiles of a group of two_phase and ktree over a line, `wished` or as many as plan_line takes
+/// without a wish; 0 for others.
+int group_of(Algorithm algorithm, int tiles, int root, int wished);
+
 /// Every plan plan_line chooses from, the wish's colors and places aside.
 std::vector<LinePlan> candidates(const Line& line, const std::vector<Load>& loads,
                                  const Timing& timing, const Wish& wish);

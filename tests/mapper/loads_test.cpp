@@ -68,7 +68,7 @@ TEST(Loads, AnglesAreFp32OfFloat64) {
   decoder.rope_theta = 10000;
   Shape shape;
   shape.positions = 300;
-  const auto tensors = make_host_tensors(decoder, shape, {}, {});
+  const auto tensors = make_host_tensors(decoder, shape, {}, place_in_one(decoder, {0, 0, 1, 1}));
   const DenseTensor& cosines = tensors.at("host.rope_cos");
   EXPECT_EQ(cosines.shape, (std::vector<std::int64_t>{300, 4}));
   EXPECT_EQ(cosines.values[0], 1.0f);
