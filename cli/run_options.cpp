@@ -33,7 +33,9 @@ void add_mapping_options(CLI::App& command, RunArguments& a) {
       ->check(not_empty())
       ->type_name("WxH[+X+Y]")
       ->group(group);
-  command.add_option("--strategy", a.strategy, "how a model is mapped: tensor, or waferllm, a published schedule on a square")
+  command
+      .add_option("--strategy", a.strategy,
+                  "how a model is mapped: tensor, or waferllm, a published schedule on a square")
       ->capture_default_str()
       ->type_name("NAME")
       ->group(group);

@@ -56,8 +56,8 @@ void add_layouts(const Shape& shape, Mapping::Layouts& layouts) {
   layouts.set_head_columns(shape.heads.columns_per_group);
   layouts.set_cache(Mapping::Layouts::CACHE_CYCLIC);
   layouts.set_rope(Mapping::Layouts::ROPE_DEALT);
-  layouts.set_norms(shape.layouts.norms_ride ? Mapping::Layouts::NORMS_RIDING
-                                             : Mapping::Layouts::NORMS_APART);
+  layouts.set_norms(shape.norms_ride ? Mapping::Layouts::NORMS_RIDING
+                                     : Mapping::Layouts::NORMS_APART);
   layouts.set_attention(shape.layouts.attention_merged ? Mapping::Layouts::ATTENTION_MERGED
                                                        : Mapping::Layouts::ATTENTION_SEPARATE);
 }

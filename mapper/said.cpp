@@ -14,10 +14,6 @@ namespace {
 using Collective = Mapping::Collective;
 using collectives::Algorithm;
 
-/// Layouts that kernels/ can write; others are refused.
-constexpr bool kNormsMayRide = false;
-constexpr bool kAttentionMayMerge = false;
-
 template <class Value>
 std::string word_of(const google::protobuf::EnumDescriptor* type, Value value) {
   return enum_names(*type)[static_cast<std::size_t>(value)];
@@ -51,12 +47,6 @@ void refuse_layouts(const Mapping::Layouts& said, MappingFaults& faults) {
   }
   if (said.rope() == Mapping::Layouts::ROPE_REPLICATED) {
     faults.add("layouts.rope", "replicated is not built yet; use dealt");
-  }
-  if (said.norms() == Mapping::Layouts::NORMS_RIDING && !kNormsMayRide) {
-    faults.add("layouts.norms", "riding is not built yet; use apart");
-  }
-  if (said.attention() == Mapping::Layouts::ATTENTION_MERGED && !kAttentionMayMerge) {
-    faults.add("layouts.attention", "merged is not built yet; use separate");
   }
 }
 
@@ -116,8 +106,9 @@ void add_collective(const MappingFile& said, int index, const Layouts& layouts,
     faults.add(path + ".axis",
                fmt::format("{} is brought together along {} alone; say that or nothing", op, axis));
   }
-  if ((layouts.norms_ride &&
-       (info->reduction == Reduction::input_norm || info->reduction == Reduction::post_norm)) ||
+  if ((layouts.norms_ride.value_or(false) &&
+       (info->reduction == Reduction::input_norm || info->reduction == Reduction::post_norm ||
+        info->reduction == Reduction::norm)) ||
       (layouts.attention_merged && info->reduction == Reduction::maxima)) {
     faults.add(path + ".op",
                fmt::format("{} has no sum of its own in these layouts; take it out", op));
@@ -164,9 +155,9 @@ Result<Request> request_from(const MappingFile& said, const models::Graph& graph
   refuse_kernels(mapping, faults);
   Request result = request;
   result.layouts.head_columns = mapping.layouts().head_columns();
-  result.layouts.norms_ride = mapping.layouts().has_norms()
-                                  ? mapping.layouts().norms() == Mapping::Layouts::NORMS_RIDING
-                                  : request.layouts.norms_ride;
+  if (mapping.layouts().has_norms()) {
+    result.layouts.norms_ride = mapping.layouts().norms() == Mapping::Layouts::NORMS_RIDING;
+  }
   result.layouts.attention_merged =
       mapping.layouts().has_attention()
           ? mapping.layouts().attention() == Mapping::Layouts::ATTENTION_MERGED
