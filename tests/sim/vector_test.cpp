@@ -190,5 +190,28 @@ TEST(Vector, ColorsThatTakeTurnsOutOfOrderHaveNotMet) {
   }
 }
 
+// A train along one axis joins the two arms that the root hears one after the other, as head groups
+// do with the trees of rows.
+TEST(Vector, ArmsOfATreeThatAChainJoinsAreTwoGroups) {
+  const std::string buffer = ".buffer x 0x100 64\ntd t0, x, f32, [16]\n";
+  bool vectors = false;
+  EXPECT_EQ(from_text(".region 0 0 5 1\n"
+                      ".route c0 x=1 y=0 ramp -> east\n.route c0 x=2 y=0 west -> ramp\n"
+                      ".route c1 x=3 y=0 ramp -> west\n.route c1 x=2 y=0 east -> ramp\n"
+                      ".route c2 x=0 y=0 ramp -> east\n.route c2 x=1 y=0 west -> ramp\n"
+                      ".route c3 x=1 y=0 ramp -> east\n.route c3 x=2 y=0 west -> east\n"
+                      ".route c3 x=3 y=0 west -> ramp\n"
+                      ".route c4 x=3 y=0 ramp -> east\n.route c4 x=4 y=0 west -> ramp\n"
+                      ".role first x=0 y=0\n" +
+                          buffer + "send c2, t0\nhalt\n.role left x=1 y=0\n" + buffer +
+                          "send c0, t0\nfwd.add c3, c2, t0\nhalt\n.role root x=2 y=0\n" + buffer +
+                          "recv.set t0, c0\nrecv.set t0, c1\nhalt\n.role right x=3 y=0\n" + buffer +
+                          "send c1, t0\nfwd.add c4, c3, t0\nhalt\n.role last x=4 y=0\n" + buffer +
+                          "recv.set t0, c4\nhalt\n",
+                      &vectors, nullptr, 5),
+            "");
+  EXPECT_TRUE(vectors);
+}
+
 }  // namespace
 }  // namespace weft::sim
