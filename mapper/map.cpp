@@ -202,7 +202,11 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
       return input_error(wrong);
     }
     int chunk = most;
-    WEFT_ASSIGN(bundle, attempt(placement, chunk, plan));
+    auto tried = attempt(placement, chunk, plan);
+    if (!tried && tried.error().kind == ErrorKind::input && &placement != &placements.back()) {
+      continue;  // colors short: another division may do with fewer
+    }
+    WEFT_ASSIGN(bundle, std::move(tried));
     while (largest_use(bundle).bytes > capacity && chunk > 1 && !request.chunk) {
       chunk /= 2;
       WEFT_ASSIGN(bundle, attempt(placement, chunk, plan));

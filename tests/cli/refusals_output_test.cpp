@@ -93,7 +93,7 @@ TEST(OutputRefusals, DiskFull) {
 TEST(Interrupt, AVerificationStopsToo) {
   const Workplace place;
   place.write("long.weft",
-              ".bundle 1\n.region 0 0 8 8\n.role all x=0:7 y=0:7\n  loop 1000000\n  busy 9\n"
+              ".bundle 1\n.region 0 0 8 8\n.role all x=0:7 y=0:7\n  loop 16000000\n  busy 9\n"
               "  busy 9\n  end\n  halt\n");
   place.write("long.bundle", "");
   ASSERT_EQ(place.weft({"asm", "long.weft", "-o", "long.bundle"}).exit_code, 0);
