@@ -16,8 +16,7 @@ namespace {
 using isa::Opcode;
 using isa::Value;
 
-constexpr int kA = 0, kB = 1, kTurned = 3, kSum = 5,
-              kC = 6;  // tensors; two of B, as stored and turned
+constexpr int kA = 0, kB = 1, kTurned = 3, kSum = 5;  // tensors; two of B, as stored and turned
 constexpr int kX = 20, kRank = 21, kRoot = 22, kOther = 23;
 
 /// Writes the program of one role.
