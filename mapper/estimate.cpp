@@ -1,83 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapper/estimate.h"
 
-#include <algorithm>
 #include <cmath>
+
+#include "mapper/kernels/kernel_cost.h"
 
 namespace weft::mapper {
 namespace {
 
-/// What one tile and one line of tiles take, in cycles.
+/// KernelCost with the reductions beside it, for numbers of elements of one tile.
 class Costs {
  public:
-  explicit Costs(const arch::Machine& machine) : tile_(machine.tile()), fabric_(machine.fabric()) {}
+  Costs(const arch::Machine& machine, DType dtype)
+      : setup_(machine.tile().setup()), kernel_(machine), dtype_(dtype) {}
 
-  /// [1, K] x [K, N] with `rows` rows, storage type fp16 or bf16.
-  double product(double rows, double k, double n) const {
-    return tile_.setup().compute() + rows * k * n / tile_.tensor_macs().f16() +
-           k * std::min(rows, n) * tile_.setup().product_row();
+  double product(int rows, int inner, int columns) const {
+    return static_cast<double>(kernel_.product(rows, inner, columns, dtype_, false));
   }
-  /// Passes over fp32 elements.
-  double pass(double elements, double passes = 1) const {
-    return tile_.setup().compute() + passes * elements / tile_.vector_lanes().f32();
-  }
-  double special(double elements) const {
-    return elements * tile_.special_rate().den() / tile_.special_rate().num();
+  /// A pass over fp32 elements, that many of them with a special function.
+  double pass(int elements, int special = 0) const {
+    return static_cast<double>(kernel_.vector(elements, 0, 0, special));
   }
   /// There and back along a line, root in the middle: the way twice, stages of some fan-in, and the
   /// train a few times at a ramp.
-  double reduce(double tiles, double words) const {
-    const double stage = 2.0 * fabric_.ramp_latency() + 1 + fabric_.hop_latency();
-    return tiles <= 1 ? 0
-                      : fabric_.hop_latency() * tiles + stage * 2 * std::log2(tiles) + 3.5 * words +
-                            4.0 * tile_.setup().transfer();
+  double reduce(int tiles, int words) const {
+    if (tiles <= 1) {
+      return 0;
+    }
+    const auto stage = static_cast<double>(kernel_.latency(1));
+    const auto far = static_cast<double>(kernel_.latency(tiles) - kernel_.latency(0));
+    return far + stage * 2 * std::log2(tiles) + 3.5 * words + 4.0 * setup_.transfer();
   }
-  /// Scalars, descriptors and branches around an op.
-  double around(double instructions) const {
-    return instructions * std::max(tile_.setup().scalar(), tile_.setup().tensor_descriptor());
+  /// Scalars and descriptors around an op.
+  double around(int instructions) const {
+    return instructions * 0.5 * (setup_.scalar() + setup_.tensor_descriptor());
   }
 
  private:
-  const arch::Tile& tile_;
-  const arch::Fabric& fabric_;
+  const arch::Setup& setup_;
+  const KernelCost kernel_;
+  const DType dtype_;
 };
 
 }  // namespace
 
 std::int64_t estimate_layer(const Decoder& decoder, const Shape& shape,
                             const arch::Machine& machine) {
-  const Costs costs(machine);
-  const double w = shape.region.width;
-  const double h = shape.region.height;
-  const double d = shape.width_y;
-  const double f = shape.hidden_x;
-  const double qkv = shape.qkv_columns();
-  const double q = shape.q_columns();
-  const double heads = decoder.heads_per_group() * shape.heads.groups_per_column;
-  const double keys = shape.cache_rows;
-  const double dl = shape.heads.local_head_dim();
-  double cycles = 0;
-  cycles += costs.product(1, d, qkv) + costs.pass(2 * d) + costs.reduce(h, shape.qkv_row() + 1.0) +
-            costs.pass(3 * qkv) + costs.around(40);
-  cycles +=
+  const Costs costs(machine, decoder.dtype);
+  const int w = shape.region.width;
+  const int h = shape.region.height;
+  const int d = shape.width_y;
+  const int f = shape.hidden_x;
+  const int qkv = shape.qkv_columns();
+  const int heads = decoder.heads_per_group() * shape.heads.groups_per_column;
+  const int keys = shape.cache_rows;
+  const int dl = shape.heads.local_head_dim();
+  const double input = costs.product(1, d, qkv) + costs.pass(2 * d) +
+                       costs.reduce(h, shape.qkv_row() + 1) + costs.pass(3 * qkv) +
+                       costs.around(40);
+  const double scores =
       costs.product(heads, dl, keys) + costs.reduce(shape.heads.columns_per_group, heads * keys);
-  cycles += costs.pass(4 * heads * keys) + costs.special(heads * keys) +
-            costs.product(heads, keys, dl) + costs.reduce(h, heads * (dl + 2)) +
-            costs.pass(heads * dl) + costs.special(heads * dl) + costs.around(40);
-  cycles += costs.product(1, q, d) + costs.reduce(w, d) + costs.pass(2 * d) + costs.around(15);
-  cycles += costs.product(1, d, 2 * f) + costs.pass(2 * d) + costs.reduce(h, 2 * f + 1) +
-            costs.pass(5 * f) + costs.special(f) + costs.around(20);
-  cycles += costs.product(1, f, d) + costs.reduce(w, d) + costs.pass(2 * d) + costs.around(15);
+  const double weights = costs.pass(4 * heads * keys, heads * keys) +
+                         costs.product(heads, keys, dl) + costs.reduce(h, heads * (dl + 2)) +
+                         costs.pass(heads * dl, heads * dl) + costs.around(40);
+  const double output = costs.product(1, shape.q_columns(), d) + costs.reduce(w, d) +
+                        costs.pass(2 * d) + costs.around(15);
+  const double gate_up = costs.product(1, d, 2 * f) + costs.pass(2 * d) +
+                         costs.reduce(h, 2 * f + 1) + costs.pass(5 * f, f) + costs.around(20);
+  const double down =
+      costs.product(1, f, d) + costs.reduce(w, d) + costs.pass(2 * d) + costs.around(15);
+  const double cycles = input + scores + weights + output + gate_up + down;
   return std::llround(cycles);
 }
 
 std::int64_t estimate_token(const Decoder& decoder, const Placement& placement, int positions,
                             const Layouts& layouts, const arch::Machine& machine) {
-  const Costs costs(machine);
+  const Costs costs(machine, decoder.dtype);
   const Shape shape = Shape::of(decoder, placement.size(), 1, positions, layouts);
-  const double w = shape.region.width;
-  const double h = shape.region.height;
-  const double v = shape.vocabulary_x;
+  const int w = shape.region.width;
+  const int h = shape.region.height;
+  const int v = shape.vocabulary_x;
   const double head = costs.reduce(w, shape.width_y) + costs.product(1, shape.width_y, v) +
                       costs.reduce(h, v) + costs.pass(3 * v) + costs.reduce(w, 2);
   const double handoffs =
