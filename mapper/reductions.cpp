@@ -11,6 +11,8 @@ namespace {
 
 using collectives::Want;
 
+constexpr int kRowSlack = 16;
+
 collectives::Line line_of(Axis axis, const Shape& shape) {
   const int w = shape.region.width;
   switch (axis) {
@@ -154,6 +156,10 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
     if (plan < 0) {
       plan = static_cast<int>(wants.size());
       Want want{line_of(info.axis, shape), {}, {}};
+      if (info.axis == Axis::y) {
+        // Rows differ by a cached position or so, and come apart by what it takes to work on it.
+        want.wish.slack = kRowSlack;
+      }
       if (info.axis == Axis::group) {
         // A multicast along the row reached its columns a cycle apart, some from the far side.
         want.wish.slack = want.line.length / 2;
