@@ -14,7 +14,7 @@ Regions::Regions(const Bundle& bundle) : extent_(rect_of(bundle.region())) {
   }
   for (const Parameter& parameter : bundle.parameters()) {
     constants_.push_back({static_cast<std::size_t>(parameter.index()), parameter.value(),
-                          tile_set_of(parameter.tiles()), parameter.diagonal()});
+                          tile_set_of(parameter.tiles())});
   }
 }
 
@@ -24,9 +24,7 @@ bool Regions::Constant::holds(int x, int y) const {
   if (dx < 0 || dy < 0 || dx % tiles.x.step != 0 || dy % tiles.y.step != 0) {
     return false;
   }
-  const int i = dx / tiles.x.step;
-  const int j = dy / tiles.y.step;
-  return i < tiles.x.count && j < tiles.y.count && (!diagonal || i == j);
+  return dx / tiles.x.step < tiles.x.count && dy / tiles.y.step < tiles.y.count;
 }
 
 int Regions::of(int x, int y) const {

@@ -47,7 +47,6 @@ class Regions {
     std::size_t index = 0;
     std::int32_t value = 0;
     weft::TileSet tiles;
-    bool diagonal = false;
 
     bool holds(int x, int y) const;
   };

@@ -25,21 +25,41 @@ bool meet(const weft::Rect& a, const weft::Rect& b) {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
-Handoff way_between(const Placement& placement, int from, int to) {
+// Ways that go along rows to the east, or to the west: with as many lanes as there is room for.
+Handoff one_way(const weft::Rect& a, int relay, bool west) {
+  Handoff way;
+  way.west = west;
+  way.relay_column = relay;
+  const int most = std::min(a.height, a.width) - 1;  // lanes beside the relay's
+  const int middle = a.x + a.width / 2;
+  way.source_column = west ? std::clamp(std::max(relay + most, middle), a.x, a.x + a.width - 1)
+                           : std::clamp(std::min(relay - most, middle), a.x, a.x + a.width - 1);
+  const int ahead = west ? way.source_column - relay : relay - way.source_column;
+  way.lanes = std::min(most, ahead) + 1;
+  return way;
+}
+
+// Relays are where the sums of rows come together: what the region gets spreads as they do.
+Handoff way_between(const Placement& placement, int from, int to, int root) {
   const weft::Rect& a = placement.regions[static_cast<std::size_t>(from)].rect;
   const weft::Rect& b = placement.regions[static_cast<std::size_t>(to)].rect;
-  Handoff way;
+  const Handoff east = one_way(a, b.x + root, false);
+  const Handoff west = one_way(a, b.x + root, true);
+  const auto length = [](const Handoff& way) {
+    return std::abs(way.relay_column - way.source_column);
+  };
+  const bool by_west =
+      west.lanes > east.lanes || (west.lanes == east.lanes && length(west) < length(east));
+  Handoff way = by_west ? west : east;
   way.from = from;
   way.to = to;
+  way.north = b.y < a.y;
   if (a.y == b.y) {
-    way.source_column = b.x > a.x ? a.width - 1 : 0;
-    way.relay_column = b.x > a.x ? 0 : a.width - 1;
-    return way;
+    way.straight = true;
+    way.west = b.x < a.x;
+    way.source_column = a.x + root;
+    way.lanes = a.height;
   }
-  way.diagonal = true;
-  // The way of one row must not end in a column that another row's way comes down before it.
-  way.rising = (b.x > a.x) == (b.y > a.y) && a.x != b.x;
-  way.bands = (a.height + a.width - 1) / a.width;
   return way;
 }
 
@@ -58,36 +78,57 @@ weft::TileSet line(int from, int to, int across, bool along_x, int rows = 1) {
   return along_x ? weft::TileSet{run, lines} : weft::TileSet{lines, run};
 }
 
-/// The rules of `rows` equal ways: from (x, y) along the row to column `to_x`, then to row `to_y`.
-void add_way(int color, int x, int y, int to_x, int to_y, int rows,
-             std::vector<isa::Route>& routes) {
+/// The rules of `rows` straight ways along rows from `y` on.
+void add_straight(int color, int from, int to, int y, int rows, std::vector<isa::Route>& routes) {
+  const Direction ahead = to > from ? isa::EAST : isa::WEST;
+  const Direction back = to > from ? isa::WEST : isa::EAST;
+  const int step = to > from ? 1 : -1;
+  routes.push_back(rule(color, line(from, from, y, true, rows), isa::RAMP, ahead));
+  if (std::abs(to - from) > 1) {
+    routes.push_back(rule(color, line(from + step, to - step, y, true, rows), back, ahead));
+  }
+  routes.push_back(rule(color, line(to, to, y, true, rows), back, isa::RAMP));
+}
+
+/// The rules of a way along row `y` to column `lane`, along it to row `to_y`, along that to `to_x`.
+void add_stair(int color, int x, int y, int lane, int to_x, int to_y,
+               std::vector<isa::Route>& routes) {
   const Direction across = to_x > x ? isa::EAST : isa::WEST;
-  const Direction back = to_x > x ? isa::WEST : isa::EAST;
-  const Direction down = to_y > y ? isa::SOUTH : isa::NORTH;
-  const Direction up = to_y > y ? isa::NORTH : isa::SOUTH;
+  const Direction along = to_y > y ? isa::SOUTH : isa::NORTH;
   const int dx = to_x > x ? 1 : -1;
   const int dy = to_y > y ? 1 : -1;
-  const bool turns = to_x != x && to_y != y;
-  routes.push_back(rule(color, line(x, x, y, true, rows), isa::RAMP, to_x != x ? across : down));
-  if (std::abs(to_x - x) > 1) {
-    routes.push_back(rule(color, line(x + dx, to_x - dx, y, true, rows), back, across));
+  Direction came = isa::RAMP;
+  const auto go = [&](const weft::TileSet& tiles, Direction on) {
+    routes.push_back(rule(color, tiles, came, on));
+    came = on == isa::EAST    ? isa::WEST
+           : on == isa::WEST  ? isa::EAST
+           : on == isa::SOUTH ? isa::NORTH
+                              : isa::SOUTH;
+  };
+  if (lane != x) {
+    go(line(x, x, y, true), across);
+    if (lane - dx != x) {
+      go(line(x + dx, lane - dx, y, true), across);
+    }
   }
-  if (turns) {
-    routes.push_back(rule(color, line(to_x, to_x, y, true, rows), back, down));
+  go(line(lane, lane, y, true), along);
+  if (to_y - dy != y) {
+    go(line(y + dy, to_y - dy, lane, false), along);
   }
-  if (std::abs(to_y - y) > 1) {
-    routes.push_back(rule(color, line(y + dy, to_y - dy, to_x, false, 1), up, down));
+  if (lane != to_x) {
+    go(line(lane, lane, to_y, true), across);
+    if (to_x - dx != lane) {
+      go(line(lane + dx, to_x - dx, to_y, true), across);
+    }
   }
-  routes.push_back(
-      rule(color, line(to_x, to_x, to_y, true, rows), to_y != y ? up : back, isa::RAMP));
+  routes.push_back(rule(color, line(to_x, to_x, to_y, true), came, isa::RAMP));
 }
 
 /// Behind the relay of each of `rows` rows from `y` on: along the row, both ways.
-void add_row(int color, const weft::Rect& region, int relay, int y, int rows,
+void add_row(int color, const weft::Rect& region, int at, int y, int rows,
              std::vector<isa::Route>& routes) {
   const int left = region.x;
   const int right = region.x + region.width - 1;
-  const int at = region.x + relay;
   if (region.width == 1) {
     return;
   }
@@ -122,12 +163,11 @@ void add_row(int color, const weft::Rect& region, int relay, int y, int rows,
 
 }  // namespace
 
-int Handoff::column(int row, int width, bool relay) const {
-  if (!diagonal) {
-    return relay ? relay_column : source_column;
-  }
-  const int along = row % width;
-  return rising ? width - 1 - along : along;
+int Handoff::lane(int row, int rows) const {
+  const int first = band(row) * lanes;
+  const int last = std::min(first + lanes, rows) - 1;
+  const int along = north ? row - first : last - row;
+  return source_column + (west ? -along : along);
 }
 
 weft::Rect reach_of(const Placement& placement, const Handoff& way) {
@@ -135,7 +175,8 @@ weft::Rect reach_of(const Placement& placement, const Handoff& way) {
                 placement.regions[static_cast<std::size_t>(way.to)].rect);
 }
 
-Result<Handoffs> plan_handoffs(const Placement& placement, int first_color, int available) {
+Result<Handoffs> plan_handoffs(const Placement& placement, int root, int first_color,
+                               int available) {
   Handoffs handoffs;
   handoffs.colors = first_color;
   if (placement.single()) {
@@ -150,10 +191,12 @@ Result<Handoffs> plan_handoffs(const Placement& placement, int first_color, int 
   };
   std::vector<Node> nodes;
   for (int i = 0; i < regions; ++i) {
-    Handoff way = way_between(placement, i, (i + 1) % regions);
-    way.colors.resize(static_cast<std::size_t>(way.bands));
+    Handoff way = way_between(placement, i, (i + 1) % regions, root);
+    const int height = placement.regions[static_cast<std::size_t>(i)].rect.height;
+    const int bands = way.band(height - 1) + 1;
+    way.colors.resize(static_cast<std::size_t>(bands));
     const weft::Rect box = reach_of(placement, way);
-    for (int band = 0; band < way.bands; ++band) {
+    for (int band = 0; band < bands; ++band) {
       nodes.push_back({handoffs.ways.size(), band, box});
     }
     handoffs.ways.push_back(std::move(way));
@@ -190,14 +233,15 @@ std::vector<isa::Route> handoff_routes(const Placement& placement, const Handoff
   for (const Handoff& way : handoffs.ways) {
     const weft::Rect& a = placement.regions[static_cast<std::size_t>(way.from)].rect;
     const weft::Rect& b = placement.regions[static_cast<std::size_t>(way.to)].rect;
-    const int step = way.diagonal ? 1 : a.height;  // rows with equal rules
-    for (int row = 0; row < a.height; row += step) {
-      const int color = way.colors[static_cast<std::size_t>(way.diagonal ? row / a.width : 0)];
-      const int source = way.column(row, a.width, false);
-      const int relay = way.column(row, a.width, true);
-      add_way(color, a.x + source, a.y + row, b.x + relay, b.y + row, step, routes);
-      add_row(handoffs.row_color, b, relay, b.y + row, step, routes);
+    if (way.straight) {
+      add_straight(way.colors.front(), way.source_column, way.relay_column, a.y, a.height, routes);
+    } else {
+      for (int row = 0; row < a.height; ++row) {
+        add_stair(way.colors[static_cast<std::size_t>(way.band(row))], way.source_column, a.y + row,
+                  way.lane(row, a.height), way.relay_column, b.y + row, routes);
+      }
     }
+    add_row(handoffs.row_color, b, way.relay_column, b.y, b.height, routes);
   }
   return routes;
 }
@@ -205,36 +249,19 @@ std::vector<isa::Route> handoff_routes(const Placement& placement, const Handoff
 std::vector<isa::Parameter> handoff_parameters(const Placement& placement,
                                                const Handoffs& handoffs) {
   std::vector<isa::Parameter> parameters;
-  const auto add = [&](const Handoff& way, const weft::Rect& region, bool relay) {
-    for (int first = 0, band = 0; first < region.height; first += region.width, ++band) {
-      const int rows = way.diagonal ? std::min(region.width, region.height - first) : region.height;
-      isa::Parameter parameter;
-      parameter.set_index(relay ? 1 : 0);
-      parameter.set_value(1 + (way.diagonal ? band : 0));
-      parameter.set_diagonal(way.diagonal);
-      const weft::Stride y{region.y + first, 1, rows};
-      if (!way.diagonal) {
-        const int x = region.x + way.column(0, region.width, relay);
-        *parameter.mutable_tiles() = isa::to_proto({{x, 1, 1}, y});
-        parameters.push_back(std::move(parameter));
-        return;
-      }
-      if (!way.rising) {
-        *parameter.mutable_tiles() = isa::to_proto({{region.x, 1, rows}, y});
-        parameters.push_back(std::move(parameter));
-        continue;
-      }
-      // Steps of a tile set go up only: a tile each.
-      for (int row = 0; row < rows; ++row) {
-        const int x = region.x + way.column(row, region.width, relay);
-        *parameter.mutable_tiles() = isa::to_proto({{x, 1, 1}, {region.y + first + row, 1, 1}});
-        parameters.push_back(parameter);
+  for (const Handoff& way : handoffs.ways) {
+    for (const bool relay : {false, true}) {
+      const std::size_t region = static_cast<std::size_t>(relay ? way.to : way.from);
+      const weft::Rect& rect = placement.regions[region].rect;
+      const int column = relay ? way.relay_column : way.source_column;
+      for (int first = 0; first < rect.height; first += way.lanes) {
+        isa::Parameter& parameter = parameters.emplace_back();
+        parameter.set_index(relay ? 1 : 0);
+        parameter.set_value(1 + way.band(first));
+        const int rows = std::min(way.lanes, rect.height - first);
+        *parameter.mutable_tiles() = isa::to_proto({{column, 1, 1}, {rect.y + first, 1, rows}});
       }
     }
-  };
-  for (const Handoff& way : handoffs.ways) {
-    add(way, placement.regions[static_cast<std::size_t>(way.from)].rect, false);
-    add(way, placement.regions[static_cast<std::size_t>(way.to)].rect, true);
   }
   return parameters;
 }

@@ -12,22 +12,27 @@
 namespace weft::mapper {
 
 /// How the residual stream gets from a region to the next. It is split over rows and repeated along
-/// columns, so of each row one tile, the source, sends: along its row to the column of the relay,
-/// then along that column to the relay in the same row of the next region, which multicasts along
-/// the row. Between regions side by side sources are the column nearest to the next region, relays
-/// the column nearest to the one before; otherwise both lie on a diagonal, so that no two ways of
-/// a color cross, in bands of as many rows as a region is wide, a color each.
+/// columns, so of each row one tile, the source, sends: along its row to a lane, along that column
+/// to its row in the next region, and on in the same direction to the relay there, which multicasts
+/// along the row. Sources are one column, relays another; each row has a lane of its own between
+/// them, so that all ways are equally long, and rows that began together arrive together: what
+/// comes after keeps its trains apart only then. Lanes go back as rows go on, or the other way
+/// round when the next region lies above, so that no two ways cross; where a region has more rows
+/// than columns, bands of rows have a color each. Between regions side by side the ways are
+/// straight.
 struct Handoff {
   int from = 0, to = 0;  ///< regions
-  bool diagonal = false;
-  bool rising = false;    ///< diagonal from the lower left to the upper right
-  int source_column = 0;  ///< side by side: in the region they lie in
-  int relay_column = 0;
-  int bands = 1;
+  bool straight = false;
+  bool west = false;        ///< the way along rows
+  bool north = false;       ///< the way along lanes
+  int source_column = 0;    ///< of the machine
+  int relay_column = 0;     ///< of the machine
+  int lanes = 1;            ///< rows of a band, but for the last
   std::vector<int> colors;  ///< by band
 
-  /// Column of the source or relay of a row, counted in its region.
-  int column(int row, int width, bool relay) const;
+  int band(int row) const { return straight ? 0 : row / lanes; }
+  /// Column of the lane of a row, of the machine; `rows` of the regions.
+  int lane(int row, int rows) const;
 };
 
 /// Colors of all hand-offs and of the multicasts along rows behind the relays.
@@ -42,8 +47,10 @@ struct Handoffs {
 weft::Rect reach_of(const Placement& placement, const Handoff& way);
 
 /// Ways of all regions, colored with colors from `first_color` on such that ways that may share a
-/// router have different ones. Errors: input, when more than `available` are needed.
-Result<Handoffs> plan_handoffs(const Placement& placement, int first_color, int available);
+/// router have different ones. `root`: column of a region that relays are in, from its corner.
+/// Errors: input, when more than `available` are needed.
+Result<Handoffs> plan_handoffs(const Placement& placement, int root, int first_color,
+                               int available);
 
 std::vector<isa::Route> handoff_routes(const Placement& placement, const Handoffs& handoffs);
 

@@ -97,16 +97,31 @@ std::vector<Steps> steps_of(const Request& request, const Shape& shape) {
   return steps;
 }
 
+/// All-reduces and the hand-offs that meet them where sums come together along rows. How many
+/// colors hand-offs take depends on that column, which is known once all-reduces are planned.
+Status plan_flows(const Decoder& decoder, const Request& request, const arch::Machine& machine,
+                  Plan& plan) {
+  const int available = machine.fabric().colors();
+  int root = plan.shape.region.width / 2;
+  for (int tries = 0;; ++tries) {
+    WEFT_ASSIGN(const Handoffs ways, plan_handoffs(plan.placement, root, 0, available));
+    WEFT_ASSIGN(plan.reductions, obey_reductions(decoder, plan.shape, steps_of(request, plan.shape),
+                                                 request.reductions, request.reduction_places,
+                                                 machine, available - ways.colors));
+    root = plan.reductions.root_of(Reduction::down);
+    auto handoffs = plan_handoffs(plan.placement, root, plan.reductions.colors_used(), available);
+    if (handoffs || tries > 0) {
+      WEFT_ASSIGN(plan.handoffs, std::move(handoffs));
+      return {};
+    }
+  }
+}
+
 /// Everything for one placement and chunk; does not look at capacity.
 Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
                           const arch::Machine& machine, Plan& plan) {
   const int available = machine.fabric().colors();
-  WEFT_ASSIGN(const Handoffs ways, plan_handoffs(plan.placement, 0, available));
-  WEFT_ASSIGN(plan.reductions, obey_reductions(decoder, plan.shape, steps_of(request, plan.shape),
-                                               request.reductions, request.reduction_places,
-                                               machine, available - ways.colors));
-  WEFT_ASSIGN(plan.handoffs,
-              plan_handoffs(plan.placement, plan.reductions.colors_used(), available));
+  WEFT_TRY(plan_flows(decoder, request, machine, plan));
   WEFT_TRY(obey_colors(request.colors, available, plan.placement, plan.reductions, plan.handoffs));
   isa::Bundle bundle;
   bundle.set_version(isa::kBundleVersion);

@@ -11,7 +11,8 @@ namespace {
 
 using collectives::Want;
 
-constexpr int kRowSlack = 16;
+// Rows differ by a cached position or so, columns by when their group of heads was done.
+constexpr int kSlack = 16;
 
 collectives::Line line_of(Axis axis, const Shape& shape) {
   const int w = shape.region.width;
@@ -133,6 +134,11 @@ int Reductions::colors_used() const {
   return used;
 }
 
+int Reductions::root_of(Reduction reduction) const {
+  const int plan = plan_of[static_cast<std::size_t>(reduction)];
+  return plan < 0 ? 0 : plans[static_cast<std::size_t>(plan)].tree().root;
+}
+
 Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
                                    const std::vector<Steps>& steps, const ReductionChoices& choices,
                                    const arch::Machine& machine, int available_colors) {
@@ -156,14 +162,9 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
     if (plan < 0) {
       plan = static_cast<int>(wants.size());
       Want want{line_of(info.axis, shape), {}, {}};
-      if (info.axis == Axis::y) {
-        // Rows differ by a cached position or so, and come apart by what it takes to work on it.
-        want.wish.slack = kRowSlack;
-      }
-      if (info.axis == Axis::group) {
-        // A multicast along the row reached its columns a cycle apart, some from the far side.
-        want.wish.slack = want.line.length / 2;
-      }
+      // A multicast along the row reaches the columns of a group a cycle apart, some from the far
+      // side.
+      want.wish.slack = info.axis == Axis::group ? want.line.length / 2 : kSlack;
       if (choice) {
         want.wish.colors = available_colors;
         apply(*choice, want);

@@ -76,6 +76,8 @@ struct Reductions {
   std::vector<std::string> uses;           ///< by plan: names of its reductions
 
   int colors_used() const;
+  /// Position of the line where sums come together; 0: the mapping has no such reduction.
+  int root_of(Reduction reduction) const;
 };
 
 /// Errors: input: colors short (which flows), a choice that cannot be met.

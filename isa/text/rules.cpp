@@ -131,8 +131,8 @@ Load read_load(Cursor& cursor) {
 }
 
 std::string print_parameter(const Parameter& parameter) {
-  return fmt::format("p{} {} {}{}", parameter.index(), parameter.value(),
-                     print_tiles(parameter.tiles()), parameter.diagonal() ? " diagonal" : "");
+  return fmt::format("p{} {} {}", parameter.index(), parameter.value(),
+                     print_tiles(parameter.tiles()));
 }
 
 Parameter read_parameter(Cursor& cursor) {
@@ -141,7 +141,6 @@ Parameter read_parameter(Cursor& cursor) {
   parameter.set_index(read_choice(cursor, "parameter", kNames));
   parameter.set_value(static_cast<int>(cursor.integer("value", -kInt32Most, kInt32Most)));
   *parameter.mutable_tiles() = read_tiles(cursor);
-  parameter.set_diagonal(cursor.accept_word("diagonal"));
   return parameter;
 }
 

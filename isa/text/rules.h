@@ -23,7 +23,7 @@ Load read_load(Cursor& cursor);
 std::string print_edge_tensor(const EdgeTensor& tensor);
 EdgeTensor read_edge_tensor(Cursor& cursor);
 
-/// `.parameter p0 1 x=0:3 y=0:3 diagonal`
+/// `.parameter p0 1 x=0:3 y=0:3`
 std::string print_parameter(const Parameter& parameter);
 Parameter read_parameter(Cursor& cursor);
 

@@ -164,7 +164,8 @@ std::vector<isa::Route> MeshGemmTransposed::routes(const weft::Rect& region,
     rule(colors[up + 2], first, side - 1, isa::RAMP, isa::WEST);
     rule(colors[up + 2], first - 1, side - 2, isa::EAST, isa::RAMP);
   }
-  const auto ring = ring_.routes(region, false, false, colors.data() + kChainColors);
+  const int* ring_colors = side > 1 ? &colors.at(kChainColors) : colors.data();
+  const auto ring = ring_.routes(region, false, false, ring_colors);
   routes.insert(routes.end(), ring.begin(), ring.end());
   return routes;
 }

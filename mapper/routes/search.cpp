@@ -35,8 +35,9 @@ std::int64_t sum(std::int64_t a, std::int64_t b) { return std::min(a + b, kClose
 
 std::vector<Tile> cheapest_way(const std::vector<Tile>& from, Tile to, const weft::Rect& window,
                                const LinkCost& cost) {
-  const Grid grid(
-      {{static_cast<std::size_t>(window.width), static_cast<std::size_t>(window.height)}}, false);
+  // Boost miscounts the edges of a grid that is one vertex wide.
+  const auto side = [](int length) { return static_cast<std::size_t>(std::max(length, 2)); };
+  const Grid grid({{side(window.width), side(window.height)}}, false);
   const auto vertex_of = [&](Tile tile) {
     return Vertex{
         {static_cast<std::size_t>(tile.x - window.x), static_cast<std::size_t>(tile.y - window.y)}};
@@ -46,7 +47,9 @@ std::vector<Tile> cheapest_way(const std::vector<Tile>& from, Tile to, const wef
   };
   const auto weight = boost::make_function_property_map<Edge, std::int64_t>([&](const Edge& edge) {
     const Tile tail = tile_of(edge.first);
-    return cost({tail, way_to(tail, tile_of(edge.second))});
+    const Tile head = tile_of(edge.second);
+    const bool inside = window.contains(tail.x, tail.y) && window.contains(head.x, head.y);
+    return inside ? cost({tail, way_to(tail, head)}) : kClosed;
   });
   std::vector<Vertex> sources;
   for (const Tile& tile : from) {
