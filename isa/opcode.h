@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -108,11 +111,28 @@ inline constexpr int kParameters = 4;
 inline constexpr int kFirstParameter = 4;
 inline constexpr int kCsrs = kFirstParameter + kParameters;
 
+/// Operands as they are written, left to right.
+class Operands {
+ public:
+  constexpr Operands(std::initializer_list<Operand> operands) : count_(operands.size()) {
+    std::copy(operands.begin(), operands.end(), list_.begin());
+  }
+  constexpr const Operand* begin() const { return list_.data(); }
+  constexpr const Operand* end() const { return list_.data() + count_; }
+  constexpr std::size_t size() const { return count_; }
+  constexpr Operand operator[](std::size_t i) const { return list_[i]; }
+
+ private:
+  static constexpr std::size_t kMost = 6;
+  std::array<Operand, kMost> list_{};
+  std::size_t count_ = 0;
+};
+
 struct OpcodeInfo {
   Opcode opcode;
   std::string_view mnemonic;
   OpClass op_class;
-  std::vector<Operand> operands;
+  Operands operands;
   std::string_view help;
 };
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "isa/control_walk.h"
 #include "isa/regions.h"
 #include "isa/verify/role_walk.h"
 #include "isa/verify/shared_proof.h"
@@ -67,7 +68,9 @@ class Writer {
  private:
   struct Shared {
     CsrSet steered = 0;
+    bool by_place = false;                       ///< walks do not tell all
     std::map<Coordinates, std::int32_t> traces;  ///< by what of the coordinates steers
+    std::map<WalkPrint, std::int32_t> walked;
   };
 
   std::int32_t trace_of(std::int32_t role, const Coordinates& at) {
@@ -76,8 +79,17 @@ class Writer {
     if (const auto known = shared.traces.find(place); known != shared.traces.end()) {
       return known->second;
     }
+    const auto print =
+        control_walk(resolved_.programs[static_cast<std::size_t>(role)], at, WalkOf::checks);
+    if (print && !shared.by_place) {
+      if (const auto like = shared.walked.find(*print); like != shared.walked.end()) {
+        shared.traces.emplace(place, like->second);
+        return like->second;
+      }
+    }
     RoleWalk::Outcome outcome = walk_.walk(role, at);
     const CsrSet steered = shared.steered | outcome.steered;
+    shared.by_place |= outcome.by_place;
     const std::int32_t trace = outcome.good ? number(std::move(outcome)) : CommTraces::kNone;
     if (steered != shared.steered) {
       // Tiles with the coordinates of this one are walked anew: what came before stays true.
@@ -85,6 +97,9 @@ class Writer {
       shared.traces.clear();
     } else {
       shared.traces.emplace(place, trace);
+    }
+    if (print) {
+      shared.walked.emplace(*print, trace);
     }
     return trace;
   }

@@ -223,6 +223,7 @@ void RoleWalk::taint(Core& core, const Instr& instr, const Step& step) {
   // Which elements of these count depends on where the tile stands, once not all are written.
   const Descriptor& read = core.state.tensor(instr, 1);
   if (read.rank != 0 && core.written.missing(read)) {
+    outcome_.by_place |= instr.opcode == Opcode::probe;
     steered |= instr.opcode == Opcode::probe ? static_cast<Taint>(kByX | kByY)
                                              : slot_taint(instr, 2) | slot_taint(instr, 3);
   }

@@ -20,6 +20,7 @@ class RoleWalk final : private ProgramRun {
   struct Outcome {
     bool good = false;  ///< no rule broken, and short enough to write down
     Taint steered = 0;
+    bool by_place = false;  ///< a probe shows different elements from tile to tile
     std::vector<CommStep> steps;
     std::vector<CommPort> ports;
     std::vector<std::vector<TrainRun>> trains;  ///< by port

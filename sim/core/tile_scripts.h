@@ -6,11 +6,10 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "isa/bundle.pb.h"
-#include "sim/core/control_walk.h"
+#include "isa/control_walk.h"
 #include "sim/core/script.h"
 
 namespace weft::sim {
@@ -25,9 +24,8 @@ class ScriptMemo {
                        Write&& write) {
     const Script*& known = by_place_[{role, at}];
     if (known == nullptr) {
-      auto walk = control_walk(program, at);
-      walk.push_back(role);
-      auto& shared = by_walk_[std::move(walk)];
+      const auto walk = isa::control_walk(program, at, isa::WalkOf::timing);
+      auto& shared = walk ? by_walk_[{role, *walk}] : by_walk_[{-1 - role, {by_place_.size(), 0}}];
       if (shared == nullptr) {
         shared = std::make_unique<Script>(write());
       }
@@ -37,19 +35,8 @@ class ScriptMemo {
   }
 
  private:
-  struct HashOfWalk {
-    std::size_t operator()(const std::vector<std::int32_t>& walk) const {
-      std::uint64_t hash = walk.size();
-      for (const std::int32_t number : walk) {
-        hash = (hash ^ static_cast<std::uint32_t>(number)) * 0x9E3779B97F4A7C15ULL;
-        hash ^= hash >> 32;
-      }
-      return hash;
-    }
-  };
-
   std::map<std::pair<int, isa::Coordinates>, const Script*> by_place_;
-  std::unordered_map<std::vector<std::int32_t>, std::unique_ptr<Script>, HashOfWalk> by_walk_;
+  std::map<std::pair<int, isa::WalkPrint>, std::unique_ptr<Script>> by_walk_;
 };
 
 /// Writes the script of every tile of a bundle's region, once for all tiles of a role that take the
