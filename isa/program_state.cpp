@@ -25,47 +25,10 @@ std::int32_t scalar_result(const Instr& instr, const Coordinates& at, const Prog
     return state.value(instr, 1);
   }
   if (instr.opcode == Opcode::csrr) {
-    const std::int32_t csrs[kCsrs] = {
-        at.tx,           at.ty, at.rw, at.rh, at.parameters[0], at.parameters[1], at.parameters[2],
-        at.parameters[3]};
-    return csrs[instr.arg[1]];
+    return csr_value(at, instr.arg[1]);
   }
-  const std::int64_t a = state.s[static_cast<std::size_t>(instr.arg[1])];
-  const std::int64_t b = state.value(instr, 2);
-  switch (instr.opcode) {
-    case Opcode::add:
-      return wrap(a + b);
-    case Opcode::sub:
-      return wrap(a - b);
-    case Opcode::mul:
-      return wrap(a * b);
-    case Opcode::div:
-      return floor_div(wrap(a), wrap(b));
-    case Opcode::mod:
-      return wrap(a - b * floor_div(wrap(a), wrap(b)));
-    case Opcode::min:
-      return wrap(std::min(a, b));
-    case Opcode::max:
-      return wrap(std::max(a, b));
-    default:
-      assert(false);
-      return 0;
-  }
-}
-
-bool branch_taken(const Instr& instr, const ProgramState& state) {
-  const auto a = state.s[static_cast<std::size_t>(instr.arg[0])];
-  const auto b = state.value(instr, 1);
-  switch (instr.opcode) {
-    case Opcode::br_lt:
-      return a < b;
-    case Opcode::br_ge:
-      return a >= b;
-    case Opcode::br_eq:
-      return a == b;
-    default:
-      return a != b;
-  }
+  return scalar_value(instr.opcode, state.s[static_cast<std::size_t>(instr.arg[1])],
+                      state.value(instr, 2));
 }
 
 Descriptor make_descriptor(const Program& program, const Instr& instr, const ProgramState& state) {
@@ -161,6 +124,58 @@ Result<Program> resolve_program(const Role& role) {
   return program;
 }
 
+std::int32_t csr_value(const Coordinates& at, int csr) {
+  switch (csr) {
+    case 0:
+      return at.tx;
+    case 1:
+      return at.ty;
+    case 2:
+      return at.rw;
+    case 3:
+      return at.rh;
+    default:
+      return at.parameters[static_cast<std::size_t>(csr - kFirstParameter)];
+  }
+}
+
+std::int32_t scalar_value(Opcode opcode, std::int32_t left, std::int32_t right) {
+  const std::int64_t a = left;
+  const std::int64_t b = right;
+  switch (opcode) {
+    case Opcode::add:
+      return wrap(a + b);
+    case Opcode::sub:
+      return wrap(a - b);
+    case Opcode::mul:
+      return wrap(a * b);
+    case Opcode::div:
+      return floor_div(left, right);
+    case Opcode::mod:
+      return wrap(a - b * floor_div(left, right));
+    case Opcode::min:
+      return std::min(left, right);
+    case Opcode::max:
+      return std::max(left, right);
+    default:
+      assert(false);
+      return 0;
+  }
+}
+
+bool branch_taken(Opcode opcode, std::int32_t a, std::int32_t b) {
+  switch (opcode) {
+    case Opcode::br_lt:
+      return a < b;
+    case Opcode::br_ge:
+      return a >= b;
+    case Opcode::br_eq:
+      return a == b;
+    default:
+      return a != b;
+  }
+}
+
 CoreStep step_core(const Program& program, const Coordinates& at, ProgramState& state) {
   const auto pc = static_cast<std::size_t>(state.pc);
   const Instr& instr = program.code[pc];
@@ -170,7 +185,10 @@ CoreStep step_core(const Program& program, const Coordinates& at, ProgramState& 
       ++state.pc;
       return CoreStep::scalar;
     case OpClass::branch:
-      state.pc += 1 + (branch_taken(instr, state) ? instr.arg[2] : 0);
+      state.pc += 1 + (branch_taken(instr.opcode, state.s[static_cast<std::size_t>(instr.arg[0])],
+                                    state.value(instr, 1))
+                           ? instr.arg[2]
+                           : 0);
       return CoreStep::branch;
     case OpClass::descriptor:
       state.t[static_cast<std::size_t>(instr.arg[0])] = make_descriptor(program, instr, state);

@@ -97,6 +97,13 @@ struct ProgramState {
   }
 };
 
+/// What csrr reads.
+std::int32_t csr_value(const Coordinates& at, int csr);
+/// Of add, sub, mul, div, mod, min and max. Wraps; division by b <= 0 gives 0.
+std::int32_t scalar_value(Opcode opcode, std::int32_t a, std::int32_t b);
+/// Of br.lt, br.ge, br.eq and br.ne.
+bool branch_taken(Opcode opcode, std::int32_t a, std::int32_t b);
+
 /// What a control, scalar, branch or descriptor instruction did, for whoever charges it.
 enum class CoreStep { scalar, branch, descriptor, loop_entry, loop_iteration, halt };
 

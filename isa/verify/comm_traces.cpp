@@ -4,7 +4,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "isa/control_walk.h"
+#include "isa/place_groups.h"
 #include "isa/regions.h"
 #include "isa/verify/role_walk.h"
 #include "isa/verify/shared_proof.h"
@@ -39,7 +39,7 @@ std::size_t hash_of(const std::vector<T>& items) {
       {reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)});
 }
 
-/// Tiles of one role share a trace, or those with the coordinates that steer it do.
+/// Tiles of one role share a trace, or those that no rule can tell apart do.
 class Writer {
  public:
   static constexpr std::size_t kMostSteps = std::size_t{1} << 22;  ///< of all traces
@@ -47,17 +47,20 @@ class Writer {
   Writer(const Bundle& bundle, const ResolvedBundle& resolved, int most_executed_log2,
          const std::function<bool()>& stop)
       : resolved_(resolved), regions_(bundle), walk_(bundle, resolved, most_executed_log2, stop) {
-    roles_.resize(resolved.programs.size());
+    for (const Program& program : resolved.programs) {
+      roles_.push_back({used_csrs(program), {}, {}});
+    }
   }
 
   std::optional<CommTraces> write() {
+    find_places();
     traces_.of_tile.assign(resolved_.role_of.size(), CommTraces::kNone);
     for (std::size_t tile = 0; tile < resolved_.role_of.size(); ++tile) {
       const std::int32_t role = resolved_.role_of[tile];
       if (role < 0) {
         continue;
       }
-      traces_.of_tile[tile] = trace_of(role, regions_.at(tile));
+      traces_.of_tile[tile] = trace_of(role, tile);
       if (traces_.of_tile[tile] < 0) {
         return std::nullopt;
       }
@@ -66,42 +69,61 @@ class Writer {
   }
 
  private:
-  struct Shared {
-    CsrSet steered = 0;
-    bool by_place = false;                       ///< walks do not tell all
-    std::map<Coordinates, std::int32_t> traces;  ///< by what of the coordinates steers
-    std::map<WalkPrint, std::int32_t> walked;
+  struct OfRole {
+    CsrSet used = 0;
+    std::map<Coordinates, std::int32_t> number;  ///< of a place
+    std::vector<Coordinates> places;
+    std::vector<std::int32_t> group = {};  ///< by place
+    std::vector<std::int32_t> trace = {};  ///< by group; kNone: not yet walked
+    bool by_place = false;                 ///< other elements may count at another tile
+    std::map<Coordinates, std::int32_t> trace_at = {};  ///< then
   };
 
-  std::int32_t trace_of(std::int32_t role, const Coordinates& at) {
-    Shared& shared = roles_[static_cast<std::size_t>(role)];
-    const Coordinates place = only(shared.steered, at);
-    if (const auto known = shared.traces.find(place); known != shared.traces.end()) {
-      return known->second;
-    }
-    const auto print =
-        control_walk(resolved_.programs[static_cast<std::size_t>(role)], at, WalkOf::checks);
-    if (print && !shared.by_place) {
-      if (const auto like = shared.walked.find(*print); like != shared.walked.end()) {
-        shared.traces.emplace(place, like->second);
-        return like->second;
+  void find_places() {
+    place_of_.assign(resolved_.role_of.size(), -1);
+    for (std::size_t tile = 0; tile < place_of_.size(); ++tile) {
+      if (resolved_.role_of[tile] >= 0) {
+        OfRole& role = roles_[static_cast<std::size_t>(resolved_.role_of[tile])];
+        const Coordinates at = only(role.used, regions_.at(tile));
+        const auto [place, fresh] =
+            role.number.try_emplace(at, static_cast<std::int32_t>(role.places.size()));
+        if (fresh) {
+          role.places.push_back(at);
+        }
+        place_of_[tile] = place->second;
       }
     }
-    RoleWalk::Outcome outcome = walk_.walk(role, at);
-    const CsrSet steered = shared.steered | outcome.steered;
-    shared.by_place |= outcome.by_place;
-    const std::int32_t trace = outcome.good ? number(std::move(outcome)) : CommTraces::kNone;
-    if (steered != shared.steered) {
-      // Tiles with the coordinates of this one are walked anew: what came before stays true.
-      shared.steered = steered;
-      shared.traces.clear();
-    } else {
-      shared.traces.emplace(place, trace);
+  }
+
+  std::int32_t trace_of(std::int32_t role, std::size_t tile) {
+    OfRole& its = roles_[static_cast<std::size_t>(role)];
+    if (its.group.empty()) {
+      const Program& program = resolved_.programs[static_cast<std::size_t>(role)];
+      auto groups = group_places(program, its.places, AlikeIn::checks);
+      if (!groups) {
+        return CommTraces::kNone;
+      }
+      its.group = std::move(*groups);
+      its.trace.assign(its.places.size(), CommTraces::kNone);
     }
-    if (print) {
-      shared.walked.emplace(*print, trace);
+    const std::int32_t group = its.group[static_cast<std::size_t>(place_of_[tile])];
+    std::int32_t& known = its.trace[static_cast<std::size_t>(group)];
+    if (known < 0 && !its.by_place) {
+      RoleWalk::Outcome outcome = walk_.walk(role, regions_.at(tile));
+      its.by_place = outcome.by_place;
+      known = outcome.good ? number(std::move(outcome)) : CommTraces::kNone;
     }
-    return trace;
+    return its.by_place ? trace_at(role, regions_.at(tile)) : known;
+  }
+
+  std::int32_t trace_at(std::int32_t role, const Coordinates& at) {
+    OfRole& its = roles_[static_cast<std::size_t>(role)];
+    const auto [known, fresh] = its.trace_at.try_emplace(at, CommTraces::kNone);
+    if (fresh) {
+      RoleWalk::Outcome outcome = walk_.walk(role, at);
+      known->second = outcome.good ? number(std::move(outcome)) : CommTraces::kNone;
+    }
+    return known->second;
   }
 
   std::int32_t number(RoleWalk::Outcome outcome) {
@@ -124,7 +146,8 @@ class Writer {
   const ResolvedBundle& resolved_;
   const Regions regions_;
   RoleWalk walk_;
-  std::vector<Shared> roles_;
+  std::vector<OfRole> roles_;
+  std::vector<std::int32_t> place_of_;  ///< by tile: of its role
   Numbers<std::vector<TrainRun>> train_numbers_;
   std::vector<std::vector<TrainRun>> trains_;
   Numbers<CommTrace> trace_numbers_;

@@ -21,17 +21,15 @@ RoleWalk::Outcome RoleWalk::walk(int role, const Coordinates& at) {
   outcome_ = {};
   runs_ = 0;
   datapath_event_ = kNobody;
-  scalars_ = {};
   Core& core = cores_.front();
   core.at = at;
   core.role = role;
   core.events.fill(kNobody);
   core.written = loaded_[static_cast<std::size_t>(role)];
-  const std::vector<Step>& steps = steps_[static_cast<std::size_t>(role)];
   bool fits = true;
   while (core.wait != Core::Wait::halted && fits) {
     const Instr& instr = instr_of(core);
-    taint(core, instr, steps[static_cast<std::size_t>(core.state.pc)]);
+    outcome_.by_place |= counts_unwritten(core, instr);
     write_down(core, instr);
     step(0, core);
     fits = !broken_.any() && outcome_.steps.size() + runs_ <= kMostSteps &&
@@ -163,70 +161,13 @@ void RoleWalk::end_iteration(const Core& core) {
   }
 }
 
-// --- what tx and ty went into ---
-
-RoleWalk::Taint RoleWalk::slot_taint(const Instr& instr, int slot) const {
-  const auto at = static_cast<std::size_t>(slot);
-  return instr.is_register(slot) ? scalars_[static_cast<std::size_t>(instr.arg[at])] : Taint{0};
-}
-
-void RoleWalk::taint_scalar(const Instr& instr) {
-  Taint by = 0;
-  if (instr.opcode == Opcode::csrr) {
-    by = csr_set(instr.arg[1]);
-  } else if (instr.opcode == Opcode::li) {
-    by = slot_taint(instr, 1);
-  } else {
-    by = scalars_[static_cast<std::size_t>(instr.arg[1])] | slot_taint(instr, 2);
+// Which elements count depends on where the tile stands, once not all are written.
+bool RoleWalk::counts_unwritten(Core& core, const Instr& instr) {
+  if (instr.opcode != Opcode::probe && instr.opcode != Opcode::vred_argmax) {
+    return false;
   }
-  scalars_[static_cast<std::size_t>(instr.arg[0])] = by;
-}
-
-// Before the instruction is executed. Whatever a check or the control flow looks at steers; where
-// masks and gathers point in their tables is no concern of either.
-void RoleWalk::taint(Core& core, const Instr& instr, const Step& step) {
-  Taint& steered = outcome_.steered;
-  switch (step.kind) {
-    case StepKind::divide:
-      steered |= slot_taint(instr, 2);
-      return taint_scalar(instr);
-    case StepKind::core:
-      if (info_of(instr.opcode).op_class == OpClass::scalar) {
-        taint_scalar(instr);
-      } else if (info_of(instr.opcode).op_class == OpClass::branch) {
-        steered |= scalars_[static_cast<std::size_t>(instr.arg[0])] | slot_taint(instr, 1);
-      }
-      return;
-    case StepKind::descriptor:
-      for (int slot = 2; slot < kMaxArgs; ++slot) {
-        steered |= slot_taint(instr, slot);
-      }
-      return;
-    case StepKind::loop:
-    case StepKind::busy:
-      steered |= slot_taint(instr, 0);
-      return;
-    case StepKind::transfer:
-      if (step.transfer.address >= 0) {
-        steered |= slot_taint(instr, step.transfer.address);
-      }
-      return;
-    case StepKind::probe:
-      steered |= slot_taint(instr, 2) | slot_taint(instr, 3);
-      break;
-    default:
-      break;
-  }
-  if (instr.opcode != Opcode::vred_argmax && instr.opcode != Opcode::probe) {
-    return;
-  }
-  // Which elements of these count depends on where the tile stands, once not all are written.
   const Descriptor& read = core.state.tensor(instr, 1);
-  if (read.rank != 0 && core.written.missing(read)) {
-    outcome_.by_place |= instr.opcode == Opcode::probe;
-    steered |= instr.opcode == Opcode::probe ? static_cast<Taint>(kByX | kByY)
-                                             : slot_taint(instr, 2) | slot_taint(instr, 3);
-  }
+  return read.rank != 0 && core.written.missing(read);
 }
 
 }  // namespace weft::isa

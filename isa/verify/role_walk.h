@@ -11,16 +11,13 @@
 namespace weft::isa {
 
 /// Runs the program of one tile as if all its transfers were done at once, checks it, and writes
-/// down what concerns others. Knows which CSRs went into anything that was looked at: tiles of the
-/// role that differ in others only do and break the same.
+/// down what concerns others. Tiles of the role that isa/place_groups.h does not tell apart do and
+/// break the same, but where a probe or vred.argmax reads what is not all written.
 class RoleWalk final : private ProgramRun {
  public:
-  using Taint = CsrSet;
-
   struct Outcome {
-    bool good = false;  ///< no rule broken, and short enough to write down
-    Taint steered = 0;
-    bool by_place = false;  ///< a probe shows different elements from tile to tile
+    bool good = false;      ///< no rule broken, and short enough to write down
+    bool by_place = false;  ///< other elements may count where another tile stands
     std::vector<CommStep> steps;
     std::vector<CommPort> ports;
     std::vector<std::vector<TrainRun>> trains;  ///< by port
@@ -44,9 +41,7 @@ class RoleWalk final : private ProgramRun {
   void claim_units(std::int32_t id, DType dtype) override;
   void begin(std::int32_t id) override;
 
-  void taint(Core& core, const Instr& instr, const Step& step);
-  void taint_scalar(const Instr& instr);
-  Taint slot_taint(const Instr& instr, int slot) const;
+  static bool counts_unwritten(Core& core, const Instr& instr);
   void write_down(const Core& core, const Instr& instr);
   void begin_run(OpenLoop& loop);
   void end_iteration(const Core& core);
@@ -60,7 +55,6 @@ class RoleWalk final : private ProgramRun {
   Outcome outcome_;
   std::size_t runs_ = 0;
   std::int32_t datapath_event_ = kNobody;  ///< of the transfer that may still hold the datapath
-  std::array<Taint, kScalarRegisters> scalars_{};
 };
 
 }  // namespace weft::isa

@@ -2,7 +2,6 @@
 #include "sim/core/script.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace weft::sim {
@@ -15,8 +14,7 @@ using isa::Opcode;
 constexpr std::size_t kMostSteps = std::size_t{1} << 23;
 constexpr std::int64_t kMostInstructions = std::int64_t{1} << 26;
 
-/// Executes a program symbolically in its coordinates: values are real, and for each register it
-/// knows which CSRs went into it.
+/// Executes a program as the tile at one place does.
 class Writer {
  public:
   Writer(const isa::Program& program, const isa::Coordinates& at, const CostModel& cost,
@@ -31,7 +29,6 @@ class Writer {
   Script write() {
     Script script;
     body(script.steps, -1);
-    script.by = steered_;
     script.complete = complete_;
     script.work = std::move(work_);
     script.edge = edge_;
@@ -40,8 +37,6 @@ class Writer {
   }
 
  private:
-  using Taint = isa::CsrSet;
-
   const Instr& here() const { return program_.code[static_cast<std::size_t>(state_.pc)]; }
 
   // Until the end instruction at `stop` or halt; halt is written only outside loops.
@@ -83,7 +78,6 @@ class Writer {
           if (instr.opcode == Opcode::loop) {
             loop(out, instr);
           } else {
-            taint(instr);
             spend(out, cost_.core_step(isa::step_core(program_, at_, state_)));
           }
       }
@@ -91,7 +85,6 @@ class Writer {
   }
 
   void loop(std::vector<Step>& out, const Instr& instr) {
-    steer(slot_taint(instr, 0));
     const std::int32_t stop = program_.match[static_cast<std::size_t>(state_.pc)];
     const std::int32_t count = std::max(0, state_.value(instr, 0));
     const auto level = static_cast<std::size_t>(state_.depth);
@@ -147,16 +140,6 @@ class Writer {
   }
 
   void compute(std::vector<Step>& out, const Instr& instr) {
-    if (instr.opcode == Opcode::busy) {
-      steer(slot_taint(instr, 0));  // where masks and gathers point costs nothing
-    }
-    std::size_t slot = 0;
-    for (const isa::Operand operand : isa::info_of(instr.opcode).operands) {
-      if (operand == isa::Operand::tensor) {
-        steer(tensor_taint_[static_cast<std::size_t>(instr.arg[slot])]);
-      }
-      slot += static_cast<std::size_t>(isa::slots_of(operand));
-    }
     const CostModel::Compute cost = cost_.compute(instr, state_);
     if (instr.opcode == Opcode::busy && cost.cycles == 0) {
       return;
@@ -173,7 +156,6 @@ class Writer {
   void transfer(std::vector<Step>& out, const Instr& instr) {
     const isa::TransferOperands operands = isa::transfer_operands(instr);
     const auto tensor = static_cast<std::size_t>(operands.tensor);
-    steer(tensor_taint_[tensor]);
     Step step{Step::Kind::transfer};
     step.opcode = instr.opcode;
     step.engine = static_cast<std::int16_t>(operands.engine);
@@ -243,46 +225,6 @@ class Writer {
     return last = at->second;
   }
 
-  // --- what CSRs went into ---
-
-  void steer(Taint by) { steered_ |= by; }
-
-  Taint slot_taint(const Instr& instr, int slot) const {
-    return instr.is_register(slot)
-               ? scalar_taint_[static_cast<std::size_t>(instr.arg[static_cast<std::size_t>(slot)])]
-               : Taint{0};
-  }
-
-  void taint(const Instr& instr) {
-    switch (isa::info_of(instr.opcode).op_class) {
-      case OpClass::scalar: {
-        Taint by = 0;
-        if (instr.opcode == Opcode::csrr) {
-          by = isa::csr_set(instr.arg[1]);
-        } else if (instr.opcode == Opcode::li) {
-          by = slot_taint(instr, 1);
-        } else {
-          by = scalar_taint_[static_cast<std::size_t>(instr.arg[1])] | slot_taint(instr, 2);
-        }
-        scalar_taint_[static_cast<std::size_t>(instr.arg[0])] = by;
-        return;
-      }
-      case OpClass::branch:
-        return steer(scalar_taint_[static_cast<std::size_t>(instr.arg[0])] | slot_taint(instr, 1));
-      case OpClass::descriptor: {
-        // The base address (slot 2) moves no cycles; dimensions and strides do.
-        Taint by = 0;
-        for (int slot = 5; slot < isa::kMaxArgs; ++slot) {
-          by |= slot_taint(instr, slot);
-        }
-        tensor_taint_[static_cast<std::size_t>(instr.arg[0])] = by;
-        return;
-      }
-      default:
-        return;
-    }
-  }
-
   static void match_loops(std::vector<Step>& steps) {
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -301,9 +243,6 @@ class Writer {
   const CostModel& cost_;
   const int engines_, colors_;
   isa::ProgramState state_;
-  std::array<Taint, isa::kScalarRegisters> scalar_taint_{};
-  std::array<Taint, isa::kTensorRegisters> tensor_taint_{};
-  Taint steered_ = 0;
   std::vector<Work> work_;
   std::vector<std::int32_t> last_work_;  ///< by instruction: index into work_, or -1
   std::map<Work, std::int32_t> known_work_;

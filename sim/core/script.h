@@ -44,11 +44,11 @@ struct Step {
 
 /// What one core of a role does from beginning to end. Control flow never depends on tensor values
 /// or on time (docs/isa.md), so it is worked out once and shared by all tiles of the role, or by
-/// those with the same coordinates where those steer it. Equal iterations of a loop are one body.
+/// those of them that isa/place_groups.h does not tell apart. Equal iterations of a loop are one
+/// body.
 struct Script {
   std::vector<Step> steps;
   std::vector<Work> work;  ///< every kind there is, once
-  isa::CsrSet by = 0;      ///< CSRs that control or costs depend on
   bool complete = true;    ///< false: too long to write out, or an operand no machine accepts
   bool edge = false;  ///< goes to edge memory, whose answers no script can know: for counting only
 };

@@ -2,10 +2,11 @@
 #include "sim/core/tile_scripts.h"
 
 #include <algorithm>
-#include <map>
+#include <optional>
 
 #include "base/rect.h"
 #include "isa/bundle.h"
+#include "isa/place_groups.h"
 #include "isa/regions.h"
 
 namespace weft::sim {
@@ -36,16 +37,15 @@ class Assigner {
       number(x, y) = kTaken;
       return true;
     });
-    by_ = 0;
-    kept_.clear();
-    again_ = free;
-    bool accepted = false;
-    while (again_) {
-      again_ = false;
-      known_.clear();
-      accepted = each_tile(role, [&](int x, int y) { return assign(role, program, x, y); });
+    if (!free) {
+      return false;
     }
-    return accepted;
+    ScriptMemo::OfRole& known = memo_.of(role);
+    if (known.group.empty()) {
+      write_scripts(role, program, known);
+    }
+    kept_.assign(known.scripts.size(), std::nullopt);
+    return each_tile(role, [&](int x, int y) { return assign(role, known, x, y); });
   }
 
  private:
@@ -73,28 +73,37 @@ class Assigner {
     return true;
   }
 
-  // By the CSRs known to steer the role so far; again when another one turns out to.
-  bool assign(int role, const isa::Program& program, int x, int y) {
-    const isa::Coordinates at = regions_.at(x, y);
-    const auto [known, fresh] = known_.emplace(isa::only(by_, at), -1);
-    if (fresh) {
-      const Script& script = memo_.script(
-          role, at, program, [&] { return write_script(program, at, cost_, engines_, colors_); });
-      again_ = script.complete && (script.by & ~by_) != 0;
-      by_ |= script.by;
-      known->second = script.complete && !again_ ? number_of(script, role) : -1;
+  void write_scripts(int role, const isa::Program& program, ScriptMemo::OfRole& its) {
+    its.used = isa::used_csrs(program);
+    std::vector<isa::Coordinates> places;
+    each_tile(role, [&](int x, int y) {
+      const isa::Coordinates at = isa::only(its.used, regions_.at(x, y));
+      if (its.number.try_emplace(at, static_cast<std::int32_t>(places.size())).second) {
+        places.push_back(at);
+      }
+      return true;
+    });
+    auto groups = isa::group_places(program, places, isa::AlikeIn::timing);
+    if (!groups) {
+      groups.emplace(places.size(), 0);  // too long at every place
     }
-    number(x, y) = known->second;
-    return known->second >= 0;
+    its.group = std::move(*groups);
+    for (std::size_t place = 0; place < places.size(); ++place) {
+      if (its.group[place] == static_cast<std::int32_t>(its.scripts.size())) {
+        its.scripts.push_back(write_script(program, places[place], cost_, engines_, colors_));
+      }
+    }
   }
 
-  // What the caller called this script, which several coordinates may share.
-  std::int32_t number_of(const Script& script, int role) {
-    const auto [kept, fresh] = kept_.emplace(&script, -1);
-    if (fresh) {
-      kept->second = keep_(script, role);
+  bool assign(int role, const ScriptMemo::OfRole& its, int x, int y) {
+    const std::int32_t place = its.number.at(isa::only(its.used, regions_.at(x, y)));
+    const auto group = static_cast<std::size_t>(its.group[static_cast<std::size_t>(place)]);
+    if (!kept_[group]) {
+      const Script& script = its.scripts[group];
+      kept_[group] = script.complete ? keep_(script, role) : -1;
     }
-    return kept->second;
+    number(x, y) = *kept_[group];
+    return number(x, y) >= 0;
   }
 
   const isa::Bundle& bundle_;
@@ -105,10 +114,7 @@ class Assigner {
   const std::function<std::int32_t(const Script&, int)>& keep_;
   std::vector<std::int32_t>& of_tile_;
   ScriptMemo& memo_;
-  std::map<isa::Coordinates, std::int32_t> known_;  // number of a script by what steers it
-  std::map<const Script*, std::int32_t> kept_;      // … of the role under way
-  isa::CsrSet by_ = 0;
-  bool again_ = false;
+  std::vector<std::optional<std::int32_t>> kept_;  ///< of the role under way, by group
 };
 
 }  // namespace

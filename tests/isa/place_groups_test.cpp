@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "isa/control_walk.h"
+#include "isa/place_groups.h"
 
 #include <gtest/gtest.h>
 
@@ -11,23 +11,23 @@ namespace weft::isa {
 namespace {
 
 /// Whether the tiles (0, 1) and (0, 3) of a region walk a program alike.
-bool alike(const std::string& code, WalkOf of) {
+bool alike(const std::string& code, AlikeIn of) {
   const Bundle bundle = bundle_of(
       ".bundle 1\n.role r x=0 y=0:3\n.buffer b 0x1000 64\ncsrr s1, ty\n" + code + "\nhalt\n");
   const auto program = resolve_program(bundle.roles(0));
   EXPECT_TRUE(program.ok());
-  const auto a = control_walk(*program, {0, 1, 1, 4, {}}, of);
-  const auto b = control_walk(*program, {0, 3, 1, 4, {}}, of);
-  EXPECT_TRUE(a && b);
-  return a == b;
+  const std::vector<Coordinates> places = {{0, 1, 1, 4, {}}, {0, 3, 1, 4, {}}};
+  const auto groups = group_places(*program, places, of);
+  EXPECT_TRUE(groups.has_value());
+  return groups->front() == groups->back();
 }
 
 bool alike_for_both(const std::string& code) {
-  EXPECT_EQ(alike(code, WalkOf::timing), alike(code, WalkOf::checks)) << code;
-  return alike(code, WalkOf::timing);
+  EXPECT_EQ(alike(code, AlikeIn::timing), alike(code, AlikeIn::checks)) << code;
+  return alike(code, AlikeIn::timing);
 }
 
-TEST(ControlWalk, TellsTilesApartByWhatTheirCoordinatesChange) {
+TEST(PlaceGroups, TellsTilesApartByWhatTheirCoordinatesChange) {
   EXPECT_TRUE(alike_for_both("add s2, s1, 1"));
   EXPECT_FALSE(alike_for_both("br.lt s1, 2, on\nli s3, 1\non:"));
   EXPECT_TRUE(alike_for_both("br.lt s1, 1, on\nli s3, 1\non:"));
@@ -38,16 +38,16 @@ TEST(ControlWalk, TellsTilesApartByWhatTheirCoordinatesChange) {
   EXPECT_TRUE(alike_for_both("div s2, s1, 4\ntd t0, b, f32, [s2]"));
 }
 
-TEST(ControlWalk, AddressesAndDivisorsMatterToChecksOnly) {
+TEST(PlaceGroups, AddressesAndDivisorsMatterToChecksOnly) {
   for (const std::string code : {"mul s2, s1, 4\ntd t0, b+s2, f32, [1]", "li s2, 7\ndiv s2, s2, s1",
                                  "li s2, 7\nmod s2, s2, s1"}) {
-    EXPECT_TRUE(alike(code, WalkOf::timing)) << code;
-    EXPECT_FALSE(alike(code, WalkOf::checks)) << code;
+    EXPECT_TRUE(alike(code, AlikeIn::timing)) << code;
+    EXPECT_FALSE(alike(code, AlikeIn::checks)) << code;
   }
 }
 
 // Nobody looks where a descriptor without elements lies.
-TEST(ControlWalk, WhereAnEmptyDescriptorLiesDoesNotMatter) {
+TEST(PlaceGroups, WhereAnEmptyDescriptorLiesDoesNotMatter) {
   EXPECT_TRUE(alike_for_both("mul s2, s1, 4\ntd t0, b+s2, f32, [0]"));
 }
 

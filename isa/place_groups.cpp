@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "isa/place_groups.h"
+
+#include <algorithm>
+#include <map>
+
+namespace weft::isa {
+namespace {
+
+constexpr std::int64_t kMostInstructions = std::int64_t{1} << 26;
+
+std::size_t index_of(std::int32_t number) { return static_cast<std::size_t>(number); }
+
+/// What a place did that others may not have done.
+struct Print {
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+
+  void note(std::int32_t number) {
+    const auto bits = static_cast<std::uint32_t>(number);
+    a = (a ^ bits) * 0x9E3779B97F4A7C15ULL;
+    a ^= a >> 32;
+    b = (b + bits + 1) * 0xD6E8FEB86659FD93ULL;
+    b ^= b >> 29;
+  }
+  auto operator<=>(const Print&) const = default;
+};
+
+/// Places that have gone the same way so far, and their registers.
+struct Lanes {
+  struct Scalar {
+    std::int32_t all = 0;               ///< where they do not differ
+    std::vector<std::int32_t> by_lane;  ///< empty: they do not
+  };
+  std::int32_t pc = 0;
+  std::int32_t depth = 0;
+  std::array<ProgramState::LoopFrame, kLoopDepth> loops{};
+  std::array<Scalar, kScalarRegisters> s;
+  std::vector<std::int32_t> place;
+  std::vector<Print> print;
+
+  std::size_t size() const { return place.size(); }
+  void set(std::int32_t to, std::vector<std::int32_t> values) {
+    Scalar& its = s[index_of(to)];
+    const bool same = std::all_of(values.begin(), values.end(),
+                                  [&](std::int32_t value) { return value == values.front(); });
+    its.all = values.front();
+    its.by_lane = same ? std::vector<std::int32_t>() : std::move(values);
+  }
+  void set_all(std::int32_t to, std::int32_t value) {
+    s[index_of(to)].all = value;
+    s[index_of(to)].by_lane.clear();
+  }
+};
+
+/// An operand of an instruction at every lane.
+class Operand {
+ public:
+  Operand(const Lanes& lanes, const Instr& instr, int slot)
+      : Operand(lanes, instr.arg[index_of(slot)], instr.is_register(slot)) {}
+  Operand(const Lanes& lanes, std::int32_t raw, bool is_register)
+      : all_(is_register ? lanes.s[index_of(raw)].all : raw),
+        by_lane_(is_register && !lanes.s[index_of(raw)].by_lane.empty()
+                     ? lanes.s[index_of(raw)].by_lane.data()
+                     : nullptr) {}
+
+  bool differs() const { return by_lane_ != nullptr; }
+  std::int32_t operator[](std::size_t lane) const {
+    return by_lane_ == nullptr ? all_ : by_lane_[lane];
+  }
+
+ private:
+  std::int32_t all_;
+  const std::int32_t* by_lane_;
+};
+
+class Grouping {
+ public:
+  Grouping(const Program& program, std::span<const Coordinates> places, AlikeIn in)
+      : program_(program), places_(places), checks_(in == AlikeIn::checks) {
+    prints_.resize(places.size());
+  }
+
+  std::optional<std::vector<std::int32_t>> run() {
+    Lanes all;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      all.place.push_back(static_cast<std::int32_t>(i));
+    }
+    all.print.resize(all.size());
+    open_.push_back(std::move(all));
+    while (!open_.empty()) {
+      Lanes lanes = std::move(open_.back());
+      open_.pop_back();
+      if (!follow(lanes)) {
+        return std::nullopt;
+      }
+    }
+    std::map<Print, std::int32_t> numbers;
+    std::vector<std::int32_t> groups;
+    for (const Print& print : prints_) {
+      groups.push_back(
+          numbers.try_emplace(print, static_cast<std::int32_t>(numbers.size())).first->second);
+    }
+    return groups;
+  }
+
+ private:
+  // To the end of the program, or until all lanes have parted.
+  bool follow(Lanes& lanes) {
+    while (lanes.size() > 0) {
+      if (++executed_ > kMostInstructions) {
+        return false;
+      }
+      const Instr& instr = program_.code[index_of(lanes.pc)];
+      if (instr.opcode == Opcode::halt) {
+        for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+          prints_[index_of(lanes.place[lane])] = lanes.print[lane];
+        }
+        return true;
+      }
+      take(lanes, instr);
+    }
+    return true;
+  }
+
+  void take(Lanes& lanes, const Instr& instr) {
+    switch (info_of(instr.opcode).op_class) {
+      case OpClass::scalar:
+        scalar(lanes, instr);
+        ++lanes.pc;
+        return;
+      case OpClass::branch:
+        return branch(lanes, instr);
+      case OpClass::descriptor:
+        describe(lanes, instr);
+        ++lanes.pc;
+        return;
+      case OpClass::control:
+        return instr.opcode == Opcode::loop ? enter(lanes, instr) : leave(lanes);
+      case OpClass::compute:
+        if (instr.opcode == Opcode::busy) {
+          note(lanes, Operand(lanes, instr, 0));
+        }  // where masks, gathers and argmax count from is no rule's concern
+        ++lanes.pc;
+        return;
+      default:
+        look_at(lanes, instr);
+        ++lanes.pc;
+    }
+  }
+
+  static void note(Lanes& lanes, const Operand& operand) {
+    if (operand.differs()) {
+      for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+        lanes.print[lane].note(operand[lane]);
+      }
+    }
+  }
+
+  // Registers that a rule of the verifier looks at.
+  void look_at(Lanes& lanes, const Instr& instr) const {
+    for (int slot = 0; checks_ && slot < kMaxArgs; ++slot) {
+      if (instr.is_register(slot)) {
+        note(lanes, Operand(lanes, instr, slot));
+      }
+    }
+  }
+
+  void scalar(Lanes& lanes, const Instr& instr) {
+    const std::int32_t to = instr.arg[0];
+    if (instr.opcode == Opcode::csrr) {
+      std::vector<std::int32_t> values;
+      for (const std::int32_t place : lanes.place) {
+        values.push_back(csr_value(places_[index_of(place)], instr.arg[1]));
+      }
+      return lanes.set(to, std::move(values));
+    }
+    const bool copies = instr.opcode == Opcode::li;
+    const Operand a = copies ? Operand(lanes, 0, false) : Operand(lanes, instr.arg[1], true);
+    const Operand b(lanes, instr, copies ? 1 : 2);
+    if (checks_ && (instr.opcode == Opcode::div || instr.opcode == Opcode::mod)) {
+      note(lanes, b);
+    }
+    if (!a.differs() && !b.differs()) {
+      return lanes.set_all(to, copies ? b[0] : scalar_value(instr.opcode, a[0], b[0]));
+    }
+    std::vector<std::int32_t> values(lanes.size());
+    for (std::size_t lane = 0; lane < values.size(); ++lane) {
+      values[lane] = copies ? b[lane] : scalar_value(instr.opcode, a[lane], b[lane]);
+    }
+    lanes.set(to, std::move(values));
+  }
+
+  void branch(Lanes& lanes, const Instr& instr) {
+    const Operand a(lanes, instr.arg[0], true);
+    const Operand b(lanes, instr, 1);
+    const auto next = [&](std::size_t lane) {
+      const bool taken = branch_taken(instr.opcode, a[lane], b[lane]);
+      return lanes.pc + 1 + (taken ? instr.arg[2] : 0);
+    };
+    if (!a.differs() && !b.differs()) {
+      lanes.pc = next(0);
+      return;
+    }
+    part(lanes, next, [](Lanes& part, std::int32_t pc) { part.pc = pc; });
+  }
+
+  void enter(Lanes& lanes, const Instr& instr) {
+    const Operand count(lanes, instr, 0);
+    const std::int32_t past = program_.match[index_of(lanes.pc)] + 1;
+    const auto begin = [past](Lanes& part, std::int32_t times) {
+      if (times <= 0) {
+        part.pc = past;
+      } else {
+        ++part.pc;
+        part.loops[index_of(part.depth++)] = {part.pc, times, 0};
+      }
+    };
+    if (!count.differs()) {
+      return begin(lanes, count[0]);
+    }
+    part(
+        lanes, [&](std::size_t lane) { return count[lane]; }, begin);
+  }
+
+  static void leave(Lanes& lanes) {
+    ProgramState::LoopFrame& frame = lanes.loops[index_of(lanes.depth - 1)];
+    if (++frame.index < frame.count) {
+      lanes.pc = frame.start;
+    } else {
+      --lanes.depth;
+      ++lanes.pc;
+    }
+  }
+
+  // Dimensions and strides; where it lies matters to rules, and where it has elements.
+  void describe(Lanes& lanes, const Instr& instr) {
+    const int rank = instr.arg[4];
+    for (int i = 0; i < rank; ++i) {
+      note(lanes, Operand(lanes, instr, 5 + i));
+      note(lanes, Operand(lanes, instr, 8 + i));
+    }
+    const Operand offset(lanes, instr, 2);
+    if (!checks_ || !offset.differs()) {
+      return;
+    }
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+      bool empty = false;
+      for (int i = 0; i < rank; ++i) {
+        empty = empty || Operand(lanes, instr, 5 + i)[lane] <= 0;
+      }
+      lanes.print[lane].note(empty ? 0 : offset[lane]);
+    }
+  }
+
+  // Lanes go on in parts of one value; `lanes` is left empty.
+  template <class ValueOf, class GoOn>
+  void part(Lanes& lanes, ValueOf&& value_of, GoOn&& go_on) {
+    std::map<std::int32_t, std::vector<std::size_t>> parts;
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+      parts[value_of(lane)].push_back(lane);
+    }
+    for (const auto& [value, members] : parts) {
+      Lanes& mine = open_.emplace_back();
+      mine.pc = lanes.pc;
+      mine.depth = lanes.depth;
+      mine.loops = lanes.loops;
+      for (const std::size_t lane : members) {
+        mine.place.push_back(lanes.place[lane]);
+        mine.print.push_back(lanes.print[lane]);
+        mine.print.back().note(value);
+      }
+      for (std::int32_t r = 0; r < kScalarRegisters; ++r) {
+        const Operand was(lanes, r, true);
+        std::vector<std::int32_t> values;
+        for (std::size_t i = 0; i < (was.differs() ? members.size() : 1); ++i) {
+          values.push_back(was[members[i]]);
+        }
+        mine.set(r, std::move(values));
+      }
+      go_on(mine, value);
+    }
+    lanes.place.clear();
+  }
+
+  const Program& program_;
+  const std::span<const Coordinates> places_;
+  const bool checks_;
+  std::vector<Lanes> open_;
+  std::vector<Print> prints_;
+  std::int64_t executed_ = 0;
+};
+
+}  // namespace
+
+CsrSet used_csrs(const Program& program) {
+  std::uint32_t read = 0;
+  const auto reads = [&](std::int32_t s) { read |= std::uint32_t{1} << s; };
+  for (const Instr& instr : program.code) {
+    const OpClass op_class = info_of(instr.opcode).op_class;
+    const bool names_one = op_class == OpClass::branch || op_class == OpClass::scalar;
+    if (names_one && instr.opcode != Opcode::csrr && instr.opcode != Opcode::li) {
+      reads(instr.arg[op_class == OpClass::branch ? 0 : 1]);
+    }
+    for (int slot = 0; slot < kMaxArgs; ++slot) {
+      const bool points = instr.opcode == Opcode::mask || instr.opcode == Opcode::gath;
+      if (instr.is_register(slot) && !points) {
+        reads(instr.arg[index_of(slot)]);
+      }
+    }
+  }
+  CsrSet used = 0;
+  for (const Instr& instr : program.code) {
+    if (instr.opcode == Opcode::csrr && (read >> instr.arg[0] & 1) != 0) {
+      used |= csr_set(instr.arg[1]);
+    }
+  }
+  return used;
+}
+
+std::optional<std::vector<std::int32_t>> group_places(const Program& program,
+                                                      std::span<const Coordinates> places,
+                                                      AlikeIn in) {
+  if (places.size() < 2) {
+    return std::vector<std::int32_t>(places.size(), 0);
+  }
+  return Grouping(program, places, in).run();
+}
+
+}  // namespace weft::isa
