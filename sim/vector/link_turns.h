@@ -29,16 +29,44 @@ class LinkTurns {
     return in_turn;
   }
 
-  /// Times count from `cycles` later on.
-  void earlier(std::int64_t cycles) { leave_behind(INT64_MAX, cycles); }
-  /// … but those after `since` move along.
-  void leave_behind(std::int64_t since, std::int64_t cycles) {
-    for (Link& link : links_) {
-      for (std::int32_t* time : {&link.before, &link.from, &link.until}) {
-        if (*time <= since) {
-          *time = static_cast<std::int32_t>(std::max<std::int64_t>(kNever, *time - cycles));
-        }
+  /// Will uses like those since `then` be in turn again and again, `period` cycles later each time?
+  /// They will where a link is as it was, or all of it that much later, or where one color was.
+  /// The same cycle is `moved` more here than it was in `then`.
+  bool recur(const LinkTurns& then, std::int64_t moved, std::int64_t period) const {
+    for (std::size_t k = 0; k < links_.size(); ++k) {
+      const Link& was = then.links_[k];
+      const Link& is = links_[k];
+      const auto later = [&](std::int32_t a, std::int32_t b) {
+        return std::int64_t{b} - a == moved + period;
+      };
+      const bool one_color = stays(was.before, is.before, moved) &&
+                             stays(was.from, is.from, moved) &&
+                             (stays(was.until, is.until, moved) || later(was.until, is.until));
+      const bool all_later =
+          later(was.before, is.before) && later(was.from, is.from) && later(was.until, is.until);
+      if (was.color != is.color || !(one_color || all_later)) {
+        return false;
       }
+    }
+    return true;
+  }
+
+  /// Times count from `cycles` later on.
+  void earlier(std::int64_t cycles) {
+    for (Link& link : links_) {
+      fall(link.before, cycles);
+      fall(link.from, cycles);
+      fall(link.until, cycles);
+    }
+  }
+  /// … but what is another cycle than it was in `then` moves along.
+  void leave_behind(const LinkTurns& then, std::int64_t moved, std::int64_t cycles) {
+    for (std::size_t k = 0; k < links_.size(); ++k) {
+      const Link& was = then.links_[k];
+      Link& is = links_[k];
+      fall(is.before, stays(was.before, is.before, moved) ? cycles : 0);
+      fall(is.from, stays(was.from, is.from, moved) ? cycles : 0);
+      fall(is.until, stays(was.until, is.until, moved) ? cycles : 0);
     }
   }
 
@@ -66,6 +94,14 @@ class LinkTurns {
       return false;
     }
   };
+
+  static bool stays(std::int32_t was, std::int32_t is, std::int64_t moved) {
+    return is == kNever || std::int64_t{is} - was == moved;
+  }
+  static void fall(std::int32_t& time, std::int64_t cycles) {
+    time = static_cast<std::int32_t>(std::max<std::int64_t>(kNever, time - cycles));
+  }
+
   std::vector<Link> links_;
 };
 
