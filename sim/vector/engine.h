@@ -93,7 +93,7 @@ class Engine {
   bool shifted(const Group& group, const Times& before, const Times& now, std::int64_t by) const;
   std::int64_t recurs_after(const Snapshot& before) const;
   void repeat(const Boundary& boundary, std::int64_t iterations, std::int64_t period);
-  void leave_behind(const Snapshot& before, std::int64_t cycles);
+  void leave_behind(const Snapshot& before, std::int64_t period, std::int64_t cycles);
   void repeat_op_ends(const Boundary& boundary, std::int64_t iterations, std::int64_t period);
   void repeat_link_uses(const Boundary& boundary, std::int64_t iterations, std::int64_t period);
   void note_op_end(const OpEnd& end);

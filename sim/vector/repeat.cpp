@@ -240,7 +240,8 @@ std::int64_t Engine::recurs_after(const Snapshot& before) const {
       }
     }
   }
-  const bool in_turn = turns_.recur(before.turns, before.epoch - epoch_, period);
+  const bool in_turn =
+      turns_.recur(before.turns, before.epoch - epoch_, period, before.low - before.epoch);
   return in_turn ? std::max<std::int64_t>(0, period) : 0;
 }
 
@@ -291,14 +292,14 @@ void Engine::repeat(const Boundary& boundary, std::int64_t iterations, std::int6
     loop.index += static_cast<std::int32_t>(iterations);
     log_note(static_cast<std::int32_t>(g), Dependencies::CoreEvent::Kind::jump, cycles, period);
   }
-  leave_behind(before, cycles);
+  leave_behind(before, period, cycles);
   epoch_ += cycles;
   repeat_op_ends(boundary, iterations, period);
   repeat_link_uses(boundary, iterations, period);
 }
 
 // Routers and links that the iteration did not touch: nor do those that pass by.
-void Engine::leave_behind(const Snapshot& before, std::int64_t cycles) {
+void Engine::leave_behind(const Snapshot& before, std::int64_t period, std::int64_t cycles) {
   for (std::size_t color = 0; color < fork_tails_.size(); ++color) {
     for (std::size_t k = 0; k < fork_tails_[color].size(); ++k) {
       std::int32_t& tail = fork_tails_[color][k];
@@ -307,7 +308,7 @@ void Engine::leave_behind(const Snapshot& before, std::int64_t cycles) {
       }
     }
   }
-  turns_.leave_behind(before.turns, before.epoch - epoch_, cycles);
+  turns_.leave_behind(before.turns, before.epoch - epoch_, period, cycles);
 }
 
 // Times of a group that did not take part in what passed by.
