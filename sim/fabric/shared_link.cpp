@@ -47,16 +47,6 @@ void SharedLink::use(std::int32_t tree, std::int64_t first, std::int64_t last) {
   meetings_ += settle(users_, false);
 }
 
-void SharedLink::shift(std::int64_t cycles, std::int64_t since) {
-  for (User& user : users_) {
-    for (Use& use : user.uses) {
-      const std::int64_t by = use.last > since ? cycles : 0;
-      use.first += by;
-      use.last += by;
-    }
-  }
-}
-
 std::int64_t SharedLink::meetings() const {
   std::vector<User> rest = users_;
   return meetings_ + settle(rest, true);

@@ -17,9 +17,6 @@ class SharedLink {
   /// Words of `tree` may have been on the link in cycles [first, last].
   void use(std::int32_t tree, std::int64_t first, std::int64_t last);
 
-  /// Uses after cycle `since` that are still open to meetings happened that much later.
-  void shift(std::int64_t cycles, std::int64_t since);
-
   /// Times two trees met, with nothing more to come.
   std::int64_t meetings() const;
 

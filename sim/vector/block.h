@@ -126,11 +126,7 @@ class Block {
         const std::int32_t* hold = row(j).hold;
         const auto word = static_cast<std::int32_t>(places);
         for (std::int32_t k = 0; k < count_; ++k) {
-          const std::int32_t held = hold[k] - word;
-          if (held > here.first[k]) {
-            here.stood_at[k] = here.stood_at[k] == kNowhere ? word : kSeveral;
-          }
-          here.last[k] = std::max(here.last[k], held);
+          stand(here, k, word, hold[k] - word);
         }
       }
     }
@@ -139,11 +135,7 @@ class Block {
       const Row above = row(static_cast<std::size_t>(node.parent));
       const Row here = row(v);
       for (std::int32_t k = 0; k < count_; ++k) {
-        const std::int32_t arrives = above.last[k] + node.latency;
-        if (arrives > here.last[k]) {
-          here.stood_at[k] = here.stood_at[k] == kNowhere ? above.stood_at[k] : kSeveral;
-          here.last[k] = arrives;
-        }
+        stand(here, k, above.stood_at[k], above.last[k] + node.latency);
       }
     }
   }
@@ -162,6 +154,24 @@ class Block {
   }
 
  private:
+  // From `word` on, words are as late as if the first had moved in cycle `until`. The words between
+  // two stops that do not hide each other are late by less than the last.
+  static void stand(const Row& here, std::int32_t k, std::int32_t word, std::int32_t until) {
+    std::int32_t& last = here.last[k];
+    std::int32_t& stood_at = here.stood_at[k];
+    if (until <= here.first[k]) {
+      return;
+    }
+    const bool hides = until >= last && word >= 0 && word <= stood_at;
+    const bool hidden = until <= last && stood_at >= 0 && stood_at <= word;
+    if (stood_at == kNowhere || hides) {
+      stood_at = word;
+    } else if (!hidden) {
+      stood_at = kSeveral;
+    }
+    last = std::max(last, until);
+  }
+
   const TreeSet& set_;
   const std::int32_t words_;
   std::int32_t count_ = 0;

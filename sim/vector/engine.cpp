@@ -310,7 +310,7 @@ void Engine::retire(std::int32_t g, const OperationPtr& operation) {
 void Engine::close_op(std::int32_t g, std::int32_t graph_op) {
   constexpr std::int32_t kMostInstances = 1 << 16;
   const GroupState& state = states_[static_cast<std::size_t>(g)];
-  OpEnd end{graph_op, {0, 0}, state.now.high + state.epoch};
+  OpEnd end{g, graph_op, {0, 0}, state.now.high + state.epoch};
   for (int d = 0; d < state.depth; ++d) {
     const auto level = static_cast<std::size_t>(state.open[static_cast<std::size_t>(d)]);
     if (level < end.index.size()) {

@@ -83,7 +83,7 @@ class Engine {
   void close_op(std::int32_t g, std::int32_t graph_op);
   std::int32_t first_index_of(std::int32_t g) const;
 
-  // repeat.cpp
+  // repeat.cpp, record.cpp
   bool hold(std::int32_t g);
   void release_held();
   void at_boundary();
@@ -92,10 +92,12 @@ class Engine {
   std::unique_ptr<Snapshot> take_snapshot(std::int64_t low) const;
   bool shifted(const Group& group, const Times& before, const Times& now, std::int64_t by) const;
   std::int64_t recurs_after(const Snapshot& before) const;
-  void repeat(Boundary& boundary, std::int64_t iterations, std::int64_t period);
-  void leave_behind(const Snapshot& before, std::int64_t cycles);
-  void repeat_op_ends(Boundary& boundary, std::int64_t iterations, std::int64_t period);
+  void repeat(const Boundary& boundary, std::int64_t iterations, std::int64_t period);
+  void leave_behind(const Snapshot& before, std::int64_t period, std::int64_t cycles);
+  void repeat_op_ends(const Boundary& boundary, std::int64_t iterations, std::int64_t period);
+  void repeat_link_uses(const Boundary& boundary, std::int64_t iterations, std::int64_t period);
   void note_op_end(const OpEnd& end);
+  void note_link_use(const LinkUse& use);
   void fall_behind(GroupState& state, std::int64_t cycles);
   void rebase();
   std::int64_t link_meetings() const;
@@ -181,7 +183,6 @@ class Engine {
   Boundaries boundaries_;
   std::vector<Boundary*> recording_;
   std::vector<RunResult::Repeat> repeats_;
-  std::int64_t added_meetings_ = 0;
   std::int32_t halted_ = 0;
   std::string declined_;
   bool waits_for_itself_ = false;

@@ -137,8 +137,8 @@ void Engine::use_shared_link(const Net& net, const TreeSet& set, const SharedHop
   }
   for (std::ptrdiff_t k = 0; k < run.count; ++k) {
     const std::int64_t entered = from.at[k * from.stride] + latency;
-    shared_links_.at(static_cast<std::size_t>(link + k * stride))
-        .use(node.color, entered + epoch_, left_[static_cast<std::size_t>(k)] + epoch_);
+    note_link_use({static_cast<std::size_t>(link + k * stride), node.color, entered + epoch_,
+                   left_[static_cast<std::size_t>(k)] + epoch_});
   }
 }
 

@@ -27,20 +27,29 @@ bool same_counts(const GroupState& a, const GroupState& b) {
          a.words_sent == b.words_sent && a.instructions == b.instructions;
 }
 
+// Neither took a step nor had a train worked out, be its program at an end or not.
 bool idle_since(const GroupState& before, const GroupState& now) {
-  return now.waits_for != nullptr && now.waits_for == before.waits_for &&
+  return (now.halted || now.waits_for != nullptr) && now.waits_for == before.waits_for &&
          now.posted == before.posted && now.at == before.at && same_counts(before, now);
+}
+
+// A program may end before its transfers do.
+bool ended(const GroupState& state) { return state.halted && state.posted.empty(); }
+
+// Can an instruction to come still notice that one of its transfers takes time?
+bool under_way(const GroupState& state) {
+  return std::any_of(state.events.begin(), state.events.end(), [&](const OperationPtr& event) {
+    return event != nullptr && (!event->worked_out || event->end().high > state.now.low);
+  });
 }
 
 }  // namespace
 
-// The group finished an iteration and has more to do: it stands still until all others do, wait
-// or have ended.
+// The group finished an iteration, has more to do and nothing under way: it stands still until all
+// others do, wait or have ended.
 bool Engine::hold(std::int32_t g) {
   GroupState& state = states_[static_cast<std::size_t>(g)];
-  if (!options_repeat_ || !state.posted.empty() ||
-      std::any_of(state.events.begin(), state.events.end(),
-                  [](const OperationPtr& event) { return event != nullptr; })) {
+  if (!options_repeat_ || !state.posted.empty() || under_way(state)) {
     return false;
   }
   held_.push_back(g);
@@ -82,6 +91,7 @@ void Engine::at_boundary() {
     }
   }
   Boundary& boundary = boundaries_[key];
+  std::erase(recording_, &boundary);
   if (left >= boundary.left) {  // entered anew
     boundary.visits = 0;
     boundary.before.reset();
@@ -107,26 +117,9 @@ void Engine::at_boundary() {
     boundary.before = take_snapshot(low);
   }
   boundary.ends.clear();
-  std::erase(recording_, &boundary);
+  boundary.uses.clear();
   if (boundary.before != nullptr) {
     recording_.push_back(&boundary);
-  }
-}
-
-// Remembers when an op ended last, and for every snapshot that may be repeated that it did.
-void Engine::note_op_end(const OpEnd& end) {
-  if (end.graph_op >= static_cast<std::int32_t>(op_ends_.size())) {
-    return;
-  }
-  const auto outer_index = static_cast<std::size_t>(end.index[0]);
-  const auto inner_index = static_cast<std::size_t>(end.index[1]);
-  auto& outer = op_ends_[static_cast<std::size_t>(end.graph_op)];
-  outer.resize(std::max(outer.size(), outer_index + 1));
-  auto& inner = outer[outer_index];
-  inner.resize(std::max(inner.size(), inner_index + 1), 0);
-  inner[inner_index] = std::max(inner[inner_index], end.cycle);
-  for (Boundary* boundary : recording_) {
-    boundary->ends.push_back(end);
   }
 }
 
@@ -148,13 +141,13 @@ std::unique_ptr<Snapshot> Engine::take_snapshot(std::int64_t low) const {
   }
   snapshot->fork_tails = fork_tails_;
   snapshot->epoch = epoch_;
+  snapshot->turns = turns_;
   snapshot->low = low + epoch_;
-  snapshot->meetings = link_meetings();
   return snapshot;
 }
 
 std::int64_t Engine::link_meetings() const {
-  std::int64_t meetings = added_meetings_;
+  std::int64_t meetings = 0;
   for (const auto& [index, link] : shared_links_) {
     meetings += link.meetings();
   }
@@ -202,16 +195,8 @@ std::int64_t Engine::recurs_after(const Snapshot& before) const {
     if (held != before.groups[g].held || now.halted != then.halted) {
       return 0;
     }
-    if (now.halted) {
-      continue;
-    }
     if (!held) {
-      bool idle = idle_since(then, now);
-      for (std::size_t slot = 0; slot < now.in_tails.size(); ++slot) {
-        idle = idle && (now.in_tails[slot].words == 0 ||
-                        past(then.in_tails[slot].end, now.in_tails[slot].end));
-      }
-      if (!idle) {
+      if (!idle_since(then, now)) {
         return 0;
       }
       continue;
@@ -255,25 +240,27 @@ std::int64_t Engine::recurs_after(const Snapshot& before) const {
       }
     }
   }
-  return std::max<std::int64_t>(0, period);
+  const bool in_turn =
+      turns_.recur(before.turns, before.epoch - epoch_, period, before.low - before.epoch);
+  return in_turn ? std::max<std::int64_t>(0, period) : 0;
 }
 
 // The iterations pass by as a change of epoch: what recurs stays as it is, what waits since before
 // falls behind.
-void Engine::repeat(Boundary& boundary, std::int64_t iterations, std::int64_t period) {
+void Engine::repeat(const Boundary& boundary, std::int64_t iterations, std::int64_t period) {
   const Snapshot& before = *boundary.before;
   const std::int64_t cycles = iterations * period;
   repeats_.push_back({Cycle(before.low), iterations, period});
   for (std::size_t g = 0; g < states_.size(); ++g) {
     GroupState& now = states_[g];
-    if (now.halted) {
+    if (ended(now)) {
       continue;
     }
-    now.epoch += cycles;
     if (!std::binary_search(held_.begin(), held_.end(), static_cast<std::int32_t>(g))) {
       fall_behind(now, cycles);
       continue;
     }
+    now.epoch += cycles;
     const GroupState& then = before.groups[g].state;
     const auto add = [&](auto& value, const auto& was) { value += iterations * (value - was); };
     for (std::size_t slot = 0; slot < now.in_trains.size(); ++slot) {
@@ -305,14 +292,14 @@ void Engine::repeat(Boundary& boundary, std::int64_t iterations, std::int64_t pe
     loop.index += static_cast<std::int32_t>(iterations);
     log_note(static_cast<std::int32_t>(g), Dependencies::CoreEvent::Kind::jump, cycles, period);
   }
-  leave_behind(before, cycles);
+  leave_behind(before, period, cycles);
   epoch_ += cycles;
   repeat_op_ends(boundary, iterations, period);
-  added_meetings_ += iterations * (link_meetings() - before.meetings);
+  repeat_link_uses(boundary, iterations, period);
 }
 
 // Routers and links that the iteration did not touch: nor do those that pass by.
-void Engine::leave_behind(const Snapshot& before, std::int64_t cycles) {
+void Engine::leave_behind(const Snapshot& before, std::int64_t period, std::int64_t cycles) {
   for (std::size_t color = 0; color < fork_tails_.size(); ++color) {
     for (std::size_t k = 0; k < fork_tails_[color].size(); ++k) {
       std::int32_t& tail = fork_tails_[color][k];
@@ -321,19 +308,20 @@ void Engine::leave_behind(const Snapshot& before, std::int64_t cycles) {
       }
     }
   }
-  turns_.leave_behind(before.low - epoch_, cycles);
-  for (auto& [index, link] : shared_links_) {
-    link.shift(cycles, before.low);
-  }
+  turns_.leave_behind(before.turns, before.epoch - epoch_, period, cycles);
 }
 
 // Times of a group that did not take part in what passed by.
 void Engine::fall_behind(GroupState& state, std::int64_t cycles) {
+  state.epoch += cycles;
   state.now = state.now.plus(-cycles);
   for (Tail& tail : state.in_tails) {
     leave_tail(tail, cycles);
   }
   std::vector<OperationPtr> live = state.posted;
+  for (const OperationPtr& operation : state.posted) {
+    live.insert(live.end(), operation->before.begin(), operation->before.end());
+  }
   live.insert(live.end(), state.units.begin(), state.units.end());
   live.insert(live.end(), state.events.begin(), state.events.end());
   std::sort(live.begin(), live.end());
@@ -352,25 +340,6 @@ void Engine::fall_behind(GroupState& state, std::int64_t cycles) {
   }
 }
 
-// Ends of ops of the iteration just run, once more for each that is added.
-void Engine::repeat_op_ends(Boundary& boundary, std::int64_t iterations, std::int64_t period) {
-  constexpr std::int32_t kMostInstances = 1 << 16;
-  const GroupState& one = states_[static_cast<std::size_t>(held_.front())];
-  const auto level = static_cast<std::size_t>(one.open[static_cast<std::size_t>(one.depth - 1)]);
-  const std::vector<OpEnd> ends = std::move(boundary.ends);
-  boundary.ends.clear();
-  for (const OpEnd& end : ends) {
-    for (std::int64_t i = level < 2 ? 1 : iterations; i <= iterations; ++i) {
-      std::array<std::int32_t, 2> index = end.index;
-      if (level < 2) {
-        index[level] =
-            static_cast<std::int32_t>(std::min<std::int64_t>(kMostInstances, index[level] + i));
-      }
-      note_op_end({end.graph_op, index, end.cycle + i * period});
-    }
-  }
-}
-
 // Brings the cycles in use back near zero, so that 32 bits last.
 void Engine::rebase() {
   std::int64_t low = INT64_MAX;
@@ -385,8 +354,7 @@ void Engine::rebase() {
     return;
   }
   for (GroupState& state : states_) {
-    if (!state.halted) {
-      state.epoch += low;
+    if (!ended(state)) {
       fall_behind(state, low);
       state.waits.fold();
     }

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <numeric>
 
+#include "property_cases.h"
 #include "random_program.h"
 #include "shrink_program.h"
 #include "sim/simulate.h"
@@ -20,11 +20,6 @@ constexpr int kCases = 600;
 #else
 constexpr int kCases = 12000;
 #endif
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // What the engine says other than the oracle, empty where they agree.
 std::string difference(const ContractCase& drawn, const OracleResult& expected, bool data,

@@ -4,12 +4,11 @@
 // WEFT_PROPERTY_SEED draw others.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "arch/machine.h"
 #include "edge/random_edge.h"
 #include "isa/bundle.h"
 #include "isa/verify.h"
+#include "property_cases.h"
 #include "random_program.h"
 #include "shrink_program.h"
 #include "tests/isa/loaded.h"
@@ -24,11 +23,6 @@ constexpr int kCases = 60;
 constexpr int kCases = 2000;
 #endif
 constexpr int kSlices = 4;
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 ProgramSpec draw(std::uint64_t seed) {
   ProgramSpec spec = draw_program(seed);

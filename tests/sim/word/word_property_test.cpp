@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "isa/bundle.h"
 #include "isa/verify.h"
+#include "property_cases.h"
 #include "random_program.h"
 #include "shrink_program.h"
 #include "tests/isa/loaded.h"
@@ -22,11 +21,6 @@ constexpr int kCases = 60;
 constexpr int kCases = 1000;
 #endif
 constexpr int kSlices = 12;
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // Shows the first 16 words of the buffer x of every tile at the end of its program.
 void add_probes(isa::Bundle& bundle) {
