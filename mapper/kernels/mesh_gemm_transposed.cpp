@@ -7,7 +7,6 @@
 #include <string>
 
 #include "isa/bundle.h"
-#include "mapper/chain.h"
 #include "mapper/kernels/kernel_cost.h"
 
 namespace weft::mapper {

@@ -15,8 +15,8 @@ namespace {
 using isa::Axis;
 
 KernelRun run_of(int width, int height, const GemmSize& size) {
-  const Gemv gemv(width, height, size);
-  const std::vector<int> colors = first_colors(Gemv::colors());
+  const Gemv gemv(width, height, size, roomy_machine());
+  const std::vector<int> colors = first_colors(gemv.colors());
   KernelRun run;
   run.width = width;
   run.height = height;
@@ -55,7 +55,8 @@ TEST(Gemv, TakesTheCyclesItSays) {
       const auto ran = time_of(run_of(width, 4, size));
       EXPECT_TRUE(ran.exact) << ran.exactness;
       const auto simulated = static_cast<double>(ran.cycles.count());
-      const auto said = static_cast<double>(Gemv(width, 4, size).cycles(roomy_machine()));
+      const auto said =
+          static_cast<double>(Gemv(width, 4, size, roomy_machine()).cycles(roomy_machine()));
       EXPECT_LT(std::abs(said / simulated - 1), 0.05)
           << width << ", " << block << ": " << said << " said, " << simulated << " simulated";
     }
