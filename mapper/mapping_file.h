@@ -34,9 +34,10 @@ Status write_mapping(const std::filesystem::path& path, const Mapping& mapping);
 Status check_mapping(const Mapping& mapping, const arch::Machine& machine,
                      const models::Graph& graph, const YamlPlaces& places = {});
 
-/// `decided` with everything that `said` says in its place. Regions are matched by their order, and
-/// there are as many as `said` has if it has any; collectives by op and axis (said without an axis:
-/// all of the op), kernels by op, colors by flow; blocked tiles are those of `said` if it has any.
+/// `decided` with everything that `said` says in its place. Regions that change some by name change
+/// those; others are matched by their order, and there are as many as `said` has if it has any;
+/// collectives by op and axis (said without an axis: all of the op), kernels by op, colors by flow;
+/// blocked tiles are those of `said` if it has any.
 Mapping merge(const Mapping& said, const Mapping& decided);
 
 }  // namespace weft::mapper

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "mapper/mapping_file.h"
+#include "mapper/said.h"
 
 namespace weft::mapper {
 namespace {
@@ -23,9 +24,22 @@ void lay_over(const Entries& said, Entries& into, Same&& same) {
   }
 }
 
+/// Whether they are changes of decided ones, by name, and not all there are.
+bool change_by_name(const Mapping& said, const Mapping& decided) {
+  return leaves_regions_open(said) &&
+         std::all_of(said.regions().begin(), said.regions().end(), [&](const auto& region) {
+           return region.has_name() &&
+                  std::any_of(decided.regions().begin(), decided.regions().end(),
+                              [&](const auto& other) { return other.name() == region.name(); });
+         });
+}
+
 void merge_regions(const Mapping& said, const Mapping& decided, Mapping& merged) {
-  if (said.regions().empty()) {
+  if (said.regions().empty() || change_by_name(said, decided)) {
     *merged.mutable_regions() = decided.regions();
+    lay_over(said.regions(), *merged.mutable_regions(),
+             [](const auto& a, const auto& b) { return a.name() == b.name(); });
+    return;
   }
   for (int i = 0; i < said.regions_size(); ++i) {
     Mapping::Region& region = *merged.add_regions();

@@ -130,6 +130,16 @@ TEST(MappingMerge, WhatIsSaidWins) {
             "cyclic, rope: replicated}\nblocked: [{x: 9, y: 9, width: 1, height: 1}]\n")));
 }
 
+TEST(MappingMerge, RegionsThatAreNamedChangeByName) {
+  const Mapping decided = parse(
+      "regions: [{name: a, x: 0, y: 0, width: 4, height: 4}, {name: b, x: 4, y: 0, width: 4, "
+      "height: 4}]\n");
+  EXPECT_TRUE(MessageDifferencer::Equals(
+      merge(parse("regions: [{name: b, x: 7}]\n"), decided),
+      parse("regions: [{name: a, x: 0, y: 0, width: 4, height: 4}, {name: b, x: 7, y: 0, width: 4, "
+            "height: 4}]\n")));
+}
+
 TEST(MappingMerge, ListsAreMatchedByWhatTheySpeakOf) {
   const Mapping decided = parse(
       "collectives: [{op: attention_merge, axis: x, algorithm: chain}, {op: attention_merge, axis: "
