@@ -15,19 +15,36 @@ std::uint8_t units_of(const CommStep& step) {
 
 }  // namespace
 
-bool ClassReplay::completes() {
+bool ClassReplay::completes(PauseAt pause_at) {
   if (classes_.empty() || !forwards_end()) {
     return false;
   }
-  for (std::int32_t c = 0; c < static_cast<std::int32_t>(classes_.size()); ++c) {
-    queue(c);
-  }
+  pause_at_ = pause_at;
+  begin();
   settle();
   while (!paused_.empty() && done_ < kMostTransfers && !stop_()) {
     next_round();
   }
   return pending_ == 0 &&
          std::all_of(classes_.begin(), classes_.end(), [](const Class& c) { return c.halted; });
+}
+
+void ClassReplay::begin() {
+  work_.clear();
+  paused_.clear();
+  pending_ = done_ = 0;
+  round_ = 0;
+  for (std::int32_t c = 0; c < static_cast<std::int32_t>(classes_.size()); ++c) {
+    Class& its = at(c);
+    its.at = its.round = 0;
+    its.queued = its.paused = its.halted = false;
+    its.iterations.clear();
+    its.pending.clear();
+    for (Port& port : its.ports) {
+      port.trains = 0;
+    }
+    queue(c);
+  }
 }
 
 void ClassReplay::queue(std::int32_t c) {
@@ -50,19 +67,30 @@ void ClassReplay::settle() {
   }
 }
 
-// As Replay::next_round: a round that nothing reaches into and that reaches into nothing is counted
+// A round that classes began and ended with nothing under way, each back where it paused, and in
+// which no other class did anything, can only repeat until one of their loops ends: it is counted
 // off.
 void ClassReplay::next_round() {
   std::vector<std::int32_t> released;
   released.swap(paused_);
-  const bool nothing_before = pending_ == 0;
+  ++round_;
   round_repeats_ = true;
+  std::vector<std::uint32_t> from;
+  for (const std::int32_t c : released) {
+    at(c).round = round_;
+    from.push_back(at(c).at);
+    round_repeats_ = round_repeats_ && at(c).pending.empty();
+  }
   for (const std::int32_t c : released) {
     at(c).paused = false;
     advance(c);
   }
   settle();
-  if (!nothing_before || pending_ != 0 || !round_repeats_ || paused_.size() != released.size()) {
+  for (std::size_t i = 0; i < released.size() && round_repeats_; ++i) {
+    const Class& its = at(released[i]);
+    round_repeats_ = its.paused && its.at == from[i] && its.pending.empty();
+  }
+  if (!round_repeats_) {
     return;
   }
   const auto left = [&](std::int32_t c) -> std::uint32_t& {
@@ -70,10 +98,10 @@ void ClassReplay::next_round() {
     return at(c).iterations[steps[at(c).at - 1].level];
   };
   std::uint32_t rounds = UINT32_MAX;
-  for (const std::int32_t c : paused_) {
+  for (const std::int32_t c : released) {
     rounds = std::min(rounds, left(c) - 1);
   }
-  for (const std::int32_t c : paused_) {
+  for (const std::int32_t c : released) {
     left(c) -= rounds;
   }
 }
@@ -101,6 +129,7 @@ void ClassReplay::advance(std::int32_t c) {
     }
     its.pending.push_back(transfer);
     ++pending_;
+    round_repeats_ = round_repeats_ && its.round == round_;
   }
 }
 
@@ -147,6 +176,7 @@ bool ClassReplay::complete(Member first) {
   std::sort(members_.begin(), members_.end(), std::greater<>());
   for (const auto& [c, index] : members_) {
     auto& pending = at(c).pending;
+    round_repeats_ = round_repeats_ && at(c).round == round_;
     pending.erase(pending.begin() + static_cast<std::ptrdiff_t>(index));
     if (c != first.first) {
       queue(c);
@@ -208,21 +238,21 @@ bool ClassReplay::take(std::int32_t c, const CommStep& step, const Held& held) {
 // At the end of an iteration; false when the class pauses.
 bool ClassReplay::repeat(std::int32_t c, const CommStep& end) {
   Class& its = at(c);
-  bool outermost = true;
-  for (std::size_t level = 0; level < end.level; ++level) {
-    outermost = outermost && its.iterations[level] == 1;
-  }
+  round_repeats_ = round_repeats_ && its.round == round_;
   if (--its.iterations[end.level] == 0) {
-    round_repeats_ = round_repeats_ && !outermost;
     ++its.at;
     return true;
   }
   its.at -= end.back - 1;
-  if (outermost) {
+  bool pauses = true;
+  for (std::size_t level = 0; pause_at_ == PauseAt::outermost_loop && level < end.level; ++level) {
+    pauses = pauses && its.iterations[level] == 1;
+  }
+  if (pauses) {
     its.paused = true;
     paused_.push_back(c);
   }
-  return !outermost;
+  return !pauses;
 }
 
 }  // namespace weft::isa

@@ -19,10 +19,14 @@ namespace weft::isa {
 /// a sender that has to be done before its receiver begins, says nothing.
 class ClassReplay {
  public:
+  /// Where classes pause until nothing else moves, so that rounds that repeat are counted off:
+  /// where any loop begins again, or their outermost one.
+  enum class PauseAt : std::uint8_t { every_loop, outermost_loop };
+
   ClassReplay(const CommTraces& traces, const Net& net, const std::function<bool()>& stop);
 
   /// Whether all programs end and all their transfers are done. False says nothing.
-  bool completes();
+  bool completes(PauseAt pause_at);
 
  private:
   static constexpr std::int64_t kMostTransfers = std::int64_t{1} << 26;
@@ -40,7 +44,8 @@ class ClassReplay {
   };
   struct Class {
     std::int32_t trace = -1;
-    std::uint32_t at = 0;  ///< step
+    std::uint32_t at = 0;     ///< step
+    std::uint32_t round = 0;  ///< the last it was released for
     bool queued = false, paused = false, halted = false;
     std::vector<std::uint32_t> iterations;  ///< still to run, by level
     std::vector<Port> ports;
@@ -60,6 +65,7 @@ class ClassReplay {
   void connect(std::int32_t from, std::int16_t out, std::int32_t to, std::int16_t in);
 
   // class_replay.cpp
+  void begin();
   void settle();
   void next_round();
   void advance(std::int32_t c);
@@ -82,6 +88,8 @@ class ClassReplay {
   std::vector<Member> members_;
   std::int64_t pending_ = 0;  ///< transfers not yet done
   std::int64_t done_ = 0;
+  PauseAt pause_at_ = PauseAt::outermost_loop;
+  std::uint32_t round_ = 0;
   bool round_repeats_ = false;
 };
 

@@ -30,8 +30,17 @@ bool prove_sound(const Bundle& bundle, const arch::Machine& machine, const Resol
     return false;
   }
   auto net = lay_net(bundle, machine, resolved.region, *traces);
-  return net && (ClassReplay(*traces, *net, stop).completes() ||
-                 Replay(*traces, std::move(*net), stop).completes());
+  if (!net) {
+    return false;
+  }
+  {
+    ClassReplay classes(*traces, *net, stop);
+    if (classes.completes(ClassReplay::PauseAt::every_loop) ||
+        classes.completes(ClassReplay::PauseAt::outermost_loop)) {
+      return true;
+    }
+  }
+  return Replay(*traces, std::move(*net), stop).completes();
 }
 
 }  // namespace weft::isa

@@ -189,7 +189,9 @@ Ends ends(const std::string& text) {
   if (!net) {
     return {};
   }
-  const bool by_classes = ClassReplay(*traces, *net, never).completes();
+  ClassReplay classes(*traces, *net, never);
+  const bool by_classes = classes.completes(ClassReplay::PauseAt::outermost_loop);
+  EXPECT_EQ(classes.completes(ClassReplay::PauseAt::every_loop), by_classes) << text;
   return {by_classes, Replay(*traces, std::move(*net), never).completes()};
 }
 
