@@ -42,7 +42,31 @@ class Costs {
   const DType dtype_;
 };
 
+/// Cycles from attention weights to their sum and the weighted values of one token's heads.
+struct Weighing {
+  std::int64_t by_product = 0;
+  std::int64_t by_vector = 0;
+};
+
+Weighing weighing(const Shape& shape, const arch::Machine& machine) {
+  const KernelCost costs(machine);
+  const std::int64_t heads = shape.heads.heads_per_group;
+  const std::int64_t keys = shape.cache_rows;
+  const std::int64_t dl = shape.heads.local_head_dim();
+  const auto pass = [&](std::int64_t elements, std::int64_t written) {
+    return costs.vector(elements, elements * 4, written * 4, 0);
+  };
+  return {
+      pass(heads * keys, heads) + costs.product(heads, keys, dl, DType::f32, false),
+      pass(heads * keys * dl, heads * keys * dl) + pass(heads * keys * (dl + 1), heads * (dl + 1))};
+}
+
 }  // namespace
+
+bool weighs_by_vector(const Shape& shape, const arch::Machine& machine) {
+  const Weighing cycles = weighing(shape, machine);
+  return shape.chunk == 1 && shape.layouts.attention_merged && cycles.by_vector < cycles.by_product;
+}
 
 std::int64_t estimate_layer(const Decoder& decoder, const Shape& shape,
                             const arch::Machine& machine) {
@@ -60,13 +84,17 @@ std::int64_t estimate_layer(const Decoder& decoder, const Shape& shape,
                        costs.around(40);
   const double scores =
       costs.product(heads, dl, keys) + costs.reduce(shape.heads.columns_per_group, heads * keys);
-  const double weights = costs.pass(4 * heads * keys, heads * keys) +
-                         costs.product(heads, keys, dl) + costs.reduce(h, heads * (dl + 2)) +
-                         costs.pass(heads * dl, heads * dl) + costs.around(40);
+  const Weighing weigh = weighing(shape, machine);
+  const double weights =
+      costs.pass(2 * heads * keys, heads * keys) +
+      static_cast<double>(shape.heads.groups_per_column) *
+          static_cast<double>(weighs_by_vector(shape, machine) ? weigh.by_vector
+                                                               : weigh.by_product) +
+      costs.reduce(h, heads * (dl + 2)) + costs.pass(heads * dl, heads * dl) + costs.around(40);
   const double output = costs.product(1, shape.q_columns(), d) + costs.reduce(w, d) +
                         costs.pass(2 * d) + costs.around(15);
   const double gate_up = costs.product(1, d, 2 * f) + costs.pass(2 * d) +
-                         costs.reduce(h, 2 * f + 1) + costs.pass(5 * f, f) + costs.around(20);
+                         costs.reduce(h, 2 * f + 1) + costs.pass(3 * f, f) + costs.around(20);
   const double down =
       costs.product(1, f, d) + costs.reduce(w, d) + costs.pass(2 * d) + costs.around(15);
   const double cycles = input + scores + weights + output + gate_up + down;

@@ -10,6 +10,10 @@
 
 namespace weft::mapper {
 
+/// Whether a single token's attention weights meet the values sooner in vector operations than in a
+/// product, whose rows are short.
+bool weighs_by_vector(const Shape& shape, const arch::Machine& machine);
+
 /// Rough cycles of one decoder layer for one token: products, special functions and passes of its
 /// largest tile by the costs of the machine, all-reduces by a straight line through what planned
 /// trees take (docs/collectives.md). Some 10 to 20 % off; good enough to rank regions.

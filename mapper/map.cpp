@@ -200,6 +200,7 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   const auto attempt = [&](const Placement& placement, int chunk, Plan& plan) {
     plan.placement = placement;
     plan.shape = Shape::of(decoder, placement.size(), chunk, positions, request.layouts);
+    plan.shape.weighs_by_vector = weighs_by_vector(plan.shape, machine);
     return build(decoder, request, machine, plan);
   };
   std::vector<Placement> placements = candidates(decoder, machine, request, region);

@@ -13,6 +13,8 @@ using collectives::Want;
 
 // Rows differ by a cached position or so, columns by when their group of heads was done.
 constexpr int kSlack = 16;
+// More gain no cycle in a layer and make six times as many kinds of tiles of a wafer.
+constexpr int kColumnColors = 5;
 
 collectives::Line line_of(Axis axis, const Shape& shape) {
   const int w = shape.region.width;
@@ -46,18 +48,57 @@ bool is_there(Reduction reduction, const Shape& shape) {
 }
 
 std::vector<collectives::Load> loads_of(Reduction reduction, const Decoder& decoder,
-                                        const Shape& shape, const std::vector<Steps>& steps) {
+                                        const Shape& shape, const std::vector<Steps>& steps,
+                                        int logit_pieces) {
   std::vector<collectives::Load> loads;
+  const int pieces = reduction == Reduction::logits ? logit_pieces : 1;
   const double often = per_layer(reduction)
                            ? static_cast<double>(std::max<std::size_t>(1, decoder.layers.size()))
                            : 1.0;
   for (const Steps& step : steps) {
     // Of a prompt only the last token has logits.
     const int rows = reduction >= Reduction::norm ? 1 : step.rows;
+    const std::int64_t words = words_of(reduction, decoder, shape, rows);
     loads.push_back(
-        {std::max<std::int64_t>(1, words_of(reduction, decoder, shape, rows)), often * step.times});
+        {std::max<std::int64_t>(1, (words + pieces - 1) / pieces), often * pieces * step.times});
   }
   return loads;
+}
+
+// In one train, or in trains no longer than the longest of a layer's: whichever costs less in all.
+Result<int> choose_logit_pieces(const Decoder& decoder, const Shape& shape,
+                                const std::vector<Steps>& steps, const arch::Machine& machine) {
+  std::int64_t longest = 1;
+  for (const ReductionInfo& info : all_reductions()) {
+    if (info.axis == Axis::y && per_layer(info.reduction) && is_there(info.reduction, shape)) {
+      longest = std::max(longest, words_of(info.reduction, decoder, shape, 1));
+    }
+  }
+  const std::int64_t words = words_of(Reduction::logits, decoder, shape, 1);
+  const int many = static_cast<int>((words + longest - 1) / longest);
+  if (many == 1) {
+    return 1;
+  }
+  const auto weight = [&](int pieces) -> Result<double> {
+    std::vector<collectives::Load> loads;
+    for (const ReductionInfo& info : all_reductions()) {
+      if (info.axis == Axis::y && is_there(info.reduction, shape)) {
+        for (const auto& load : loads_of(info.reduction, decoder, shape, steps, pieces)) {
+          loads.push_back(load);
+        }
+      }
+    }
+    collectives::Wish wish;
+    wish.slack = kSlack;
+    wish.colors = kColumnColors;
+    WEFT_ASSIGN(const collectives::LinePlan plan,
+                collectives::plan_line(line_of(Axis::y, shape), loads,
+                                       collectives::Timing::of(machine), wish));
+    return plan.weight();
+  };
+  WEFT_ASSIGN(const double whole, weight(1));
+  WEFT_ASSIGN(const double cut, weight(many));
+  return cut < whole ? many : 1;
 }
 
 void apply(const ReductionChoice& choice, Want& want) {
@@ -144,6 +185,7 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
                                    const arch::Machine& machine, int available_colors) {
   Reductions reductions;
   reductions.plan_of.fill(-1);
+  WEFT_ASSIGN(reductions.logit_pieces, choose_logit_pieces(decoder, shape, steps, machine));
   std::vector<Want> wants;
   std::map<Axis, int> shared;
   for (const ReductionInfo& info : all_reductions()) {
@@ -165,6 +207,9 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
       // A multicast along the row reaches the columns of a group a cycle apart, some from the far
       // side.
       want.wish.slack = info.axis == Axis::group ? want.line.length / 2 : kSlack;
+      if (info.axis == Axis::y) {
+        want.wish.colors = kColumnColors;
+      }
       if (choice) {
         want.wish.colors = available_colors;
         apply(*choice, want);
@@ -177,7 +222,8 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
     }
     reductions.plan_of[index] = plan;
     auto& want = wants[static_cast<std::size_t>(plan)];
-    for (const collectives::Load& load : loads_of(info.reduction, decoder, shape, steps)) {
+    for (const collectives::Load& load :
+         loads_of(info.reduction, decoder, shape, steps, reductions.logit_pieces)) {
       want.loads.push_back(load);
     }
     auto& uses = reductions.uses[static_cast<std::size_t>(plan)];

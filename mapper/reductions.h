@@ -45,7 +45,7 @@ struct ReductionInfo {
 };
 const std::array<ReductionInfo, kReductions>& all_reductions();
 
-/// fp32 or storage words of one tile's train when a step has `rows` tokens.
+/// fp32 or storage words of one tile's train when a step has `rows` tokens; of logits, all pieces.
 std::int64_t words_of(Reduction reduction, const Decoder& decoder, const Shape& shape, int rows);
 
 /// What the user said of one all-reduce; nothing: the cheapest.
@@ -74,6 +74,9 @@ struct Reductions {
   std::vector<int> group;                  ///< by plan: tiles of a group; 0: it has none
   std::array<int, kReductions> plan_of{};  ///< -1: the mapping has no such reduction
   std::vector<std::string> uses;           ///< by plan: names of its reductions
+  /// Trains the logits of a tile go in, one all-reduce after the other: a token's one long train
+  /// would keep all of a layer's from the trees that are best for them.
+  int logit_pieces = 1;
 
   int colors_used() const;
   /// Position of the line where sums come together; 0: the mapping has no such reduction.

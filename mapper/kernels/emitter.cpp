@@ -58,10 +58,12 @@ void Emitter::layer_offset(int s, std::int64_t bytes) {
   role_.emit(Opcode::mul, {s, reg::layer, static_cast<std::int32_t>(bytes)});
 }
 
-void Emitter::all_reduce(Reduction reduction, Opcode receive, Opcode forward, int t) {
+void Emitter::all_reduce(Reduction reduction, Opcode receive, Opcode forward, int t,
+                         const Meanwhile& meanwhile) {
   const auto plan =
       static_cast<std::size_t>(reductions_.plan_of[static_cast<std::size_t>(reduction)]);
-  collectives::emit_all_reduce(role_, places_[plan], reductions_.colors[plan], receive, forward, t);
+  collectives::emit_all_reduce(role_, places_[plan], reductions_.colors[plan], receive, forward, t,
+                               meanwhile);
 }
 
 }  // namespace weft::mapper

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -79,12 +80,16 @@ class Emitter {
   void hand_in();
 
   // Building blocks.
-  void all_reduce(Reduction reduction, isa::Opcode receive, isa::Opcode forward, int t);
-  void all_reduce_add(Reduction reduction, int t) {
-    all_reduce(reduction, isa::Opcode::recv_add, isa::Opcode::fwd_add, t);
+  using Meanwhile = std::function<void()>;  ///< what the tile prepares while it waits
+  void all_reduce(Reduction reduction, isa::Opcode receive, isa::Opcode forward, int t,
+                  const Meanwhile& meanwhile = {});
+  void all_reduce_add(Reduction reduction, int t, const Meanwhile& meanwhile = {}) {
+    all_reduce(reduction, isa::Opcode::recv_add, isa::Opcode::fwd_add, t, meanwhile);
   }
   void ride_in(int acc, int row, isa::Value rows);
-  void ride_out(int to, int from, int acc, int row, int columns, isa::Value rows);
+  /// Its descriptors, then what it does.
+  void prepare_ride_out(int acc, int row, int columns, isa::Value rows);
+  void ride_out(int to, int from, int columns);
   void begin_op(const std::string& name, bool layered);
   /// Shows t [rows, columns] as rows first… of the logical tensor.
   void probe(const std::string& name, const isa::Axis& columns, int t, isa::Value first,

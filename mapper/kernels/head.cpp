@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "mapper/kernels/emitter.h"
 
 namespace weft::mapper {
@@ -25,10 +27,15 @@ void Emitter::head() {
   role_.td(1, h, 0, dtype(), {rows, s.width_y});
   role_.td(2, w, 0, dtype(), {s.width_y, v});
   role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
-  role_.td(5, acc, 0, DType::f32, {rows, row});
-  all_reduce_add(Reduction::logits, 5);
+  const int pieces = reductions_.logit_pieces;
+  const int piece = (row + pieces - 1) / pieces;
+  for (int first = 0; first < row; first += piece) {
+    role_.td(5, acc, first * 4, DType::f32, {rows, std::min(piece, row - first)}, {row, 1});
+    all_reduce_add(Reduction::logits, 5);
+  }
   if (rides) {
-    ride_out(0, 0, acc, row, v, rows);
+    prepare_ride_out(acc, row, v, rows);
+    ride_out(0, 0, v);
   }
   role_.emit(Opcode::add, {reg::b, reg::position, Value::reg(reg::head_first)});
   const Value first = Value::reg(reg::b);

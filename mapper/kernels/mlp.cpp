@@ -29,13 +29,14 @@ void Emitter::project_out(Reduction reduction, const std::string& op,
   role_.td(1, in, 0, dtype(), {rows, from_columns});
   role_.td(2, w, Value::reg(reg::a), dtype(), {from_columns, s.width_y});
   role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
-  all_reduce_add(reduction, 0);
-  role_.td(3, h, 0, dtype(), {rows, s.width_y});
+  all_reduce_add(reduction, 0, [&] {
+    role_.td(3, h, 0, dtype(), {rows, s.width_y});
+    role_.td(4, x, 0, dtype(), {rows, s.width_y});
+  });
   role_.emit(Opcode::v1_cpy, {3, 0});
   probe(op, columns, 3, position, true);
 
   begin_op(residual_op, true);
-  role_.td(4, x, 0, dtype(), {rows, s.width_y});
   role_.emit(Opcode::v2_add, {4, 4, 3});
   probe(residual_op, columns, 4, position, true);
 }
@@ -64,16 +65,18 @@ void Emitter::gate_up() {
   role_.td(2, w, Value::reg(reg::a), dtype(), {s.width_y, 2 * f});
   role_.emit_numbers(Opcode::mm, {0, 1, 2}, {1.0f});
   role_.td(7, acc, 0, DType::f32, {rows, row});
-  all_reduce_add(Reduction::gate_up, 7);
-  role_.td(3, both, 0, dtype(), {rows, 2 * f});
-  ride_out(3, 0, acc, row, 2 * f, rows);
-  role_.td(4, both, 0, dtype(), {rows, f}, {2 * f, 1});
-  role_.td(5, both, f * element(), dtype(), {rows, f}, {2 * f, 1});
+  all_reduce_add(Reduction::gate_up, 7, [&] {
+    role_.td(3, both, 0, dtype(), {rows, 2 * f});
+    prepare_ride_out(acc, row, 2 * f, rows);
+    role_.td(4, both, 0, dtype(), {rows, f}, {2 * f, 1});
+    role_.td(5, both, f * element(), dtype(), {rows, f}, {2 * f, 1});
+    role_.td(6, out, 0, dtype(), {rows, f});
+  });
+  ride_out(3, 0, 2 * f);
   probe("gate", columns, 4, position, true);
   probe("up", columns, 5, position, true);
 
   begin_op("silu_mul", true);
-  role_.td(6, out, 0, dtype(), {rows, f});
   role_.emit(Opcode::v2_silumul, {6, 4, 5});
   probe("silu_mul", columns, 6, position, true);
 }

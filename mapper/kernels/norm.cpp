@@ -62,18 +62,49 @@ void Emitter::ride_in(int acc, int row, Value rows) {
   role_.emit(Opcode::vred_sumsq, {31, 0});
 }
 
-// t `to` = t `from`, of an accumulator of `row` columns, divided by the root of the mean square
-// that came with it, or copied. Takes t30, t31.
-void Emitter::ride_out(int to, int from, int acc, int row, int columns, Value rows) {
+namespace {
+
+// Scaling by the row's one number takes a pass where norm.rms takes two, and a set-up more.
+bool scales_by_product(int columns) {
+  constexpr int kMany = 32;
+  return columns >= kMany;
+}
+
+}  // namespace
+
+// Takes t27 to t31.
+void Emitter::prepare_ride_out(int acc, int row, int columns, Value rows) {
+  if (!shape_.norms_ride) {
+    return;
+  }
+  const int one = role_.buffer("one", 4);
+  role_.td(31, acc, (row - 1) * 4, DType::f32, {rows}, {row});
+  if (scales_by_product(columns)) {
+    const int scale = role_.buffer("norm.scale", shape_.chunk * 4LL);
+    role_.td(28, one, 0, DType::f32, {1});
+    role_.td(29, scale, 0, DType::f32, {rows, columns}, {1, 0});
+    role_.td(30, scale, 0, DType::f32, {rows, 1}, {1, 1});
+    role_.td(27, one, 0, DType::f32, {rows, 1}, {0, 1});
+    return;
+  }
+  role_.td(30, one, 0, DType::f32, {columns}, {0});
+}
+
+// t `to` = t `from`, the `columns` of the accumulator that was prepared, divided by the root of the
+// mean square that came with it, or copied.
+void Emitter::ride_out(int to, int from, int columns) {
   if (!shape_.norms_ride) {
     role_.emit(Opcode::v1_cpy, {to, from});
     return;
   }
-  const int one = role_.buffer("one", 4);
-  role_.td(30, one, 0, DType::f32, {columns}, {0});
-  role_.td(31, acc, (row - 1) * 4, DType::f32, {rows}, {row});
-  role_.emit_numbers(Opcode::norm_rms, {to, from, 30, 31},
-                     {static_cast<float>(decoder_.width), static_cast<float>(decoder_.epsilon)});
+  const auto n = static_cast<float>(decoder_.width);
+  const auto epsilon = static_cast<float>(decoder_.epsilon);
+  if (scales_by_product(columns)) {
+    role_.emit_numbers(Opcode::norm_rms, {30, 27, 28, 31}, {n, epsilon});
+    role_.emit(Opcode::v2_mul, {to, from, 29});
+  } else {
+    role_.emit_numbers(Opcode::norm_rms, {to, from, 30, 31}, {n, epsilon});
+  }
 }
 
 }  // namespace weft::mapper

@@ -45,52 +45,57 @@ void Emitter::qkv() {
   role_.td(5, table, Value::reg(reg::a), DType::f32, {Value::reg(reg::cache_new), 2 * pairs});
   role_.emit(Opcode::v1_cpy, {4, 5});
 
-  role_.td(6, acc, 0, DType::f32, {rows, row});
-  all_reduce_add(Reduction::qkv, 6);
-
-  role_.td(7, out, 0, dtype(), {rows, columns});
-  ride_out(7, 0, acc, row, columns, rows);
   const Value position = Value::reg(reg::position);
   const int q_columns = s.q_columns();
   const int kv_columns = s.kv_columns();
   const auto view = [&](int t, int first, int count) {
     role_.td(t, out, first * element(), dtype(), {rows, count}, {columns, 1});
   };
-  view(8, 0, q_columns);
-  view(9, q_columns, kv_columns);
-  view(10, q_columns + kv_columns, kv_columns);
+  // Cache: [layer][slot][row][dl], one buffer each for keys and values.
+  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_rows) * dl * element();
+  const std::int64_t cache_bytes = slot_bytes * heads.groups_per_column;
+  const auto prepare_cache = [&] {
+    const Value count = Value::reg(reg::cache_new);
+    const char* const names[] = {"cache.k", "cache.v"};
+    role_.emit(Opcode::mul, {reg::b, reg::first_new, columns * element()});
+    layer_offset(reg::c, cache_bytes);
+    role_.emit(Opcode::mul, {reg::a, reg::cache_before, dl * element()});
+    role_.emit(Opcode::add, {reg::c, reg::c, Value::reg(reg::a)});
+    for (int i = 0; i < 2; ++i) {
+      const int cache = role_.buffer(names[i], cache_bytes * layers);
+      role_.emit(Opcode::add, {reg::a, reg::b, (q_columns + i * kv_columns) * element()});
+      role_.td(15 + 2 * i, out, Value::reg(reg::a), dtype(), {count, heads.groups_per_column, dl},
+               {columns * s.region.height, dl, 1});
+      role_.td(16 + 2 * i, cache, Value::reg(reg::c), dtype(), {count, heads.groups_per_column, dl},
+               {dl, s.cache_rows * dl, 1});
+    }
+  };
+  role_.td(6, acc, 0, DType::f32, {rows, row});
+  all_reduce_add(Reduction::qkv, 6, [&] {
+    role_.td(7, out, 0, dtype(), {rows, columns});
+    prepare_ride_out(acc, row, columns, rows);
+    view(8, 0, q_columns);
+    view(9, q_columns, kv_columns);
+    view(10, q_columns + kv_columns, kv_columns);
+    role_.td(11, acc, columns * 4, DType::f32, {rows, pairs}, {row, 1});
+    role_.td(12, acc, (columns + pairs) * 4, DType::f32, {rows, pairs}, {row, 1});
+    role_.td(13, out, 0, dtype(), {rows, q_columns / dl, dl}, {columns, dl, 1});
+    role_.td(14, out, q_columns * element(), dtype(), {rows, kv_columns / dl, dl},
+             {columns, dl, 1});
+    prepare_cache();
+  });
+  ride_out(7, 0, columns);
   probe("q", heads.axis(heads.heads_per_group), 8, position, true);
   probe("k", heads.axis(1), 9, position, true);
   probe("v", heads.axis(1), 10, position, true);
 
   begin_op("rope", true);
-  role_.td(11, acc, columns * 4, DType::f32, {rows, pairs}, {row, 1});
-  role_.td(12, acc, (columns + pairs) * 4, DType::f32, {rows, pairs}, {row, 1});
-  role_.td(13, out, 0, dtype(), {rows, q_columns / dl, dl}, {columns, dl, 1});
   role_.emit(Opcode::rope, {13, 13, 11, 12});
-  role_.td(14, out, q_columns * element(), dtype(), {rows, kv_columns / dl, dl}, {columns, dl, 1});
   role_.emit(Opcode::rope, {14, 14, 11, 12});
   probe("q_rope", heads.axis(heads.heads_per_group), 8, position, true);
   probe("k_rope", heads.axis(1), 9, position, true);
-
-  // Cache: [layer][slot][row][dl], one buffer each for keys and values.
-  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_rows) * dl * element();
-  const std::int64_t cache_bytes = slot_bytes * heads.groups_per_column;
-  role_.emit(Opcode::mul, {reg::b, reg::first_new, columns * element()});
-  layer_offset(reg::c, cache_bytes);
-  role_.emit(Opcode::mul, {reg::a, reg::cache_before, dl * element()});
-  role_.emit(Opcode::add, {reg::c, reg::c, Value::reg(reg::a)});
-  const Value count = Value::reg(reg::cache_new);
-  const char* const names[] = {"cache.k", "cache.v"};
-  for (int i = 0; i < 2; ++i) {
-    const int cache = role_.buffer(names[i], cache_bytes * layers);
-    role_.emit(Opcode::add, {reg::a, reg::b, (q_columns + i * kv_columns) * element()});
-    role_.td(15, out, Value::reg(reg::a), dtype(), {count, heads.groups_per_column, dl},
-             {columns * s.region.height, dl, 1});
-    role_.td(16, cache, Value::reg(reg::c), dtype(), {count, heads.groups_per_column, dl},
-             {dl, s.cache_rows * dl, 1});
-    role_.emit(Opcode::v1_cpy, {16, 15});
-  }
+  role_.emit(Opcode::v1_cpy, {16, 15});
+  role_.emit(Opcode::v1_cpy, {18, 17});
 }
 
 }  // namespace weft::mapper

@@ -57,6 +57,27 @@ TEST_P(Shapes, EveryOpInsideItsBoundOnEveryRegion) {
   std::filesystem::remove_all(folder);
 }
 
+// Attention of one token in vector operations, logits in pieces, scaling by a product.
+TEST(ShapesOfOneToken, EveryOpInsideItsBoundWhereRowsOfAProductAreDear) {
+  const auto folder = std::filesystem::temp_directory_path() /
+                      ("weft_shapes_one_token_" + std::to_string(getpid()));
+  write_random_model(model(DType::f16, 48, 80, 4, 2, 8, 600, false), folder);
+  for (const char* region : {"1x20", "2x17", "6x18", "3x2"}) {
+    cli::RunArguments arguments = fable_run("wse2", region);
+    arguments.model = folder.string();
+    arguments.prompt.reset();
+    arguments.prompt_tokens = "7";
+    arguments.new_tokens = 24;
+    arguments.overrides = {"tile.sram=1 MiB"};
+    const auto outcome = cli::run(arguments);
+    ASSERT_TRUE(outcome.ok()) << region << ": " << outcome.error().message;
+    EXPECT_EQ(outcome->recording.check().verdict(), "pass")
+        << region << ": " << outcome->recording.check().first_bad();
+    EXPECT_TRUE(outcome->result.exact) << region << ": " << outcome->result.exactness;
+  }
+  std::filesystem::remove_all(folder);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Random, Shapes,
     ::testing::Values(Case{"f16_grouped", model(DType::f16, 24, 40, 4, 2, 6, 50, false)},
