@@ -58,6 +58,12 @@ void say_colors(const Plan& plan, const arch::Machine& machine, Lines& lines) {
   for (const NamedFlow& flow : named_flows(plan.placement, plan.reductions, plan.handoffs)) {
     used.insert(flow.color);
   }
+  if (plan.reductions.logit_pieces > 1) {
+    lines.push_back(
+        fmt::format("logits in {} trains, so that the sums of layers may be planned for "
+                    "shorter ones",
+                    plan.reductions.logit_pieces));
+  }
   lines.push_back(fmt::format("colors: {} of {}", used.size(), machine.fabric().colors()));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models and regions whose dimensions do not divide: padded and masked exactly.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -75,6 +76,26 @@ TEST(ShapesOfOneToken, EveryOpInsideItsBoundWhereRowsOfAProductAreDear) {
         << region << ": " << outcome->recording.check().first_bad();
     EXPECT_TRUE(outcome->result.exact) << region << ": " << outcome->result.exactness;
   }
+  std::filesystem::remove_all(folder);
+}
+
+// Few columns, long ones: the logits of a tile are many more words than any train of a layer.
+TEST(ShapesOfOneToken, LogitsSummedUpPieceByPieceAreInsideTheirBound) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("weft_shapes_pieces_" + std::to_string(getpid()));
+  RandomModel deep = model(DType::f16, 64, 128, 4, 2, 16, 1990, false);
+  deep.layers = 8;
+  write_random_model(deep, folder);
+  cli::RunArguments arguments = fable_run("wse2", "4x80");
+  arguments.model = folder.string();
+  arguments.prompt.reset();
+  arguments.prompt_tokens = "1901";
+  arguments.new_tokens = 6;
+  const auto outcome = cli::run(arguments);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_THAT(outcome->decisions, testing::Contains(testing::HasSubstr("logits in 8 trains")));
+  EXPECT_EQ(outcome->recording.check().verdict(), "pass") << outcome->recording.check().first_bad();
+  EXPECT_TRUE(outcome->result.exact) << outcome->result.exactness;
   std::filesystem::remove_all(folder);
 }
 
