@@ -20,7 +20,7 @@ void Emitter::attention() {
   const int slots = heads.groups_per_column;
   const int columns = s.qkv_columns();
   const int layers = this->layers();
-  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_rows) * dl * element();
+  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_pitch()) * dl * element();
   const std::int64_t cache_bytes = slot_bytes * slots;
   const int score_row = s.cache_rows;
   const std::int64_t score_bytes = static_cast<std::int64_t>(s.chunk) * n * score_row * 4;
@@ -44,7 +44,7 @@ void Emitter::attention() {
   const int out =
       role_.buffer("attention", static_cast<std::int64_t>(s.chunk) * s.q_columns() * element());
   const Value rows = Value::reg(reg::rows);
-  const Value cached = Value::reg(reg::cache_after);
+  const Value cached = Value::reg(reg::cached);
   const auto bytes = [](std::int64_t value) { return Value(static_cast<std::int32_t>(value)); };
 
   layer_offset(reg::c, cache_bytes);
