@@ -39,11 +39,13 @@ isa::Load product(const std::string& tensor, const std::string& buffer, std::int
   return load;
 }
 
-/// What decode alone finds on a tile: keys or values of all layers, and an id for every token.
+/// Keys or values of all layers of a tile; zeros where nothing is cached yet, or before decode
+/// alone.
 std::int64_t cache_elements(int layers, const Shape& shape) {
-  return static_cast<std::int64_t>(layers) * shape.heads.groups_per_column * shape.cache_rows *
+  return static_cast<std::int64_t>(layers) * shape.heads.groups_per_column * shape.cache_pitch() *
          shape.heads.local_head_dim();
 }
+/// What decode alone finds: an id for every token.
 int token_elements(const Shape& shape) { return 2 * shape.chunk; }
 std::string cache_name(int layers) { return fmt::format("{}.{}", kCache, layers); }
 
@@ -117,12 +119,10 @@ void plan_region(const Decoder& decoder, const Shape& shape, const Request& requ
   add(slice(kCosines, "rope.table", 0, DType::f32, positions, shape.heads.pairs(), 2 * pairs));
   add(slice(kSines, "rope.table", pairs * 4, DType::f32, positions, shape.heads.pairs(),
             2 * pairs));
-  if (request.phase == Phase::decode && request.first_position > 0) {
-    const auto elements = static_cast<int>(cache_elements(region.layers, shape));
-    for (const char* const cache : {"cache.k", "cache.v"}) {
-      add(slice(cache_name(region.layers), cache, 0, decoder.dtype, one,
-                isa::replicated_axis(elements), elements));
-    }
+  const auto elements = static_cast<int>(cache_elements(region.layers, shape));
+  for (const char* const cache : {"cache.k", "cache.v"}) {
+    add(slice(cache_name(region.layers), cache, 0, decoder.dtype, one,
+              isa::replicated_axis(elements), elements));
   }
 }
 
@@ -187,9 +187,9 @@ std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, con
   };
   if (request.phase == Phase::decode) {
     add_zeros(kToken, token_elements(shape));
-    for (const RegionPlan& region : placement.regions) {
-      add_zeros(cache_name(region.layers), cache_elements(region.layers, shape));
-    }
+  }
+  for (const RegionPlan& region : placement.regions) {
+    add_zeros(cache_name(region.layers), cache_elements(region.layers, shape));
   }
   return tensors;
 }

@@ -14,25 +14,35 @@ namespace {
 // rows = tokens of this step; KV rows of this tile among them: positions p with p mod height == ty.
 void begin_step(Emitter& emitter) {
   RoleBuilder& role = emitter.role();
-  const int height = emitter.shape().region.height;
+  const Shape& shape = emitter.shape();
+  const int height = shape.region.height;
   const int prompt = static_cast<int>(emitter.request().prompt.size());
   role.emit(Opcode::li, {reg::a, prompt});
   role.emit(Opcode::sub, {reg::a, reg::a, Value::reg(reg::position)});
-  role.emit(Opcode::min, {reg::a, reg::a, emitter.shape().chunk});
+  role.emit(Opcode::min, {reg::a, reg::a, shape.chunk});
   role.emit(Opcode::max, {reg::rows, reg::a, 1});
-  const auto rows_below = [&](int to, Value limit) {
-    // Positions below `limit` that are this tile's: floor((limit - 1 - ty) / height) + 1.
-    role.emit(Opcode::add, {to, reg::position, limit});
-    role.emit(Opcode::sub, {to, to, Value::reg(reg::ty)});
-    role.emit(Opcode::add, {to, to, height - 1});
+  // What comes after the step is masked, so all tiles look at as many rows as the fullest has.
+  role.emit(Opcode::add, {reg::cached, reg::position, Value::reg(reg::rows)});
+  const auto rows_of = [&](int to, int positions) {
+    role.emit(Opcode::add, {to, positions, height - 1});
     role.emit(Opcode::div, {to, to, height});
   };
-  rows_below(reg::cache_before, 0);
-  rows_below(reg::cache_after, Value::reg(reg::rows));
-  role.emit(Opcode::sub, {reg::cache_new, reg::cache_after, Value::reg(reg::cache_before)});
-  role.emit(Opcode::mul, {reg::first_new, reg::cache_before, height});
+  role.emit(Opcode::sub, {reg::a, reg::position, Value::reg(reg::ty)});
+  role.emit(Opcode::sub, {reg::b, reg::cached, Value::reg(reg::ty)});
+  rows_of(reg::new_at, reg::a);
+  rows_of(reg::b, reg::b);
+  rows_of(reg::cached, reg::cached);
+  role.emit(Opcode::sub, {reg::cache_new, reg::b, Value::reg(reg::new_at)});
+  role.emit(Opcode::mul, {reg::first_new, reg::new_at, height});
   role.emit(Opcode::add, {reg::first_new, reg::first_new, Value::reg(reg::ty)});
   role.emit(Opcode::sub, {reg::first_new, reg::first_new, Value::reg(reg::position)});
+  if (shape.one_new_row) {
+    // Without a row of its own: from the first of the step to the one behind the last.
+    role.emit(Opcode::mul, {reg::first_new, reg::first_new, Value::reg(reg::cache_new)});
+    role.emit(Opcode::sub, {reg::new_at, reg::new_at, shape.cache_rows});
+    role.emit(Opcode::mul, {reg::new_at, reg::new_at, Value::reg(reg::cache_new)});
+    role.emit(Opcode::add, {reg::new_at, reg::new_at, shape.cache_rows});
+  }
 }
 
 void write_layers(Emitter& emitter) {
@@ -195,6 +205,9 @@ void write_program(Emitter& emitter) {
   if (emitter.shape().norms_ride) {
     role.td(0, role.buffer("one", 4), 0, DType::f32, {1});
     role.emit_numbers(Opcode::vfill, {0}, {1.0f});
+  }
+  if (emitter.shape().one_new_row && emitter.layers() > 0) {
+    emitter.fill_spare_angles();
   }
   if (emitter.kind().single) {
     write_alone(emitter);

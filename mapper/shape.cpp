@@ -11,7 +11,8 @@ int ceil_div(int a, int b) { return (a + b - 1) / b; }
 Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions,
                 const Layouts& layouts) {
   Shape shape;
-  // On short columns a sum of its own is quicker than scaling every column of the product.
+  // On short columns a sum of its own is quicker than scaling every column of the product, and
+  // a spare row of the cache is dear.
   constexpr int kLongColumn = 16;
   shape.layouts = layouts;
   shape.norms_ride = layouts.norms_ride.value_or(region.height >= kLongColumn);
@@ -22,6 +23,7 @@ Shape Shape::of(const Decoder& decoder, const weft::Rect& region, int chunk, int
   shape.hidden_x = ceil_div(decoder.hidden, region.width);
   shape.vocabulary_x = ceil_div(decoder.vocabulary, region.width);
   shape.cache_rows = ceil_div(positions, region.height);
+  shape.one_new_row = region.height >= kLongColumn && chunk <= region.height;
   const auto over = [&](int columns) {
     return isa::HeadSplit::over(columns, decoder.kv_heads, decoder.heads_per_group(),
                                 decoder.head_dim);

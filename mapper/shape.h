@@ -31,6 +31,9 @@ struct Shape {
   int hidden_x = 0;   ///< MLP dimension over columns
   int vocabulary_x = 0;
   int cache_rows = 0;  ///< KV rows of one tile: positions dealt cyclically over rows
+  /// A step brings a tile one KV row at most: all tiles store one, those it brings none store it
+  /// behind their last. So rows of tiles differ in addresses, never in what they do.
+  bool one_new_row = false;
   isa::HeadSplit heads;
   Layouts layouts;
   bool norms_ride = false;
@@ -39,6 +42,7 @@ struct Shape {
   static Shape of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions,
                   const Layouts& layouts = {});
 
+  int cache_pitch() const { return cache_rows + (one_new_row ? 1 : 0); }
   int q_columns() const { return heads.axis(heads.heads_per_group).local(); }
   int kv_columns() const { return heads.axis(1).local(); }
   int qkv_columns() const { return q_columns() + 2 * kv_columns(); }

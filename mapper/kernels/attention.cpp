@@ -10,9 +10,9 @@ using isa::Value;
 // of the local rows are completed among the columns of a head group. Then either their maximum is
 // found along y first, and weights, their sum and the weighted values follow in one train; or each
 // tile weighs by its own maximum and one train brings (maximum, sum, values) together. One division
-// per element rounds the output once. A single token sees all that is cached: nothing to mask; and
-// where a product costs more than the passes it saves (Shape::weighs_by_vector), its weights and
-// their products with each column of values lie below one another and are summed in one go.
+// per element rounds the output once. Where, in a step of one token, a product costs more than the
+// passes it saves (Shape::weighs_by_vector), its weights and their products with each column of
+// values lie below one another and are summed in one go.
 void Emitter::attention() {
   begin_op("attention", true);
   const Shape& s = shape_;
@@ -22,7 +22,7 @@ void Emitter::attention() {
   const int slots = heads.groups_per_column;
   const int columns = s.qkv_columns();
   const int layers = this->layers();
-  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_rows) * dl * element();
+  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_pitch()) * dl * element();
   const std::int64_t cache_bytes = slot_bytes * slots;
   const int score_row = s.cache_rows;
   const bool by_vector = s.weighs_by_vector;
@@ -48,7 +48,7 @@ void Emitter::attention() {
   const int out =
       role_.buffer("attention", static_cast<std::int64_t>(s.chunk) * s.q_columns() * element());
   const Value rows = Value::reg(reg::rows);
-  const Value cached = Value::reg(reg::cache_after);
+  const Value cached = Value::reg(reg::cached);
   const auto bytes = [](std::int64_t value) { return Value(static_cast<std::int32_t>(value)); };
 
   layer_offset(reg::c, cache_bytes);
@@ -106,10 +106,7 @@ void Emitter::attention() {
     role_.emit_numbers(Opcode::mm, {0, 1, 2}, {static_cast<float>(decoder_.scale)});
     all_reduce_add(Reduction::scores, 0);
     prepare_max(slot);
-    if (s.chunk > 1) {
-      role_.emit(Opcode::mask,
-                 {0, Value::reg(reg::position), Value::reg(reg::ty), s.region.height});
-    }
+    role_.emit(Opcode::mask, {0, Value::reg(reg::position), Value::reg(reg::ty), s.region.height});
     role_.emit(Opcode::vred_max, {3, 0});
   }
   if (!merged) {

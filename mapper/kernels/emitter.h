@@ -21,14 +21,14 @@ inline constexpr int rows = 1;      ///< tokens of this step
 inline constexpr int layer = 2;
 inline constexpr int tx = 3;
 inline constexpr int ty = 4;
-inline constexpr int cache_before = 5;        ///< KV rows of this tile before this step
-inline constexpr int cache_after = 6;         ///< … with it
-inline constexpr int cache_new = 7;           ///< rows of this step that are this tile's
-inline constexpr int first_new = 8;           ///< the first of them, as a row of the step
-inline constexpr int head_rows = 9;           ///< rows that get logits
-inline constexpr int head_first = 10;         ///< the first of them, as a row of the step
-inline constexpr int source = 11;             ///< p0: 1 + band where x leaves the region
-inline constexpr int relay = 12;              ///< p1: … where it comes in
+inline constexpr int new_at = 5;       ///< KV row of this tile that this step's first goes to
+inline constexpr int cached = 6;       ///< most KV rows any tile has with this step
+inline constexpr int cache_new = 7;    ///< rows of this step that are this tile's
+inline constexpr int first_new = 8;    ///< the first of them, as a row of the step
+inline constexpr int head_rows = 9;    ///< rows that get logits
+inline constexpr int head_first = 10;  ///< the first of them, as a row of the step
+inline constexpr int source = 11;      ///< p0: 1 + band where x leaves the region
+inline constexpr int relay = 12;       ///< p1: … where it comes in
 inline constexpr int a = 16, b = 17, c = 18;  ///< scratch
 }  // namespace reg
 
@@ -70,6 +70,8 @@ class Emitter {
   void norm(Reduction reduction, const std::string& op, const std::string& from,
             const std::string& gain, bool layered);
   void qkv();
+  /// Zeros behind the angles of this tile's positions.
+  void fill_spare_angles();
   void attention();
   void project_out(Reduction reduction, const std::string& op, const std::string& residual_op,
                    const std::string& from, int from_columns, const std::string& weight);

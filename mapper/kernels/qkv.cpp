@@ -9,7 +9,8 @@ using isa::Value;
 // One product for q, k and v, reduced along y so that heads lie over columns. The angle table is
 // dealt over rows of tiles by position; the owner of a position adds its cosines and sines to the
 // same train, everybody else zeros. Then q and k are rotated in place (pairs never leave a tile)
-// and the rows whose position is this tile's go to its cache.
+// and the rows whose position is this tile's go to its cache; a tile without any does the same with
+// a row nobody reads (Shape::one_new_row).
 void Emitter::qkv() {
   begin_op("qkv", true);
   const Shape& s = shape_;
@@ -24,9 +25,10 @@ void Emitter::qkv() {
   const int w = role_.buffer("qkv.weight", weight_bytes * layers);
   const int acc = role_.buffer("acc", static_cast<std::int64_t>(s.chunk) * row * 4);
   const int table =
-      role_.buffer("rope.table", static_cast<std::int64_t>(s.cache_rows) * 2 * pairs * 4);
+      role_.buffer("rope.table", static_cast<std::int64_t>(s.cache_pitch()) * 2 * pairs * 4);
   const int out = role_.buffer("qkv", static_cast<std::int64_t>(s.chunk) * columns * element());
   const Value rows = Value::reg(reg::rows);
+  const Value news = s.one_new_row ? Value(1) : Value::reg(reg::cache_new);
 
   ride_in(acc, row, rows);
   layer_offset(reg::a, weight_bytes);
@@ -39,35 +41,33 @@ void Emitter::qkv() {
   role_.emit_numbers(Opcode::vfill, {3}, {0.0f});
   role_.emit(Opcode::mul, {reg::a, reg::first_new, row * 4});
   role_.emit(Opcode::add, {reg::a, reg::a, columns * 4});
-  role_.td(4, acc, Value::reg(reg::a), DType::f32, {Value::reg(reg::cache_new), 2 * pairs},
-           {row * s.region.height, 1});
-  role_.emit(Opcode::mul, {reg::a, reg::cache_before, 2 * pairs * 4});
-  role_.td(5, table, Value::reg(reg::a), DType::f32, {Value::reg(reg::cache_new), 2 * pairs});
+  role_.td(4, acc, Value::reg(reg::a), DType::f32, {news, 2 * pairs}, {row * s.region.height, 1});
+  role_.emit(Opcode::mul, {reg::a, reg::new_at, 2 * pairs * 4});
+  role_.td(5, table, Value::reg(reg::a), DType::f32, {news, 2 * pairs});
   role_.emit(Opcode::v1_cpy, {4, 5});
 
   const Value position = Value::reg(reg::position);
   const int q_columns = s.q_columns();
   const int kv_columns = s.kv_columns();
-  const auto view = [&](int t, int first, int count) {
-    role_.td(t, out, first * element(), dtype(), {rows, count}, {columns, 1});
+  const auto view = [&](int t, int first, int width) {
+    role_.td(t, out, first * element(), dtype(), {rows, width}, {columns, 1});
   };
   // Cache: [layer][slot][row][dl], one buffer each for keys and values.
-  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_rows) * dl * element();
+  const std::int64_t slot_bytes = static_cast<std::int64_t>(s.cache_pitch()) * dl * element();
   const std::int64_t cache_bytes = slot_bytes * heads.groups_per_column;
   const auto prepare_cache = [&] {
-    const Value count = Value::reg(reg::cache_new);
     const char* const names[] = {"cache.k", "cache.v"};
     role_.emit(Opcode::mul, {reg::b, reg::first_new, columns * element()});
     layer_offset(reg::c, cache_bytes);
-    role_.emit(Opcode::mul, {reg::a, reg::cache_before, dl * element()});
+    role_.emit(Opcode::mul, {reg::a, reg::new_at, dl * element()});
     role_.emit(Opcode::add, {reg::c, reg::c, Value::reg(reg::a)});
     for (int i = 0; i < 2; ++i) {
       const int cache = role_.buffer(names[i], cache_bytes * layers);
       role_.emit(Opcode::add, {reg::a, reg::b, (q_columns + i * kv_columns) * element()});
-      role_.td(15 + 2 * i, out, Value::reg(reg::a), dtype(), {count, heads.groups_per_column, dl},
+      role_.td(15 + 2 * i, out, Value::reg(reg::a), dtype(), {news, heads.groups_per_column, dl},
                {columns * s.region.height, dl, 1});
-      role_.td(16 + 2 * i, cache, Value::reg(reg::c), dtype(), {count, heads.groups_per_column, dl},
-               {dl, s.cache_rows * dl, 1});
+      role_.td(16 + 2 * i, cache, Value::reg(reg::c), dtype(), {news, heads.groups_per_column, dl},
+               {dl, s.cache_pitch() * dl, 1});
     }
   };
   role_.td(6, acc, 0, DType::f32, {rows, row});
@@ -96,6 +96,14 @@ void Emitter::qkv() {
   probe("k_rope", heads.axis(1), 9, position, true);
   role_.emit(Opcode::v1_cpy, {16, 15});
   role_.emit(Opcode::v1_cpy, {18, 17});
+}
+
+void Emitter::fill_spare_angles() {
+  const int row = 2 * shape_.heads.pairs_per_column * 4;
+  const int table =
+      role_.buffer("rope.table", static_cast<std::int64_t>(shape_.cache_pitch()) * row);
+  role_.td(0, table, shape_.cache_rows * row, DType::f32, {2 * shape_.heads.pairs_per_column});
+  role_.emit_numbers(Opcode::vfill, {0}, {0.0f});
 }
 
 }  // namespace weft::mapper
