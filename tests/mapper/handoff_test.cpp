@@ -21,7 +21,9 @@ Placement regions_at(const std::vector<weft::Rect>& rects) {
   return placement;
 }
 
-arch::Machine machine() { return *arch::load_machine("mesh32", {"grid.width=64", "grid.height=64"}); }
+arch::Machine machine() {
+  return *arch::load_machine("mesh32", {"grid.width=64", "grid.height=64"});
+}
 
 isa::Bundle bundle_of(const Placement& placement, const Handoffs& handoffs) {
   isa::Bundle bundle;
