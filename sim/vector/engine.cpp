@@ -2,6 +2,7 @@
 #include "sim/vector/engine.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "isa/bundle.h"
 
@@ -87,7 +88,8 @@ void Engine::queue(std::int32_t g) {
   GroupState& state = states_[static_cast<std::size_t>(g)];
   if (!state.queued && !state.halted) {
     state.queued = true;
-    runnable_.push_back(g);
+    runnable_.push_back({state.now.low + epoch_, g});
+    std::push_heap(runnable_.begin(), runnable_.end(), std::greater<>());
   }
 }
 
@@ -107,7 +109,8 @@ Engine::Progress Engine::advance(std::int64_t until) {
     if (runnable_.empty()) {
       release_held();
     }
-    const std::int32_t g = runnable_.back();
+    std::pop_heap(runnable_.begin(), runnable_.end(), std::greater<>());
+    const std::int32_t g = runnable_.back().second;
     runnable_.pop_back();
     run_group(g, until);
   }

@@ -161,7 +161,10 @@ class Engine {
   Groups groups_;
   std::unique_ptr<DependencyLog> log_;  ///< null: nobody asked
   std::vector<GroupState> states_;
-  std::vector<std::int32_t> runnable_, parked_;
+  /// Those that are furthest behind go first, so that colors come to links mostly in turn: a heap
+  /// of cycle and group.
+  std::vector<std::pair<std::int64_t, std::int32_t>> runnable_;
+  std::vector<std::int32_t> parked_;
   std::vector<std::vector<std::vector<Slot>>> listeners_;  ///< by group and out slot
   std::vector<std::vector<std::vector<Slot>>> talkers_;    ///< by group and in slot
   Slot last_from_{-1, -1}, last_to_{-1, -1};               ///< connected last
