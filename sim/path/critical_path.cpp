@@ -85,6 +85,9 @@ class Walker {
     }
     if (event.kind == Event::Kind::jump) {
       time_ -= event.cycles;
+      for (Repeated& around : repeated_) {
+        around.left -= std::min(around.left, event.cycles);  // iterations added within an iteration
+      }
       repeated_.push_back({event.period, 1 + event.cycles / event.period});
     }
     const Event before = event_ > 0 ? run_.event(tile_, event_ - 1) : Event{};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "by_vector.h"
 #include "isa/bundle.h"
 #include "isa/text.h"
 #include "kernel_program.h"
@@ -100,6 +101,21 @@ TEST(CriticalPath, CountsIterationsThatWereAddedAsOftenAsTheyPassed) {
     ASSERT_EQ(fault(result), "") << "seed " << seed << "\n" << isa::print_bundle(drawn.bundle);
   }
   EXPECT_GT(added, 50);
+}
+
+// Both loops recur: what the inner one adds is part of what the outer one adds.
+TEST(CriticalPath, CountsIterationsWithinIterationsOnce) {
+  const ContractCase drawn = row_case(
+      ".region 0 0 2 1\n.route c0 x=0 y=0 ramp -> east\n.route c0 x=1 y=0 west -> ramp\n"
+      ".route c1 x=1 y=0 ramp -> west\n.route c1 x=0 y=0 east -> ramp\n"
+      ".role a x=0 y=0\n.buffer x 0x100 64\ntd t0, x, f32, [16]\n"
+      "loop 40\nloop 30\nbusy 5\nsend c0, t0\nrecv.set t0, c1\nend\nbusy 70\nend\nhalt\n"
+      ".role b x=1 y=0\n.buffer x 0x100 64\ntd t0, x, f32, [16]\n"
+      "loop 40\nloop 30\nrecv.set t0, c0\nbusy 9\nsend c1, t0\nend\nend\nhalt\n",
+      2);
+  const RunResult result = run(drawn, drawn.machine, true);
+  ASSERT_GE(result.repeats.size(), 2u);
+  EXPECT_EQ(fault(result), "");
 }
 
 }  // namespace
