@@ -28,6 +28,12 @@ const std::vector<Measurement>& measurements() {
       {"tile GEMM 32x32x32 fp16 -> fp32",
        {{"GFLOP/s", 1e9, Kind::rate, 20, 50}},
        [](const Setting& s) { return tile_gemm(32, s.quick ? 10 : 20'000); }},
+      {"Llama-3-8B decode, map and verify",
+       {{"s", 1, Kind::seconds, 10, 2}, {"MB bundle", 1e6, Kind::peak, 50, 10}},
+       map_decode},
+      {"Llama-3-8B decode, simulate",
+       {{"s", 1, Kind::seconds, 5, 1}, {"cycles a layer", 1, Kind::peak, 8000, 5000}},
+       run_decode},
   };
   return all;
 }

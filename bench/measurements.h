@@ -30,6 +30,12 @@ Result<Repeat> tile_gemm(int n, int calls);
 /// Programs loaded (1) and bytes of peak memory, each repetition in a process of its own.
 Result<Repeat> load_wafer(const Setting& setting);
 
+/// Mappings (1) of a decode step of Llama-3-8B at 4096 positions on wse2, verified, and bytes of
+/// the bundle.
+Result<Repeat> map_decode(const Setting& setting);
+/// Runs (1) of that step, all layers and the head, without values, and cycles of one layer.
+Result<Repeat> run_decode(const Setting& setting);
+
 /// What loading a program took and how.
 struct LoadCost {
   double cpu_seconds = 0;
