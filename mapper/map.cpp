@@ -217,6 +217,14 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
     if (std::string wrong = verify_placement(decoder, machine, placement); !wrong.empty()) {
       return input_error(wrong);
     }
+    const weft::Rect& size = placement.size();
+    const std::int64_t weights =
+        weight_bytes(decoder, Shape::of(decoder, size, 1, positions, request.layouts), placement);
+    if (weights > capacity && &placement != &placements.back()) {
+      refused.push_back(
+          {placement.regions.size(), size.width, size.height, weights - capacity, true});
+      continue;
+    }
     int chunk = most;
     auto tried = attempt(placement, chunk, plan);
     if (!tried && tried.error().kind == ErrorKind::input && &placement != &placements.back()) {
@@ -231,7 +239,6 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
     if (over <= 0) {
       break;
     }
-    const weft::Rect& size = placement.size();
     refused.push_back({placement.regions.size(), size.width, size.height, over});
   }
   if (largest_use(bundle).bytes > capacity) {

@@ -47,6 +47,7 @@ struct RefusedPlacement {
   std::size_t regions = 1;
   int width = 0, height = 0;  ///< tiles of each
   std::int64_t bytes_over = 0;
+  bool weights_alone = false;  ///< bytes of weights; nothing else was worked out
 };
 
 /// What was decided on the way to a bundle.

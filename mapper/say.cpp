@@ -136,8 +136,9 @@ std::vector<std::string> say_decisions(const Decoder& decoder, const Plan& plan,
   lines.push_back(fmt::format("strategy: tensor, {} layers resident", decoder.layers.size()));
   say_placement(plan.placement, machine, lines);
   for (const RefusedPlacement& refused : plan.refused) {
-    lines.push_back(fmt::format("does not fit: {} regions of {}x{}, {} B a tile too many",
+    lines.push_back(fmt::format("does not fit: {} regions of {}x{}, {}{} B a tile too many",
                                 refused.regions, refused.width, refused.height,
+                                refused.weights_alone ? "weights alone are " : "",
                                 with_commas(refused.bytes_over)));
   }
   lines.push_back(

@@ -39,6 +39,15 @@ SramUse largest_use(const isa::Bundle& bundle) {
   return use;
 }
 
+std::int64_t weight_bytes(const Decoder& decoder, const Shape& shape, const Placement& placement) {
+  const std::int64_t columns = shape.qkv_columns() + shape.q_columns() + 3LL * shape.hidden_x;
+  int layers = 0;
+  for (const RegionPlan& region : placement.regions) {
+    layers = std::max(layers, region.layers);
+  }
+  return layers * columns * shape.width_y * bytes_of(decoder.dtype);
+}
+
 Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
                    const arch::Machine& machine,
                    const std::function<std::int64_t(const weft::Rect&)>& bytes_on) {
@@ -47,24 +56,27 @@ Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
   const isa::Stride& x = role.tiles(0).x();
   const isa::Stride& y = role.tiles(0).y();
   const std::int64_t capacity = machine.tile().sram();
-  // Candidates with the machine's proportions, smallest first.
+  // Regions with the machine's proportions: the larger, the fewer bytes a tile.
   const int width = machine.grid().width();
   const int height = machine.grid().height();
   const int longest = std::max(width, height);
-  std::string mend;
-  for (int n = 1; n <= longest && mend.empty(); ++n) {
-    const weft::Rect on{0, 0, std::max(1, width * n / longest), std::max(1, height * n / longest)};
-    if (on.area() > rect_of(bundle.region()).area() && bytes_on(on) <= capacity) {
-      mend = fmt::format("use --region {}x{} or more", on.width, on.height);
-    }
+  const auto region_of = [&](int n) {
+    return weft::Rect{0, 0, std::max(1, width * n / longest), std::max(1, height * n / longest)};
+  };
+  int fits = longest;
+  const std::int64_t best = bytes_on(region_of(longest));
+  for (int too_small = 0; best <= capacity && fits - too_small > 1;) {
+    const int n = (too_small + fits) / 2;
+    const bool larger = region_of(n).area() > rect_of(bundle.region()).area();
+    (larger && bytes_on(region_of(n)) <= capacity ? fits : too_small) = n;
   }
-  if (mend.empty()) {
-    const std::int64_t best = bytes_on({0, 0, width, height});
-    mend = fmt::format(
-        "no region of {} is large enough: raise tile.sram to {} B or more with "
-        "--set, or take a larger machine",
-        machine.name(), best);
-  }
+  const weft::Rect on = region_of(fits);
+  const std::string mend = best <= capacity
+                               ? fmt::format("use --region {}x{} or more", on.width, on.height)
+                               : fmt::format(
+                                     "no region of {} is large enough: raise tile.sram to {} B or "
+                                     "more with --set, or take a larger machine",
+                                     machine.name(), best);
   return input_error(fmt::format(
       "{} does not fit region {}x{} of {}: tile ({},{}) needs {} bytes of SRAM and has {}, {} "
       "bytes "

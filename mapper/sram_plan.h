@@ -9,6 +9,9 @@
 #include "base/rect.h"
 #include "base/result.h"
 #include "isa/bundle.pb.h"
+#include "mapper/decoder.h"
+#include "mapper/placement.h"
+#include "mapper/shape.h"
 
 namespace weft::mapper {
 
@@ -19,8 +22,13 @@ struct SramUse {
 };
 SramUse largest_use(const isa::Bundle& bundle);
 
+/// Bytes of layer weights on a tile of the region that holds most layers: without planning, a bound
+/// from below to what it takes.
+std::int64_t weight_bytes(const Decoder& decoder, const Shape& shape, const Placement& placement);
+
 /// The error of a model that does not fit: which tile, how many bytes over, the largest buffers,
-/// and the smallest region of the machine that fits (`bytes_on` says what a region needs a tile).
+/// and a region of the machine that fits, found by halving (`bytes_on` says what a region needs a
+/// tile).
 Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
                    const arch::Machine& machine,
                    const std::function<std::int64_t(const weft::Rect&)>& bytes_on);
