@@ -54,15 +54,22 @@ std::vector<Case> cases() {
   return all;
 }
 
-// What comes after keeps its trains apart only where rows begin together.
-TEST(Handoff, WaysOfAllRowsAreEquallyLong) {
+/// Calls body(case, hand-offs, their routes) for every case.
+template <class Body>
+void each_case(Body&& body) {
   const arch::Machine its = machine();
   for (const Case& c : cases()) {
     const Placement placement = regions_at(c.regions);
     const auto handoffs = plan_handoffs(placement, c.root, 0, 24);
     ASSERT_TRUE(handoffs.ok()) << handoffs.error().message;
-    const isa::RouteMap routes(bundle_of(placement, *handoffs), its);
-    for (const Handoff& way : handoffs->ways) {
+    body(c, *handoffs, isa::RouteMap(bundle_of(placement, *handoffs), its));
+  }
+}
+
+// What comes after keeps its trains apart only where rows begin together.
+TEST(Handoff, WaysOfAllRowsAreEquallyLong) {
+  each_case([](const Case& c, const Handoffs& handoffs, const isa::RouteMap& routes) {
+    for (const Handoff& way : handoffs.ways) {
       const weft::Rect& a = c.regions[static_cast<std::size_t>(way.from)];
       const weft::Rect& b = c.regions[static_cast<std::size_t>(way.to)];
       EXPECT_TRUE(a.contains(way.source_column, a.y));
@@ -78,20 +85,15 @@ TEST(Handoff, WaysOfAllRowsAreEquallyLong) {
       }
       EXPECT_EQ(lengths.size(), 1u) << way.from << " to " << way.to << " root " << c.root;
     }
-  }
+  });
 }
 
 TEST(Handoff, TheRelayOfARowIsHeardInAllOfIt) {
-  const arch::Machine its = machine();
-  for (const Case& c : cases()) {
-    const Placement placement = regions_at(c.regions);
-    const auto handoffs = plan_handoffs(placement, c.root, 0, 24);
-    ASSERT_TRUE(handoffs.ok()) << handoffs.error().message;
-    const isa::RouteMap routes(bundle_of(placement, *handoffs), its);
+  each_case([](const Case& c, const Handoffs& handoffs, const isa::RouteMap& routes) {
     for (const weft::Rect& region : c.regions) {
       for (int y = region.y; y < region.y + region.height; ++y) {
         for (int x = region.x; x < region.x + region.width; ++x) {
-          const auto way = routes.way_to(handoffs->row_color, x, y);
+          const auto way = routes.way_to(handoffs.row_color, x, y);
           ASSERT_EQ(way.has_value(), x != region.x + c.root) << x << "," << y;
           if (way) {
             EXPECT_EQ(way->x, region.x + c.root);
@@ -100,7 +102,7 @@ TEST(Handoff, TheRelayOfARowIsHeardInAllOfIt) {
         }
       }
     }
-  }
+  });
 }
 
 // A router has one rule a color: two that differ would be a way that crosses another.
