@@ -6,7 +6,6 @@
 
 #include <cmath>
 
-#include "isa/layout.h"
 #include "tests/mapper/kernels/kernel_run.h"
 
 namespace weft::mapper {
@@ -14,27 +13,7 @@ namespace {
 
 KernelRun run_of(int side, const GemmSize& size, Align align = Align::forward,
                  const arch::Machine& machine = roomy_machine()) {
-  const MeshGemm gemm(side, size, align);
-  const std::vector<int> colors = first_colors(gemm.colors());
-  KernelRun run;
-  run.width = run.height = side;
-  run.machine = machine;
-  run.routes = gemm.routes({0, 0, side, side}, colors);
-  run.roles = gemm.roles(colors);
-  using isa::Axis;
-  const auto block = [&](Axis::Along along, int elements) {
-    return isa::block_axis(along, elements, side);
-  };
-  run.loads = {
-      load_of("host.a", "gemm.a", size.dtype, block(Axis::Y, size.m), block(Axis::X, size.k)),
-      load_of("host.b", "gemm.b", size.dtype, block(Axis::Y, size.k), block(Axis::X, size.n))};
-  run.probe.set_name("c");
-  *run.probe.mutable_columns() = block(Axis::X, size.n);
-  run.probe.set_rows(Axis::Y);
-  run.result = "gemm.c";
-  run.rows = gemm.block_m();
-  run.columns = gemm.block_n();
-  return run;
+  return square_run(MeshGemm(side, size, align), side, size, "gemm", machine);
 }
 
 const GemmSize kSizes[] = {{1, 1, 1, DType::f32},   {5, 3, 2, DType::f16},

@@ -6,35 +6,13 @@
 
 #include <cmath>
 
-#include "isa/layout.h"
 #include "tests/mapper/kernels/kernel_run.h"
 
 namespace weft::mapper {
 namespace {
 
-using isa::Axis;
-
 KernelRun run_of(int side, const GemmSize& size, const arch::Machine& machine = roomy_machine()) {
-  const MeshGemmTransposed gemm(side, size);
-  const std::vector<int> colors = first_colors(gemm.colors());
-  KernelRun run;
-  run.width = run.height = side;
-  run.machine = machine;
-  run.routes = gemm.routes({0, 0, side, side}, colors);
-  run.roles = gemm.roles(colors);
-  const auto block = [&](Axis::Along along, int elements) {
-    return isa::block_axis(along, elements, side);
-  };
-  run.loads = {
-      load_of("host.a", "gemmt.a", size.dtype, block(Axis::Y, size.m), block(Axis::X, size.k)),
-      load_of("host.b", "gemmt.b", size.dtype, block(Axis::Y, size.n), block(Axis::X, size.k))};
-  run.probe.set_name("c");
-  *run.probe.mutable_columns() = block(Axis::X, size.n);
-  run.probe.set_rows(Axis::Y);
-  run.result = "gemmt.c";
-  run.rows = gemm.block_m();
-  run.columns = gemm.block_n();
-  return run;
+  return square_run(MeshGemmTransposed(side, size), side, size, "gemmt", machine, true);
 }
 
 TEST(MeshGemmTransposed, EqualsPlainLoopsOnEverySideAndShape) {

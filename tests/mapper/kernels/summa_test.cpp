@@ -6,35 +6,13 @@
 
 #include <cmath>
 
-#include "isa/layout.h"
 #include "tests/mapper/kernels/kernel_run.h"
 
 namespace weft::mapper {
 namespace {
 
-using isa::Axis;
-
 KernelRun run_of(int side, const GemmSize& size, const arch::Machine& machine = roomy_machine()) {
-  const Summa summa(side, size);
-  const std::vector<int> colors = first_colors(summa.colors());
-  KernelRun run;
-  run.width = run.height = side;
-  run.machine = machine;
-  run.routes = summa.routes({0, 0, side, side}, colors);
-  run.roles = summa.roles(colors);
-  const auto block = [&](Axis::Along along, int elements) {
-    return isa::block_axis(along, elements, side);
-  };
-  run.loads = {
-      load_of("host.a", "summa.a", size.dtype, block(Axis::Y, size.m), block(Axis::X, size.k)),
-      load_of("host.b", "summa.b", size.dtype, block(Axis::Y, size.k), block(Axis::X, size.n))};
-  run.probe.set_name("c");
-  *run.probe.mutable_columns() = block(Axis::X, size.n);
-  run.probe.set_rows(Axis::Y);
-  run.result = "summa.c";
-  run.rows = summa.block_m();
-  run.columns = summa.block_n();
-  return run;
+  return square_run(Summa(side, size), side, size, "summa", machine);
 }
 
 TEST(Summa, EqualsPlainLoopsOnEverySideAndShape) {
