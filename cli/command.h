@@ -25,6 +25,7 @@ void add_map_command(CLI::App& app, Invocation& invocation);
 void add_asm_commands(CLI::App& app, Invocation& invocation);
 void add_arch_command(CLI::App& app, Invocation& invocation);
 void add_model_command(CLI::App& app, Invocation& invocation);
+void add_check_command(CLI::App& app, Invocation& invocation);
 void add_explain_command(CLI::App& app, Invocation& invocation);
 void add_trace_command(CLI::App& app, Invocation& invocation);
 void add_bench_command(CLI::App& app, Invocation& invocation);

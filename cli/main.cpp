@@ -42,6 +42,7 @@ int run_program(int argc, char** argv) {
   add_asm_commands(app, invocation);
   add_arch_command(app, invocation);
   add_model_command(app, invocation);
+  add_check_command(app, invocation);
   add_explain_command(app, invocation);
   add_trace_command(app, invocation);
   add_bench_command(app, invocation);

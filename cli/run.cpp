@@ -265,6 +265,7 @@ class Pipeline {
     provenance.set_bundle_hash(isa::bundle_hash(bundle_));
     if (checkpoint_) {
       provenance.set_model_hash(content_hash(checkpoint_->graph.SerializeAsString()));
+      provenance.set_model(arguments_.model);
     }
     for (const std::string& word : recorded_command(arguments_)) {
       provenance.add_command(word);
@@ -302,9 +303,9 @@ class Pipeline {
       generated_.push_back(static_cast<int>(values[i]));
     }
     auto& generated = *outcome_.recording.mutable_generated();
-    for (const int id : generated_) {
-      generated.add_token_ids(id);
-    }
+    generated.mutable_token_ids()->Assign(generated_.begin(), generated_.end());
+    generated.mutable_prompt_ids()->Assign(prompt_.begin(), prompt_.end());
+    generated.set_first_logits(first_logits_);
     if (tokenizer_) {
       const auto& eos = checkpoint_->graph.eos_tokens();
       const auto end = std::find_if(generated_.begin(), generated_.end(), [&](int id) {
@@ -323,18 +324,9 @@ class Pipeline {
     if (arguments_.check != "cpu" || !windows_.empty()) {
       return {};
     }
-    std::vector<int> tokens = prompt_;
-    if (arguments_.phase == "generate") {
-      tokens.insert(tokens.end(), generated_.begin(), generated_.end() - 1);
-    }
-    std::vector<int> greedy = generated_;
-    if (first_logits_ == 0 && prompt_.size() > 1) {
-      const auto& shown = outcome_.result.tensors.at("token").values;
-      greedy.assign(shown.begin(), shown.end());
-    }
-    const CheckInput input{*checkpoint_,      bundle_,           outcome_.result.tensors,
-                           std::move(tokens), std::move(greedy), first_logits_};
-    WEFT_ASSIGN(*outcome_.recording.mutable_check(), check_against_cpu(input));
+    WEFT_ASSIGN(const CheckedRun run,
+                checked_run(*checkpoint_, bundle_, outcome_.result.tensors, outcome_.recording));
+    WEFT_ASSIGN(*outcome_.recording.mutable_check(), check_against_cpu(run));
     return {};
   }
 

@@ -14,4 +14,8 @@ std::string report_json(const Recording& recording);
 /// verdict, engine and exactness.
 std::string report_table(const Recording& recording);
 
+/// The verdict alone: its part of the report, and its lines of the table.
+std::string check_json(const Check& check);
+std::string check_text(const Check& check);
+
 }  // namespace weft::traces

@@ -72,7 +72,7 @@ Json energy_json(const Recording& recording, const Figures& figures) {
           {"kinds", std::move(kinds)}};
 }
 
-Json check_json(const Check& check) {
+Json check_figures(const Check& check) {
   Json worst;
   if (check.has_worst()) {
     worst = {{"op", check.worst().op()}, {"error_over_bound", check.worst().error_over_bound()}};
@@ -161,7 +161,7 @@ std::string report_json(const Recording& recording) {
   if (summary.perplexity() > 0) {
     out["perplexity"] = summary.perplexity();
   }
-  out["check"] = check_json(recording.check());
+  out["check"] = check_figures(recording.check());
   out["audits"] = audits_json(recording);
   if (recording.has_deadlock()) {
     out["deadlock"] = array_of(recording.deadlock().cycle());
@@ -173,5 +173,7 @@ std::string report_json(const Recording& recording) {
   out["provenance"] = provenance_json(recording.provenance());
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
+
+std::string check_json(const Check& check) { return check_figures(check).dump(2) + "\n"; }
 
 }  // namespace weft::traces

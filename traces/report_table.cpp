@@ -255,4 +255,11 @@ std::string report_table(const Recording& recording) {
   return fmt::format("{}\n", fmt::join(lines, "\n"));
 }
 
+std::string check_text(const Check& check) {
+  constexpr std::size_t kRoom = 6;
+  Lines lines;
+  add_check(check, kRoom, lines);
+  return fmt::format("{}\n", fmt::join(lines, "\n"));
+}
+
 }  // namespace weft::traces
