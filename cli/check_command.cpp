@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "cli/arguments.h"
-#include "cli/check_cpu.h"
+#include "cli/check_against.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
@@ -20,6 +20,7 @@ namespace {
 struct CheckArguments {
   std::filesystem::path run;
   std::string against = "cpu";
+  std::filesystem::path recorded;
   bool json = false;
 };
 
@@ -27,14 +28,14 @@ Result<traces::Check> check(const CheckArguments& arguments) {
   if (arguments.run.empty()) {
     return input_error("check: the folder of a run is missing; give weft check RUN");
   }
-  WEFT_TRY(check_choice("--against", arguments.against, {"cpu"}));
+  WEFT_TRY(check_choice("--against", arguments.against, {"cpu", "recorded", "cuda"}));
   watch_interrupts();
   WEFT_ASSIGN(const SavedRun saved, open_saved_run(arguments.run, "check"));
   const auto run = checked_run(saved.checkpoint, saved.bundle, saved.tensors, saved.recording);
   if (!run) {
     return at_option(arguments.run.string(), run.error());
   }
-  return check_against_cpu(*run);
+  return check_against(arguments.against, arguments.recorded, *run);
 }
 
 }  // namespace
@@ -48,7 +49,8 @@ void add_check_command(CLI::App& app, Invocation& invocation) {
       ->type_name("FOLDER");
   command->add_option("--against", arguments->against, "the reference")
       ->capture_default_str()
-      ->type_name("cpu");
+      ->type_name("cpu|recorded|cuda");
+  add_recorded_option(*command, arguments->recorded);
   command->add_flag("--json", arguments->json, "JSON on standard output and nothing else");
   set_footer(*command, "  weft check out/fable --against cpu\n");
   command->callback([arguments, &invocation] {

@@ -24,6 +24,7 @@ struct CheckedRun {
   std::vector<int> tokens;     ///< every position the run went through, prompt first
   std::vector<int> generated;  ///< greedy ids, the first follows position first_logits
   int first_logits = 0;        ///< first position with logits
+  int prompt = 0;              ///< how many of the tokens were given
 
   /// First position a node was simulated at: nodes after the layers are wanted from the first
   /// logits on.

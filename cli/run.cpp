@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "base/yaml_reader.h"
 #include "cli/arguments.h"
-#include "cli/check_cpu.h"
+#include "cli/check_against.h"
 #include "cli/host_memory.h"
 #include "cli/interrupt.h"
 #include "cli/output_folder.h"
@@ -321,12 +321,13 @@ class Pipeline {
   }
 
   Status check() {
-    if (arguments_.check != "cpu" || !windows_.empty()) {
+    if (arguments_.check == "none" || !windows_.empty()) {
       return {};
     }
     WEFT_ASSIGN(const CheckedRun run,
                 checked_run(*checkpoint_, bundle_, outcome_.result.tensors, outcome_.recording));
-    WEFT_ASSIGN(*outcome_.recording.mutable_check(), check_against_cpu(run));
+    WEFT_ASSIGN(*outcome_.recording.mutable_check(),
+                check_against(arguments_.check, arguments_.recorded, run));
     return {};
   }
 

@@ -34,6 +34,7 @@ struct RunArguments {
   std::string repeat = "on";
   int threads = 0;  ///< of this host; 0: as many as it has
   std::string check = "none";
+  std::filesystem::path recorded;  ///< where GPU recordings lie; empty: the project's
   std::string logits = "last";
   std::string perplexity;  ///< JSON file with token ids: prefill in windows of the context
   int windows = 0;         ///< at most so many of them; 0: all

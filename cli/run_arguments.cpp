@@ -20,7 +20,7 @@ Status check_values(const RunArguments& a) {
   WEFT_TRY(check_choice("--engine", a.engine, {"auto", "word", "dataflow"}));
   WEFT_TRY(check_choice("--data", a.data, {"on", "off"}));
   WEFT_TRY(check_choice("--repeat", a.repeat, {"on", "off"}));
-  WEFT_TRY(check_choice("--check", a.check, {"none", "cpu"}));
+  WEFT_TRY(check_choice("--check", a.check, {"none", "cpu", "recorded", "cuda"}));
   WEFT_TRY(check_choice("--logits", a.logits, {"last", "all"}));
   if (!a.region.empty()) {
     WEFT_TRY(parse_region(a.region));
@@ -113,9 +113,13 @@ Status check_run_arguments(const RunArguments& a) {
     return input_error("--prompt and --prompt-tokens are two ways to say one thing: give one");
   }
   WEFT_TRY(check_values_wanted(a));
-  if (a.check == "cpu" && !a.bundle.empty()) {
+  if (a.check != "none" && !a.bundle.empty()) {
+    return input_error(fmt::format(
+        "--check {}: a --bundle has no graph to check against; drop one, or map --model", a.check));
+  }
+  if (a.check != "none" && a.check != "cpu" && !a.perplexity.empty()) {
     return input_error(
-        "--check cpu: a --bundle has no graph to check against; drop one, or map --model");
+        fmt::format("--check {}: perplexity is checked against cpu; use --check cpu", a.check));
   }
   if (a.phase == "decode" && a.data == "on" && a.bundle.empty()) {
     return input_error(

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/check_against.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
@@ -98,10 +99,13 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
       ->type_name("N")
       ->group(group);
   command
-      .add_option("--check", a.check, "cpu: hold every op and token against a float64 reference")
+      .add_option("--check", a.check,
+                  "hold every op and token against a reference: float64 here (cpu), what a GPU "
+                  "recorded, or a GPU (cuda)")
       ->capture_default_str()
-      ->type_name("none|cpu")
+      ->type_name("none|cpu|recorded|cuda")
       ->group(group);
+  add_recorded_option(command, a.recorded)->group(group);
   command.add_option("--out", a.out, "write report.json, recording.weft and mapped.bundle here")
       ->check(not_empty())
       ->type_name("FOLDER")

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/half.h"
+#include "tests/cli/refusal.h"
+#include "tests/cli/stand_in.h"
+
+namespace weft::cli {
+namespace {
+
+using testing::HasSubstr;
+
+const std::vector<int> kPrompt{1, 431, 354};
+
+/// fable-1m, three tokens read and three generated, with the values it computed; and a recording of
+/// the same by a stand-in for a GPU.
+class Check : public ::testing::Test {
+ protected:
+  static Workplace& place() {
+    static Workplace place;
+    return place;
+  }
+
+  static void SetUpTestSuite() {
+    const Outcome run = place().weft({"run", "--arch", "mesh8", "--set", "tile.sram=192KiB",
+                                      "--model", "fable-1m", "--prompt-tokens", "1,431,354",
+                                      "--new-tokens", "3", "--tensors", "--out", "r"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    record(stand_in_recording(kPrompt, 4));
+  }
+
+  static void record(const reference::Recording& recording) {
+    std::filesystem::create_directories(place() / "gpu");
+    place().write("gpu/a.pb", recording.SerializeAsString());
+  }
+
+  static Outcome check(const Words& more) { return place().weft(Words{"check", "r"} + more); }
+  static Outcome against_gpu() { return check({"--against", "recorded", "--recorded", "gpu"}); }
+
+  // Adds `by` to one element of a tensor of the saved run for as long as it lives.
+  class Corrupted {
+   public:
+    Corrupted(const std::string& tensor, std::size_t element, float by) {
+      const std::string file = (place() / "r/tensors.safetensors").string();
+      std::ifstream in(file, std::ios::binary);
+      before_.assign(std::istreambuf_iterator<char>(in), {});
+      std::uint64_t length = 0;
+      std::memcpy(&length, before_.data(), sizeof length);
+      const auto header = nlohmann::json::parse(before_.substr(8, length));
+      const std::size_t at =
+          8 + length + header[tensor]["data_offsets"][0].get<std::size_t>() + element * sizeof by;
+      std::string now = before_;
+      float value = 0;
+      std::memcpy(&value, now.data() + at, sizeof value);
+      value += by;
+      std::memcpy(now.data() + at, &value, sizeof value);
+      put(now);
+    }
+    ~Corrupted() { put(before_); }
+    Corrupted(const Corrupted&) = delete;
+    Corrupted& operator=(const Corrupted&) = delete;
+
+   private:
+    static void put(const std::string& bytes) {
+      std::ofstream((place() / "r/tensors.safetensors").string(), std::ios::binary) << bytes;
+    }
+    std::string before_;
+  };
+};
+
+TEST_F(Check, ASavedRunIsHeldAgainstFloat64Again) {
+  const Outcome outcome = check({});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("pass against cpu; 3 of 3 tokens identical"));
+}
+
+TEST_F(Check, OneCorruptedElementIsNamedWithItsOpRowColumnAndTile) {
+  const Corrupted wrong("layers.1.v", 2 * 64 + 5, 0.25F);
+  const Outcome outcome = check({});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("layers.1.v row 2 column 5: simulated"));
+  EXPECT_THAT(outcome.err, HasSubstr(", tile ("));
+}
+
+TEST_F(Check, OneElementFurtherOffThanTwiceTheGpuIsNamed) {
+  const Corrupted wrong("layers.2.down", 1 * 128 + 7, 0.5F);
+  const Outcome outcome = against_gpu();
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("layers.2.down row 1 column 7: simulated"));
+}
+
+// Each element inside twice the largest error, all of them at it: only the mean tells.
+TEST_F(Check, ManySmallErrorsAreSeenInTheirMean) {
+  reference::Recording exact = stand_in_recording(kPrompt, 4);
+  for (auto& node : *exact.mutable_models(0)->mutable_nodes()) {
+    if (node.name() == "layers.3.o") {
+      std::string& bytes = *node.mutable_output()->mutable_data();
+      auto* data = reinterpret_cast<std::byte*>(bytes.data());  // one element of the GPU's far off
+      store_element(data, DType::f16, 0, load_element(data, DType::f16, 0) + 0.02F);
+    }
+  }
+  record(exact);
+  std::vector<std::unique_ptr<Corrupted>> wrong;
+  for (std::size_t i = 128; i < 256; ++i) {
+    wrong.push_back(std::make_unique<Corrupted>("layers.3.o", i, 0.01F));
+  }
+  const Outcome outcome = against_gpu();
+  while (!wrong.empty()) {
+    wrong.pop_back();
+  }
+  record(stand_in_recording(kPrompt, 4));
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("layers.3.o: root mean square error"));
+}
+
+TEST_F(Check, ARecordingOfAGpuPassesWhatIsAsGoodAsTheGpu) {
+  const Outcome outcome = against_gpu();
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              HasSubstr("pass against recorded (stand-in for tests, 2026-01-02); 3 of "));
+}
+TEST_F(Check, ARunWhileItLastsIsHeldAgainstARecordingToo) {
+  const Outcome outcome =
+      place().weft({"run", "--arch", "mesh8", "--set", "tile.sram=192KiB", "--model", "fable-1m",
+                    "--prompt-tokens", "1,431,354", "--new-tokens", "2", "--check", "recorded",
+                    "--recorded", "gpu", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto report = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(report["check"]["verdict"], "pass");
+  EXPECT_GE(report["check"]["ops_checked"], 50);
+}
+
+TEST_F(Check, WithoutARecordingItSaysHowOneIsMade) {
+  const Outcome outcome = check({"--against", "recorded", "--recorded", "nowhere"});
+  EXPECT_EQ(outcome.exit_code, kInput);
+  EXPECT_THAT(outcome.err, HasSubstr("nowhere: no GPU recording of fable-1m stored in f16, "
+                                     "accumulated in f32, after this prompt; make one with "
+                                     "scripts/record-gpu"));
+}
+
+TEST_F(Check, AnotherPromptIsNoRecordingAndTheRecordedOnesAreNamed) {
+  std::filesystem::create_directories(place() / "other");
+  place().write("other/a.pb", stand_in_recording({1, 431}, 1).SerializeAsString());
+  const Outcome outcome = check({"--against", "recorded", "--recorded", "other"});
+  EXPECT_EQ(outcome.exit_code, kInput);
+  EXPECT_THAT(outcome.err, HasSubstr("(recorded: f16 accumulated in f32, prompt 1,431)"));
+}
+
+TEST_F(Check, ForeignCutAndNewerRecordingsAreRefusedByFile) {
+  std::filesystem::create_directories(place() / "bad");
+  const auto refused = [&](const std::string& bytes, const char* why) {
+    place().write("bad/b.pb", bytes);
+    const Outcome outcome = check({"--against", "recorded", "--recorded", "bad"});
+    EXPECT_EQ(outcome.exit_code, kInput);
+    EXPECT_THAT(outcome.err, HasSubstr(std::string("bad/b.pb: ") + why));
+  };
+  const std::string whole = stand_in_recording(kPrompt, 1).SerializeAsString();
+  refused("PK not a recording", "not a GPU recording");
+  refused(whole.substr(0, whole.size() / 2), "not a GPU recording, or cut short");
+  reference::Recording newer = stand_in_recording(kPrompt, 1);
+  newer.set_version(99);
+  refused(newer.SerializeAsString(), "written in version 99 of the format");
+}
+
+TEST_F(Check, CudaWithoutADeviceNamesTheRecordings) {
+  const Outcome outcome = check({"--against", "cuda"});
+  EXPECT_EQ(outcome.exit_code, kInput);
+  EXPECT_THAT(outcome.err, HasSubstr("--check recorded"));
+}
+
+TEST_F(Check, ARunWithoutValuesSaysHowToKeepThem) {
+  ASSERT_EQ(place()
+                .weft({"run", "--arch", "mesh8", "--set", "tile.sram=192KiB", "--model", "fable-1m",
+                       "--prompt-tokens", "1", "--new-tokens", "1", "--out", "bare"})
+                .exit_code,
+            0);
+  const Outcome outcome = place().weft({"check", "bare"});
+  EXPECT_EQ(outcome.exit_code, kInput);
+  EXPECT_THAT(outcome.err, HasSubstr("no values were kept; run again with --tensors"));
+}
+
+}  // namespace
+}  // namespace weft::cli
