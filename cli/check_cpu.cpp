@@ -89,6 +89,8 @@ class Checker {
     spec.kind = bound_kind(node.op());
     spec.output = models::dtype_of(models::find_tensor(graph_, node.name())->dtype());
     spec.columns = columns;
+    const bool product = node.op() == models::LINEAR || node.op() == models::ATTENTION;
+    spec.accumulate = product ? run_.sums : DType::f32;
     spec.length = length_of(node, inputs);
     if (std::any_of(node.inputs().begin(), node.inputs().end(),
                     [&](const std::string& name) { return unshown_.contains(name); })) {

@@ -164,6 +164,7 @@ Result<traces::Check> check_against_recorded(const CheckedRun& run,
   wanted.model = graph.name();
   WEFT_ASSIGN(const std::string weights, read_file(run.checkpoint.weights.path()));
   wanted.checkpoint_hash = content_hash(weights);
+  wanted.accumulate = run.sums;
   wanted.storage = models::dtype_of(graph.dtype());
   wanted.prompt.assign(run.tokens.begin(), run.tokens.begin() + run.prompt);
   WEFT_ASSIGN(const reference::GpuRun gpu, reference::find_gpu_run(recordings, wanted, folder));

@@ -9,6 +9,7 @@
 #include "isa/bundle.h"
 #include "isa/layout.h"
 #include "judge/end_to_end.h"
+#include "sim/core/datapath.h"
 
 namespace weft::cli {
 
@@ -71,7 +72,7 @@ std::string CheckedRun::tile_of(const std::string& name, std::int64_t column) co
 
 Result<CheckedRun> checked_run(const models::Checkpoint& checkpoint, const isa::Bundle& bundle,
                                const std::map<std::string, DenseTensor>& tensors,
-                               const traces::Recording& recording) {
+                               const traces::Recording& recording, const arch::Machine& machine) {
   const auto& ids = recording.generated();
   const auto shown = tensors.find("token");
   if (shown == tensors.end() || ids.prompt_ids().empty() || ids.token_ids().empty()) {
@@ -91,7 +92,8 @@ Result<CheckedRun> checked_run(const models::Checkpoint& checkpoint, const isa::
                     std::move(tokens),
                     std::move(greedy),
                     ids.first_logits(),
-                    ids.prompt_ids_size()};
+                    ids.prompt_ids_size(),
+                    sim::product_sums(machine)};
 }
 
 Status check_tokens(const CheckedRun& run, const Values& logits, traces::Check& check) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "arch/arch.pb.h"
+#include "base/dtype.h"
 #include "base/result.h"
 #include "base/tensor_file.h"
 #include "isa/bundle.pb.h"
@@ -25,6 +27,7 @@ struct CheckedRun {
   std::vector<int> generated;  ///< greedy ids, the first follows position first_logits
   int first_logits = 0;        ///< first position with logits
   int prompt = 0;              ///< how many of the tokens were given
+  DType sums = DType::f32;     ///< what the machine sums products in
 
   /// First position a node was simulated at: nodes after the layers are wanted from the first
   /// logits on.
@@ -40,7 +43,7 @@ struct CheckedRun {
 /// Put together from what a run recorded. Errors: input (the run showed no tokens).
 Result<CheckedRun> checked_run(const models::Checkpoint& checkpoint, const isa::Bundle& bundle,
                                const std::map<std::string, DenseTensor>& tensors,
-                               const traces::Recording& recording);
+                               const traces::Recording& recording, const arch::Machine& machine);
 
 /// Greedy tokens and logits against those of a reference run from the same prompt: `logits` is
 /// [positions, vocabulary] from position 0 on. Notes in `check` what was compared and the first

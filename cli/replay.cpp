@@ -33,6 +33,19 @@ Result<Recording> read_run(const fs::path& run, const std::string& command) {
   return recording;
 }
 
+Result<arch::Machine> recorded_machine(const fs::path& run, const Recording& recording) {
+  const auto& provenance = recording.provenance();
+  const std::string place = (run / "recording.weft").string();
+  arch::Machine machine;
+  if (const Status status = read_yaml(provenance.machine_yaml(), place, machine);
+      !status || arch::machine_hash(machine) != provenance.machine_hash()) {
+    return input_error(fmt::format(
+        "{}: its machine cannot be restored by this version of Weft (recorded by {}); run again",
+        place, provenance.weft_version()));
+  }
+  return machine;
+}
+
 Result<Replay> replay(const fs::path& run, const Recording& recording, const std::string& command,
                       sim::Options options) {
   const auto& provenance = recording.provenance();
@@ -43,13 +56,7 @@ Result<Replay> replay(const fs::path& run, const Recording& recording, const std
                     "run one prefill",
                     place));
   }
-  arch::Machine machine;
-  if (const Status status = read_yaml(provenance.machine_yaml(), place, machine);
-      !status || arch::machine_hash(machine) != provenance.machine_hash()) {
-    return input_error(fmt::format(
-        "{}: its machine cannot be restored by this version of Weft (recorded by {}); run again",
-        place, provenance.weft_version()));
-  }
+  WEFT_ASSIGN(const arch::Machine machine, recorded_machine(run, recording));
   const fs::path file = run / "mapped.bundle";
   auto bundle = isa::read_bundle(file);
   if (!bundle) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "arch/arch.pb.h"
 #include "base/result.h"
 #include "isa/bundle.pb.h"
 #include "sim/simulate.h"
@@ -13,6 +14,10 @@ namespace weft::cli {
 
 /// Reads the recording of the folder that `weft run --out` wrote. `command` begins each message.
 Result<traces::Recording> read_run(const std::filesystem::path& run, const std::string& command);
+
+/// The machine of a run. Errors: input (this version cannot restore it).
+Result<arch::Machine> recorded_machine(const std::filesystem::path& run,
+                                       const traces::Recording& recording);
 
 struct Replay {
   isa::Bundle bundle;

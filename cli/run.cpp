@@ -324,8 +324,8 @@ class Pipeline {
     if (arguments_.check == "none" || !windows_.empty()) {
       return {};
     }
-    WEFT_ASSIGN(const CheckedRun run,
-                checked_run(*checkpoint_, bundle_, outcome_.result.tensors, outcome_.recording));
+    WEFT_ASSIGN(const CheckedRun run, checked_run(*checkpoint_, bundle_, outcome_.result.tensors,
+                                                  outcome_.recording, machine_));
     WEFT_ASSIGN(*outcome_.recording.mutable_check(),
                 check_against(arguments_.check, arguments_.recorded, run));
     return {};

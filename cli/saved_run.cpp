@@ -66,7 +66,8 @@ Result<SavedRun> open_saved_run(const fs::path& run, const std::string& command)
   if (!tensors) {
     return at_option(command, tensors.error());
   }
-  return SavedRun{std::move(recording), std::move(*bundle), std::move(*tensors),
+  WEFT_ASSIGN(arch::Machine machine, recorded_machine(run, recording));
+  return SavedRun{std::move(recording), std::move(machine), std::move(*bundle), std::move(*tensors),
                   std::move(*checkpoint)};
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "arch/arch.pb.h"
 #include "base/result.h"
 #include "base/tensor_file.h"
 #include "isa/bundle.pb.h"
@@ -16,6 +17,7 @@ namespace weft::cli {
 /// All that a folder of `weft run --out --tensors` holds, and the checkpoint it was made from.
 struct SavedRun {
   traces::Recording recording;
+  arch::Machine machine;
   isa::Bundle bundle;
   std::map<std::string, DenseTensor> tensors;
   models::Checkpoint checkpoint;

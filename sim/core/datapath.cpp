@@ -156,13 +156,18 @@ void run_argmax(const Descriptor& d, const Descriptor& a, std::int32_t first, st
 
 }  // namespace
 
-void run_compute(const isa::Instr& instr, const isa::ProgramState& state,
-                 std::span<std::byte> sram) {
+DType product_sums(const arch::Machine& machine) {
+  return machine.tile().accumulator() == arch::Tile::F16 ? DType::f16 : DType::f32;
+}
+
+void run_compute(const isa::Instr& instr, const isa::ProgramState& state, std::span<std::byte> sram,
+                 DType sums) {
   const auto t = [&](int slot) -> const Descriptor& { return state.tensor(instr, slot); };
   switch (instr.opcode) {
     case Opcode::mm:
     case Opcode::mm_acc:
-      return run_matmul(t(0), t(1), t(2), instr.number(3), instr.opcode == Opcode::mm_acc, sram);
+      return run_matmul(t(0), t(1), t(2), instr.number(3), instr.opcode == Opcode::mm_acc, sram,
+                        sums);
     case Opcode::v1_cpy:
       return run_copy(t(0), t(1), sram);
     case Opcode::vfill:

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "arch/arch.pb.h"
+#include "base/dtype.h"
 #include "isa/program_state.h"
 
 namespace weft::sim {
@@ -12,9 +14,13 @@ namespace weft::sim {
 /// The values of compute and transfer instructions on the SRAM of one tile. Storage as each
 /// descriptor says, arithmetic in fp32, products by explicit fma with k ascending, one rounding to
 /// nearest even when an element is stored: the same bits on every host. Knows no time; every engine
-/// shares it. Descriptors were checked against the SRAM by the caller.
-void run_compute(const isa::Instr& instr, const isa::ProgramState& state,
-                 std::span<std::byte> sram);
+/// shares it. Descriptors were checked against the SRAM by the caller. `sums`: what the machine's
+/// products are summed in.
+void run_compute(const isa::Instr& instr, const isa::ProgramState& state, std::span<std::byte> sram,
+                 DType sums = DType::f32);
+
+/// What products are summed in on a machine.
+DType product_sums(const arch::Machine& machine);
 
 /// True when every operand of `instr` lies inside `sram_bytes`.
 bool operands_fit(const isa::Instr& instr, const isa::ProgramState& state, std::int64_t sram_bytes);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/core/matmul.h"
 
+#include <cmath>
 #include <vector>
 
+#include "base/half.h"
 #include "sim/core/element.h"
 #include "sim/core/matmul_kernels.h"
 
@@ -92,17 +94,32 @@ void store_elements(const Rows& rows, std::int64_t r, float alpha, bool accumula
   }
 }
 
+// Each step of the chain is an fma rounded to fp32 and then to fp16.
+void multiply_in_f16(const MatmulOperands& m) {
+  for (std::int64_t row = 0; row < m.rows; ++row) {
+    for (std::int64_t column = 0; column < m.columns; ++column) {
+      float sum = 0;
+      for (std::int64_t k = 0; k < m.depth; ++k) {
+        sum = f16_to_f32(
+            f32_to_f16(std::fma(m.a[row * m.depth + k], m.b[k * m.columns + column], sum)));
+      }
+      m.c[row * m.columns + column] = sum;
+    }
+  }
+}
+
 }  // namespace
 
 void run_matmul(const isa::Descriptor& c, const isa::Descriptor& a, const isa::Descriptor& b,
-                float alpha, bool accumulate, std::span<std::byte> sram) {
+                float alpha, bool accumulate, std::span<std::byte> sram, DType sums) {
   thread_local std::vector<float> left, right, product;
   decode(a, sram, left);
   decode(b, sram, right);
   const Rows rows = joined(Rows(c));
   product.resize(static_cast<std::size_t>(rows.count * rows.length));
-  best_matmul_kernels().multiply(
-      {left.data(), right.data(), product.data(), Rows(c).count, b.dims[0], b.dims[1]});
+  const MatmulOperands operands{left.data(),   right.data(), product.data(),
+                                Rows(c).count, b.dims[0],    b.dims[1]};
+  sums == DType::f16 ? multiply_in_f16(operands) : best_matmul_kernels().multiply(operands);
   for (std::int64_t r = 0; r < rows.count; ++r) {
     float* row = product.data() + r * rows.length;
     is_packed(rows) ? store_packed(rows, r, alpha, accumulate, row, sram)

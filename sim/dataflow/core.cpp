@@ -154,7 +154,8 @@ bool Engine::execute_compute(std::int32_t tile_index, const isa::Instr& instr) {
       if (!check_operands(tile_index, instr)) {
         return false;
       }
-      run_compute(instr, tile.program, sram_.of(static_cast<std::size_t>(tile_index)));
+      run_compute(instr, tile.program, sram_.of(static_cast<std::size_t>(tile_index)),
+                  product_sums(machine_));
     }
   }
   ++tile.program.pc;

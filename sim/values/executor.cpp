@@ -8,6 +8,7 @@
 #include "isa/regions.h"
 #include "isa/route_tree.h"
 #include "sim/core/crew.h"
+#include "sim/core/datapath.h"
 #include "sim/core/roles.h"
 
 namespace weft::sim::values {
@@ -27,9 +28,10 @@ int threads_for(int wanted, std::int64_t tiles) {
 
 }  // namespace
 
-Executor::Executor(const isa::Bundle& bundle, const Options& options)
+Executor::Executor(const isa::Bundle& bundle, const arch::Machine& machine, const Options& options)
     : bundle_(bundle),
       options_(options),
+      sums_(product_sums(machine)),
       region_(isa::rect_of(bundle.region())),
       first_index_(bundle) {}
 
@@ -46,7 +48,7 @@ Result<std::unique_ptr<Executor>> Executor::create(const isa::Bundle& bundle,
                                                    const arch::Machine& machine,
                                                    const TensorSource& tensors,
                                                    const Options& options) {
-  std::unique_ptr<Executor> executor(new Executor(bundle, options));
+  std::unique_ptr<Executor> executor(new Executor(bundle, machine, options));
   WEFT_TRY(executor->elaborate(machine, tensors));
   executor->connect(machine);
   executor->divide(threads_for(options.threads, executor->region_.area()));

@@ -91,7 +91,7 @@ class Executor {
     std::vector<std::int32_t> sinks;  ///< by color: of the channel in `ins`
   };
 
-  Executor(const isa::Bundle& bundle, const Options& options);
+  Executor(const isa::Bundle& bundle, const arch::Machine& machine, const Options& options);
   Status elaborate(const arch::Machine& machine, const TensorSource& tensors);
   void connect(const arch::Machine& machine);
   void divide(int threads);
@@ -113,6 +113,7 @@ class Executor {
 
   const isa::Bundle& bundle_;
   const Options options_;
+  const DType sums_;  ///< of products
   const weft::Rect region_;
   const isa::FirstIndex first_index_;
   std::vector<isa::Program> programs_;

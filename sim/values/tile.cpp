@@ -57,7 +57,7 @@ bool Executor::step(std::int32_t index, Woken& woken) {
     return issue(index, instr, woken);
   }
   if (op_class == isa::OpClass::compute) {
-    run_compute(instr, tile.program, memory(index));
+    run_compute(instr, tile.program, memory(index), sums_);
   } else {
     show(index, instr);
   }

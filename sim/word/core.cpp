@@ -116,7 +116,7 @@ Engine::Step Engine::execute_compute(std::int32_t index, const isa::Instr& instr
       if (!check_operands(index, instr)) {
         return Step::stop;
       }
-      run_compute(instr, *core.program, memory(index));
+      run_compute(instr, *core.program, memory(index), product_sums(machine_));
     }
   }
   ++instructions_;

@@ -167,6 +167,29 @@ TEST_F(Check, ForeignCutAndNewerRecordingsAreRefusedByFile) {
   refused(newer.SerializeAsString(), "written in version 99 of the format");
 }
 
+// fp16 sums: off by more than fp32 bounds allow, by less than their own.
+TEST_F(Check, AMachineThatSumsInFp16IsHeldToBoundsOfItsOwn) {
+  const Words machine{"run",
+                      "--arch",
+                      "mesh8",
+                      "--set",
+                      "tile.sram=192KiB",
+                      "--model",
+                      "fable-1m",
+                      "--prompt-tokens",
+                      "1,431",
+                      "--new-tokens",
+                      "2",
+                      "--set",
+                      "tile.accumulator=f16"};
+  const Outcome bounded = place().weft(machine + Words{"--check", "cpu", "--json"});
+  EXPECT_EQ(bounded.exit_code, 0) << bounded.err;
+  const Outcome recorded =
+      place().weft(machine + Words{"--check", "recorded", "--recorded", "gpu"});
+  EXPECT_EQ(recorded.exit_code, kInput);
+  EXPECT_THAT(recorded.err, HasSubstr("stored in f16, accumulated in f16"));
+}
+
 TEST_F(Check, CudaWithoutADeviceNamesTheRecordings) {
   const Outcome outcome = check({"--against", "cuda"});
   EXPECT_EQ(outcome.exit_code, kInput);

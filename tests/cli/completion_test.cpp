@@ -68,7 +68,7 @@ TEST_F(BashCompletion, ValuesOfOptions) {
   EXPECT_THAT(offered("weft run --arch = mesh3"), ElementsAre("mesh32"));
   EXPECT_THAT(offered("weft run --model fab"), ElementsAre("fable-1m"));
   EXPECT_THAT(offered("weft model show fab"), ElementsAre("fable-1m"));
-  EXPECT_THAT(offered("weft run --check ''"), ElementsAre("none", "cpu"));
+  EXPECT_THAT(offered("weft run --check ''"), ElementsAre("none", "cpu", "recorded", "cuda"));
   EXPECT_THAT(offered("weft run --set tile.sr"), ElementsAre("tile.sram="));
   EXPECT_THAT(offered("weft completion f"), ElementsAre("fish"));
 }

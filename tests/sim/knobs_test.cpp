@@ -16,6 +16,7 @@
 #include "contract_case.h"
 #include "isa/bundle.h"
 #include "isa/role_builder.h"
+#include "isa/text.h"
 #include "isa/verify.h"
 #include "sim/simulate.h"
 #include "tests/isa/loaded.h"
@@ -196,6 +197,35 @@ Check picojoules(const isa::Bundle& bundle, double more) {
   };
 }
 
+/// 2048 + 1 as a product of two terms: what every engine shows before and after.
+Check sums_to(float before, float after) {
+  return [=](arch::Machine machine, const std::string& assignment) {
+    const auto bundle = isa::parse_bundle(
+        ".bundle 1\n.region 0 0 1 1\n.op sum\n.probe total replicated size=1\n"
+        ".role one x=0 y=0\n.buffer a 0x100 8\n.buffer b 0x110 8\n.buffer c 0x120 4\n"
+        ".at sum\n  td t0, a, f32, [1, 2]\n  vfill t0, 1\n  td t1, b, f32, [2, 1]\n"
+        "  vfill t1, 2048\n  td t2, b+4, f32, [1, 1]\n  vfill t2, 1\n  td t3, c, f32, [1, 1]\n"
+        "  mm t3, t0, t1, 1\n  probe total, t3, 0, 0\n  halt\n",
+        "sum.weft");
+    ASSERT_TRUE(bundle.ok()) << bundle.error().message;
+    const auto shown = [&](EngineKind engine, bool scalar) {
+      Options options;
+      options.engine = engine;
+      options.scalar = scalar;
+      const auto result = simulate(*bundle, machine, {}, options);
+      return result.ok() ? result->tensors.at("total").values.at(0) : -1;
+    };
+    const auto everywhere = [&](float value) {
+      EXPECT_EQ(shown(EngineKind::automatic, false), value);
+      EXPECT_EQ(shown(EngineKind::dataflow, true), value);
+      EXPECT_EQ(shown(EngineKind::word, false), value);
+    };
+    everywhere(before);
+    set(machine, assignment);
+    everywhere(after);
+  };
+}
+
 /// A capacity: the verifier accepts the program before and refuses it after, for this reason.
 Check refuses(const isa::Bundle& bundle, const std::string& reason) {
   return [=](arch::Machine machine, const std::string& assignment) {
@@ -254,6 +284,7 @@ const std::vector<Knob>& knobs() {
       // With room for all ten it is done at 10, at 110 with the rest, and so is the receiver.
       {"tile.input_queue_words", "5", cycles(late_receiver(), 110 - 204)},
       {"tile.instruction_bytes", "16 B", refuses(neighbor(), "overlaps")},
+      {"tile.accumulator", "f16", sums_to(2049, 2048)},
       {"fabric.kind", "packet", only_legal_value("static")},
       {"fabric.word", "64 bits", only_legal_value("out of range")},
       {"fabric.colors", "5", refuses(message(2, 2, {0, 1}, 5), "color c5")},
