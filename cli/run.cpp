@@ -18,6 +18,7 @@
 #include "cli/output_folder.h"
 #include "cli/perplexity.h"
 #include "cli/record.h"
+#include "cli/record_timeline.h"
 #include "cli/record_window.h"
 #include "cli/run_arguments.h"
 #include "cli/task.h"
@@ -178,6 +179,9 @@ class Pipeline {
     options.threads = arguments_.threads;
     options.fault = hooks_.fault;
     WEFT_ASSIGN(options.window, traced_window());
+    if (!arguments_.out.empty() && arguments_.timeline == "on") {
+      options.timeline.emplace();
+    }
     options.engine = engine_of(arguments_.engine);
     int window = 0;
     options.progress = [&](std::int64_t cycle, double fraction) {
@@ -250,6 +254,9 @@ class Pipeline {
     recording.set_version(traces::kRecordingVersion);
     const double perplexity = recording.summary().perplexity();
     record_result(outcome_.result, bundle_, machine_, recording);
+    if (!arguments_.out.empty()) {
+      record_timeline(outcome_.result, bundle_, recording);
+    }
     recording.mutable_summary()->set_perplexity(perplexity);
     if (bundle_.model().empty()) {  // written by hand
       const std::filesystem::path file = arguments_.bundle;

@@ -43,6 +43,7 @@ struct RunArguments {
   bool json = false;
   std::string trace_tiles;           ///< record these tiles event by event
   std::string trace_cycles;          ///< … in these cycles
+  std::string timeline = "on";       ///< with `out`: how the run went over time is recorded
   bool tensors = false;              ///< write the logical tensors too
   bool reproducible = false;         ///< nothing of this host in the recording
   std::vector<std::string> command;  ///< as typed, for the provenance

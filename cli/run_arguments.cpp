@@ -21,6 +21,7 @@ Status check_values(const RunArguments& a) {
   WEFT_TRY(check_choice("--data", a.data, {"on", "off"}));
   WEFT_TRY(check_choice("--repeat", a.repeat, {"on", "off"}));
   WEFT_TRY(check_choice("--check", a.check, {"none", "cpu", "recorded", "cuda"}));
+  WEFT_TRY(check_choice("--timeline", a.timeline, {"on", "off"}));
   WEFT_TRY(check_choice("--logits", a.logits, {"last", "all"}));
   if (!a.region.empty()) {
     WEFT_TRY(parse_region(a.region));

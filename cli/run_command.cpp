@@ -113,6 +113,12 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
   command.add_flag("--tensors", a.tensors, "write the output of every op to --out too")
       ->group(group);
   command
+      .add_option("--timeline", a.timeline,
+                  "record in --out how the run went over time, for weft report")
+      ->capture_default_str()
+      ->type_name("on|off")
+      ->group(group);
+  command
       .add_option("--trace-tiles", a.trace_tiles,
                   "record columns X0 to X1-1, rows Y0 to Y1-1 stretch by stretch, for weft trace")
       ->check(not_empty())

@@ -12,6 +12,7 @@
 #include "sim/bin.h"
 #include "sim/energy/energy.h"
 #include "sim/path/critical_path.h"
+#include "sim/timeline/run_timeline.h"
 #include "sim/window.h"
 
 namespace weft::sim {
@@ -74,7 +75,11 @@ struct RunResult {
   std::map<std::string, DenseTensor> tensors;
   /// Empty unless the run ended in a deadlock: who waits for whom, one line per tile.
   std::vector<std::string> deadlock;
-  std::optional<WindowEvents> window;  ///< when Options asked for one
+  std::optional<WindowEvents> window;   ///< when Options asked for one
+  std::optional<RunTimeline> timeline;  ///< when Options asked for one and the engine keeps one
+  /// Words over each link out of a tile, east, south, west, north, each row-major over the region;
+  /// empty where nobody counted.
+  std::vector<std::int64_t> link_words;
 };
 
 }  // namespace weft::sim

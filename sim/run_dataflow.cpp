@@ -40,12 +40,20 @@ Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
     if (engine == nullptr) {
       break;
     }
+    std::optional<TimelineRecorder> timeline;
+    if (options.timeline) {
+      timeline.emplace(isa::rect_of(bundle.region()), *options.timeline);
+      engine->keep_timeline(&*timeline);
+    }
     if (options.critical_path) {
       engine->keep_dependencies(options.most_dependency_bytes);
     }
     WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
     if (progress == vector::Engine::Progress::finished) {
       RunResult result = engine->take_result();
+      if (timeline) {
+        result.timeline = timeline->take(result.cycles.count());
+      }
       if (options.critical_path) {
         result.path = path_of(engine->take_dependencies(), bundle, machine, options);
       }

@@ -57,7 +57,8 @@ struct Options {
   /// false: edge channels go to Weft's own memory, whatever is bound to their sockets
   /// (sim/edge_sockets.h).
   bool own_edge_memory = true;
-  std::optional<Window> window;  ///< recorded event by event: RunResult::window
+  std::optional<TimelineLimits> timeline;  ///< recorded over time: RunResult::timeline
+  std::optional<Window> window;            ///< recorded event by event: RunResult::window
   /// The critical path: RunResult::path. Timing only.
   bool critical_path = false;
   std::int64_t most_dependency_bytes = std::int64_t{4} << 30;

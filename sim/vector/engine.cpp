@@ -163,6 +163,7 @@ bool Engine::take_step(std::int32_t g) {
   const Step& step = groups_.groups[static_cast<std::size_t>(g)].steps()[state.at];
   if (step.graph_op != state.op) {
     settle_op(g);
+    look_at(g);
     log_note(g, Dependencies::CoreEvent::Kind::op);
     state.op = step.graph_op;
   }
@@ -213,6 +214,9 @@ bool Engine::take_step(std::int32_t g) {
       break;
     case Step::Kind::halt:
       log_note(g, Dependencies::CoreEvent::Kind::op);
+      if (timeline_ != nullptr) {
+        mark_time(g);
+      }
       state.halted = true;
       ++halted_;
       return false;

@@ -14,6 +14,7 @@
 #include "sim/core/tile_scripts.h"
 #include "sim/fabric/shared_link.h"
 #include "sim/simulate.h"
+#include "sim/timeline/timeline_recorder.h"
 #include "sim/vector/block.h"
 #include "sim/vector/dependency_log.h"
 #include "sim/vector/kernels.h"
@@ -62,6 +63,9 @@ class Engine {
 
   /// Keeps what the critical path is found from, up to so many bytes. Before the first advance.
   void keep_dependencies(std::int64_t most_bytes);
+  /// Tells it what tiles spend as time goes by; before the first advance. It must outlive the run.
+  void keep_timeline(TimelineRecorder* timeline);
+
   /// After take_result, with which the engine is done. Null when they took too much memory.
   std::unique_ptr<Dependencies> take_dependencies();
 
@@ -116,6 +120,13 @@ class Engine {
   void settle_held();
   void collect_op_bins(RunResult& result);
 
+  // timeline.cpp
+  bool long_enough(std::int64_t cycles) const;
+  void mark_time(std::int32_t g);
+  void look_at(std::int32_t g);
+  void look_before_repeat();
+  void look_after_repeat();
+
   // operations.cpp
   void claim(std::int32_t g, const OperationPtr& operation);
   void grant(const OperationPtr& operation);
@@ -145,13 +156,14 @@ class Engine {
   template <class OnSink, class OnLink>
   void each_route(OnSink&& on_sink, OnLink&& on_link) const;
   void find_routes();
+  void find_footprints();
   void connect(Slot from, int color, int x, int y);
   void use_shared_links(const Net& net, const std::vector<OperationPtr>& operations);
   void last_entries(const Net& net, const TreeSet& set, const SharedHop& hop, const RootRun& run,
                     const std::vector<OperationPtr>& operations);
   void use_shared_link(const Net& net, const TreeSet& set, const SharedHop& hop, const RootRun& run,
                        const std::vector<OperationPtr>& operations);
-  std::int64_t busiest_link() const;
+  std::vector<std::int64_t> link_words() const;
 
   const isa::Bundle& bundle_;
   const arch::Machine machine_;
@@ -159,7 +171,9 @@ class Engine {
   const isa::RouteMap routes_;
   weft::Rect region_;
   Groups groups_;
-  std::unique_ptr<DependencyLog> log_;  ///< null: nobody asked
+  std::unique_ptr<DependencyLog> log_;    ///< null: nobody asked
+  TimelineRecorder* timeline_ = nullptr;  ///< null: nobody asked
+  std::vector<TimeMark> marks_;           ///< by group, where there is a timeline
   std::vector<GroupState> states_;
   /// Those that are furthest behind go first, so that colors come to links mostly in turn: a heap
   /// of cycle and group.

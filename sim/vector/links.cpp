@@ -73,6 +73,40 @@ void Engine::find_routes() {
              });
 }
 
+// Cells each color of a group crosses, over how many links.
+void Engine::find_footprints() {
+  std::vector<std::vector<std::int32_t>> links;  // by slot, then cell
+  std::int32_t last = -1;
+  const auto settle = [&] {
+    for (std::size_t slot = 0; last >= 0 && slot < links.size(); ++slot) {
+      auto& entries = marks_[static_cast<std::size_t>(last)].footprints[slot].entries;
+      for (std::size_t cell = 0; cell < links[slot].size(); ++cell) {
+        if (links[slot][cell] > 0) {
+          entries.push_back({static_cast<std::int32_t>(cell), links[slot][cell]});
+          links[slot][cell] = 0;
+        }
+      }
+    }
+  };
+  const auto cells =
+      static_cast<std::size_t>(timeline_->cell_of(static_cast<std::int32_t>(region_.area()) - 1)) +
+      1;
+  each_route([](Slot, int, int, int) {},
+             [&](Slot from, std::int16_t, std::size_t link) {
+               if (from.first != last) {
+                 settle();
+                 last = from.first;
+                 const auto slots = marks_[static_cast<std::size_t>(last)].footprints.size();
+                 links.resize(std::max(links.size(), slots));
+               }
+               auto& of_slot = links[static_cast<std::size_t>(from.second)];
+               of_slot.resize(cells);
+               ++of_slot[static_cast<std::size_t>(timeline_->cell_of(
+                   static_cast<std::int32_t>(link % static_cast<std::size_t>(region_.area()))))];
+             });
+  settle();
+}
+
 void Engine::connect(Slot from, int color, int x, int y) {
   if (x < 0 || y < 0 || x >= region_.width || y >= region_.height) {
     return;
@@ -189,15 +223,15 @@ void Engine::last_entries(const Net& net, const TreeSet& set, const SharedHop& h
   }
 }
 
-// Words over the link that carried most.
-std::int64_t Engine::busiest_link() const {
+// Words over each link out of a tile.
+std::vector<std::int64_t> Engine::link_words() const {
   std::vector<std::int64_t> load(static_cast<std::size_t>(region_.area()) * 4, 0);
   each_route([](Slot, int, int, int) {},
              [&](Slot from, std::int16_t, std::size_t link) {
                load[link] += states_[static_cast<std::size_t>(from.first)]
                                  .words_out[static_cast<std::size_t>(from.second)];
              });
-  return load.empty() ? 0 : *std::max_element(load.begin(), load.end());
+  return load;
 }
 
 }  // namespace weft::sim::vector

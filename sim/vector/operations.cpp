@@ -176,6 +176,10 @@ void Engine::wait_until_end(std::int32_t g, const Operation& operation) {
   if (end.high <= state.now.low) {
     return;
   }
+  const bool long_wait = long_enough(end.high - state.now.low);
+  if (long_wait) {
+    mark_time(g);
+  }
   const bool receives = operation.port.in_slot >= 0;
   std::int32_t* before = (receives ? state.waits.input : state.waits.output).data();
   std::int32_t* unit = operation.start.high > state.now.low ? state.waits.unit.data() : nullptr;
@@ -198,6 +202,9 @@ void Engine::wait_until_end(std::int32_t g, const Operation& operation) {
   later.low = bounds.low;
   later.high = bounds.high;
   state.now = later;
+  if (long_wait) {
+    mark_time(g);
+  }
 }
 
 // Cycles that words stood still inside the train. False when the core began to wait inside it and

@@ -250,6 +250,7 @@ std::int64_t Engine::recurs_after(const Snapshot& before) const {
 void Engine::repeat(const Boundary& boundary, std::int64_t iterations, std::int64_t period) {
   const Snapshot& before = *boundary.before;
   const std::int64_t cycles = iterations * period;
+  look_before_repeat();
   repeats_.push_back({Cycle(before.low), iterations, period});
   for (std::size_t g = 0; g < states_.size(); ++g) {
     GroupState& now = states_[g];
@@ -296,6 +297,10 @@ void Engine::repeat(const Boundary& boundary, std::int64_t iterations, std::int6
   epoch_ += cycles;
   repeat_op_ends(boundary, iterations, period);
   repeat_link_uses(boundary, iterations, period);
+  if (timeline_ != nullptr) {
+    timeline_->added(before.low + period, iterations, period);
+    look_after_repeat();
+  }
 }
 
 // Routers and links that the iteration did not touch: nor do those that pass by.

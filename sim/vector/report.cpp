@@ -27,7 +27,11 @@ RunResult Engine::take_result() {
   collect_op_bins(result);
   result.repeats = repeats_;
   say_exactness(link_meetings(), !shared_.empty(), result);
-  audit({machine_, 0, busiest_link()}, result);
+  std::vector<std::int64_t> words = link_words();
+  audit({machine_, 0, words.empty() ? 0 : *std::max_element(words.begin(), words.end())}, result);
+  if (timeline_ != nullptr) {
+    result.link_words = std::move(words);
+  }
   return result;
 }
 

@@ -8,6 +8,7 @@
 
 #include "isa/program_state.h"
 #include "sim/bin.h"
+#include "sim/timeline/timeline_recorder.h"
 #include "sim/vector/groups.h"
 #include "sim/vector/net.h"
 #include "sim/vector/plane.h"
@@ -124,6 +125,16 @@ struct GroupState {
   std::int32_t op = -1;            ///< graph op the tiles are at
   std::vector<BinCycles> op_bins;  ///< by graph op, the last outside all
   std::int64_t epoch = 0;          ///< cycle that times of this group count from
+};
+
+/// What a group had spent when a timeline last looked at it, and where its words go.
+struct TimeMark {
+  std::int64_t setup = 0, compute = 0;
+  std::int64_t looked = 0;                         ///< simulated time of its last tile
+  std::vector<std::int64_t> at;                    ///< by tile: simulated time
+  std::array<std::vector<std::int64_t>, 3> waits;  ///< in the order of WaitPlanes
+  std::vector<std::int64_t> words_out;             ///< by out slot
+  std::vector<LinkFootprint> footprints;
 };
 
 /// Calls body(first index in a plane, stride, count) for the tiles of a group.

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/timeline/timeline_recorder.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weft::sim {
+namespace {
+
+constexpr int kCoarse = 4;     // tiles a cell is wide where there are too many
+constexpr int kTileLinks = 4;  // links out of a tile
+
+std::uint8_t share_of(std::uint64_t part, std::uint64_t whole) {
+  constexpr std::uint64_t kAll = 255;
+  return whole == 0 ? std::uint8_t{0}
+                    : static_cast<std::uint8_t>(std::min(kAll, (part * kAll + whole / 2) / whole));
+}
+
+// What is left out of a stretch during which iterations passed by: it was waiting then.
+void leave_out(std::int64_t excess, TimelineRecorder::Spent& cycles) {
+  for (const Bin bin : {Bin::input, Bin::output, Bin::unit, Bin::memory, Bin::moving}) {
+    std::int64_t& here = cycles[static_cast<std::size_t>(bin)];
+    const std::int64_t taken = std::clamp<std::int64_t>(excess, 0, here);
+    here -= taken;
+    excess -= taken;
+  }
+}
+
+}  // namespace
+
+TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& limits)
+    : region_(region) {
+  scale_ = region.area() > limits.most_cells ? kCoarse : 1;
+  width_ = (region.width + scale_ - 1) / scale_;
+  height_ = (region.height + scale_ - 1) / scale_;
+  cells_ = std::int64_t{width_} * height_;
+  const std::int64_t bytes = cells_ * static_cast<std::int64_t>(kSeries) * (scale_ > 1 ? 2 : 1);
+  most_slices_ = static_cast<int>(std::clamp<std::int64_t>(
+      limits.most_bytes / std::max<std::int64_t>(1, bytes), 2, std::max(2, limits.most_slices)));
+  most_slices_ -= most_slices_ % 2;
+  open_.resize(static_cast<std::size_t>(region.area()));
+  in_slice_.resize(open_.size());
+}
+
+std::int32_t TimelineRecorder::cell_of(std::int32_t tile) const {
+  return tile / region_.width / scale_ * width_ + tile % region_.width / scale_;
+}
+
+// Makes room for slices up to the one `cycle` lies in.
+void TimelineRecorder::reach(std::int64_t cycle) {
+  while (cycle / slice_ >= most_slices_) {
+    halve();
+  }
+  const std::size_t needed = at(cycle / slice_ + 1, 0, 0);
+  if (sum_.size() < needed) {
+    sum_.resize(needed);
+    max_.resize(needed);
+  }
+}
+
+// The larger share of two halves stands for both: no tile had more of either. Of links words are
+// counted: none carried more than the sum.
+void TimelineRecorder::halve() {
+  const std::size_t stride = at(1, 0, 0);
+  const std::size_t slices = sum_.size() / stride;
+  for (std::size_t s = 0; s < slices; ++s) {
+    for (std::size_t k = 0; k < stride; ++k) {
+      const std::size_t to = s / 2 * stride + k;
+      const std::uint32_t sum = sum_[s * stride + k];
+      const bool first = s % 2 == 0;
+      sum_[to] = first ? sum : sum_[to] + sum;
+      if (k / static_cast<std::size_t>(cells_) == kTold) {
+        max_[to] = first ? max_[s * stride + k] : max_[to] + max_[s * stride + k];
+        continue;
+      }
+      const std::uint32_t most = max_[s * stride + k] * 2;
+      max_[to] = first ? most : std::max(max_[to], most);
+    }
+  }
+  sum_.resize((slices + 1) / 2 * stride);
+  max_.resize(sum_.size());
+  slice_ *= 2;
+  for (std::int32_t& slice : in_slice_) {
+    slice /= 2;
+  }
+}
+
+void TimelineRecorder::flush(std::int32_t tile) {
+  auto& open = open_[static_cast<std::size_t>(tile)];
+  const std::int64_t slice = in_slice_[static_cast<std::size_t>(tile)];
+  const std::int32_t cell = cell_of(tile);
+  reach(slice * slice_);
+  for (std::size_t bin = 0; bin < kTold; ++bin) {
+    const std::size_t to = at(in_slice_[static_cast<std::size_t>(tile)], bin, cell);
+    sum_[to] += static_cast<std::uint32_t>(open[bin]);
+    max_[to] = std::max(max_[to], static_cast<std::uint32_t>(open[bin]));
+    open[bin] = 0;
+  }
+}
+
+void TimelineRecorder::spent(std::int32_t tile, std::int64_t from, std::int64_t to, Spent cycles) {
+  spent_since(tile, from - removed_, to, cycles);
+}
+
+void TimelineRecorder::spent_since(std::int32_t tile, std::int64_t from, std::int64_t to,
+                                   Spent cycles) {
+  to -= removed_;
+  if (to <= from) {
+    return;
+  }
+  std::int64_t told = 0;
+  for (const std::int64_t part : cycles) {
+    told += part;
+  }
+  if (told > to - from) {
+    leave_out(told - (to - from), cycles);
+  }
+  reach(to - 1);
+  auto& open = open_[static_cast<std::size_t>(tile)];
+  std::int32_t& slice = in_slice_[static_cast<std::size_t>(tile)];
+  while (from < to) {
+    const auto here = static_cast<std::int32_t>(from / slice_);
+    if (here != slice) {
+      flush(tile);
+      slice = here;
+    }
+    const std::int64_t end = std::min(to, (std::int64_t{here} + 1) * slice_);
+    for (std::size_t bin = 0; bin < kTold; ++bin) {
+      const std::int64_t part = cycles[bin] * (end - from) / (to - from);
+      open[bin] += static_cast<std::int32_t>(part);
+      cycles[bin] -= part;
+    }
+    from = end;
+  }
+}
+
+void TimelineRecorder::sent(const LinkFootprint& footprint, std::int64_t from, std::int64_t to,
+                            std::int64_t words) {
+  to = std::max(to, from + 1);
+  reach(to - 1);
+  while (from < to) {
+    const std::int64_t slice = from / slice_;
+    const std::int64_t end = std::min(to, (slice + 1) * slice_);
+    const auto part = static_cast<std::uint32_t>(words * (end - from) / (to - from));
+    words -= part;
+    const std::size_t row = at(slice, kTold, 0);
+    for (const LinkFootprint::Entry& entry : footprint.entries) {
+      sum_[row + static_cast<std::size_t>(entry.cell)] +=
+          part * static_cast<std::uint32_t>(entry.links);
+      max_[row + static_cast<std::size_t>(entry.cell)] += part;
+    }
+    from = end;
+  }
+}
+
+void TimelineRecorder::added(std::int64_t at, std::int64_t iterations, std::int64_t period) {
+  added_.push_back({at - removed_, iterations, period});
+  removed_ += iterations * period;
+}
+
+RunTimeline TimelineRecorder::take(std::int64_t cycles) {
+  RunTimeline timeline;
+  timeline.cycles = cycles - removed_;
+  reach(std::max<std::int64_t>(0, timeline.cycles - 1));
+  for (std::int32_t tile = 0; tile < static_cast<std::int32_t>(open_.size()); ++tile) {
+    flush(tile);
+  }
+  timeline.scale = scale_;
+  timeline.width = width_;
+  timeline.height = height_;
+  timeline.slice = slice_;
+  timeline.slices = static_cast<int>((timeline.cycles + slice_ - 1) / slice_);
+  timeline.added = std::move(added_);
+  const auto size = static_cast<std::size_t>(timeline.slices * cells_);
+  for (std::size_t series = 0; series < kSeries; ++series) {
+    timeline.mean[series].resize(size);
+    timeline.max[series].resize(scale_ > 1 || series == kLinkSeries ? size : 0);
+  }
+  for (std::int64_t slice = 0; slice < timeline.slices; ++slice) {
+    const auto length =
+        static_cast<std::uint64_t>(std::min(slice_, timeline.cycles - slice * slice_));
+    for (std::int32_t cell = 0; cell < cells_; ++cell) {
+      const auto in_cell = [&](int extent, int first) {
+        return static_cast<std::uint64_t>(std::min(scale_, extent - first * scale_));
+      };
+      const std::uint64_t tiles =
+          in_cell(region_.width, cell % width_) * in_cell(region_.height, cell / width_);
+      const auto to = static_cast<std::size_t>(slice * cells_ + cell);
+      std::uint64_t told = 0;
+      for (std::size_t bin = 0; bin < kTold; ++bin) {
+        const std::uint64_t sum = sum_[at(slice, bin, cell)];
+        told += sum;
+        timeline.mean[bin][to] = share_of(sum, tiles * length);
+        if (scale_ > 1) {
+          timeline.max[bin][to] = share_of(max_[at(slice, bin, cell)], length);
+        }
+      }
+      const std::uint64_t least = tiles * length - std::min(told, tiles * length);
+      timeline.mean[kTold][to] = share_of(least, tiles * length);
+      timeline.mean[kLinkSeries][to] =
+          share_of(sum_[at(slice, kTold, cell)], tiles * kTileLinks * length);
+      if (scale_ > 1) {
+        timeline.max[kTold][to] = share_of(std::min(least, length), length);
+      }
+      timeline.max[kLinkSeries][to] = share_of(max_[at(slice, kTold, cell)], length);
+    }
+  }
+  return timeline;
+}
+
+}  // namespace weft::sim

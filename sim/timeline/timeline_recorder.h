@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/rect.h"
+#include "sim/timeline/run_timeline.h"
+
+namespace weft::sim {
+
+/// Cells whose links a train of one word crosses, and over how many of their links.
+struct LinkFootprint {
+  struct Entry {
+    std::int32_t cell = 0;
+    std::int32_t links = 0;
+  };
+  std::vector<Entry> entries;
+};
+
+/// Collects a timeline while a run lasts, in memory that does not depend on how long that is: when
+/// slices run out, two become one. Engines tell what a tile spent since they last did, a tile's
+/// stretches in order of time; each is spread evenly. Times are those of the run: what passed by is
+/// taken off here.
+class TimelineRecorder {
+ public:
+  /// Bins that are told; the rest of a slice is idle.
+  static constexpr std::size_t kTold = kBins - 1;
+  using Spent = std::array<std::int64_t, kTold>;
+
+  TimelineRecorder(const Rect& region, const TimelineLimits& limits);
+
+  /// What a tile spent in [from, to) of the run's time, in cycles that sum to no more than to -
+  /// from. Where iterations passed by in between they are left out: of waiting, input first.
+  void spent(std::int32_t tile, std::int64_t from, std::int64_t to, Spent cycles);
+  /// The same where `from` was taken down by simulated() before iterations passed by.
+  void spent_since(std::int32_t tile, std::int64_t simulated_from, std::int64_t to, Spent cycles);
+  std::int64_t simulated(std::int64_t cycle) const { return cycle - removed_; }
+  std::int64_t slice() const { return slice_; }
+
+  /// Words issued on trees of this footprint between two moments of simulated time.
+  void sent(const LinkFootprint& footprint, std::int64_t from, std::int64_t to, std::int64_t words);
+  std::int32_t cell_of(std::int32_t tile) const;
+
+  /// All tiles jumped by iterations * period cycles; `at`: where, in the run's time before the
+  /// jump.
+  void added(std::int64_t at, std::int64_t iterations, std::int64_t period);
+
+  /// Of a run of so many cycles.
+  RunTimeline take(std::int64_t cycles);
+
+ private:
+  static constexpr std::size_t kKept = kTold + 1;  ///< and links
+
+  std::size_t at(std::int64_t slice, std::size_t series, std::int32_t cell) const {
+    return (static_cast<std::size_t>(slice) * kKept + series) * static_cast<std::size_t>(cells_) +
+           static_cast<std::size_t>(cell);
+  }
+  void reach(std::int64_t cycle);
+  void halve();
+  void flush(std::int32_t tile);
+
+  const Rect region_;
+  int scale_ = 1;
+  int width_ = 0, height_ = 0;
+  std::int64_t cells_ = 0;
+  int most_slices_ = 0;
+  std::int64_t slice_ = 64;  ///< cycles
+  std::int64_t removed_ = 0;
+  std::vector<RunTimeline::Added> added_;
+  std::vector<std::uint32_t> sum_, max_;               ///< by slice, series and cell
+  std::vector<std::array<std::int32_t, kTold>> open_;  ///< by tile: of the slice it is in
+  std::vector<std::int32_t> in_slice_;                 ///< by tile
+};
+
+}  // namespace weft::sim

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "sim/timeline/timeline_recorder.h"
+#include "sim/vector/engine.h"
+
+// What tiles spent is looked at when a group goes to another op, before and after long waits, and
+// before iterations pass by; in between it is taken as even.
+
+namespace weft::sim::vector {
+namespace {
+
+constexpr int kLooksASlice = 8;
+
+}  // namespace
+
+void Engine::keep_timeline(TimelineRecorder* timeline) {
+  timeline_ = timeline;
+  if (timeline == nullptr) {
+    return;
+  }
+  marks_.resize(groups_.groups.size());
+  for (std::size_t g = 0; g < marks_.size(); ++g) {
+    const Group& group = groups_.groups[g];
+    const auto size = group.tiles == 0 ? 0 : static_cast<std::size_t>(group.box.area());
+    marks_[g].at.assign(size, 0);
+    for (auto& plane : marks_[g].waits) {
+      plane.assign(size, 0);
+    }
+    marks_[g].words_out.assign(static_cast<std::size_t>(group.out_slots), 0);
+    marks_[g].footprints.resize(static_cast<std::size_t>(group.out_slots));
+  }
+  find_footprints();
+}
+
+bool Engine::long_enough(std::int64_t cycles) const {
+  return timeline_ != nullptr && cycles * kLooksASlice >= timeline_->slice();
+}
+
+void Engine::mark_time(std::int32_t g) {
+  const Group& group = groups_.groups[static_cast<std::size_t>(g)];
+  const GroupState& state = states_[static_cast<std::size_t>(g)];
+  TimeMark& mark = marks_[static_cast<std::size_t>(g)];
+  const std::int64_t setup = state.setup - mark.setup;
+  const std::int64_t compute = state.compute - mark.compute;
+  for (const LaneRun& run : group.lanes) {
+    auto k =
+        static_cast<std::size_t>((run.y - group.box.y) * group.box.width + run.first - group.box.x);
+    std::int32_t tile = run.y * region_.width + run.first;
+    for (int i = 0; i < run.count; ++i, k += static_cast<std::size_t>(run.step), tile += run.step) {
+      const std::int64_t now = (*state.now.plane)[k] + state.now.shift + state.epoch;
+      const std::int64_t from = mark.at[k];
+      const std::int64_t to = timeline_->simulated(now);
+      if (to <= from) {
+        continue;
+      }
+      TimelineRecorder::Spent spent{};
+      const auto bin = [&](Bin which) -> std::int64_t& {
+        return spent[static_cast<std::size_t>(which)];
+      };
+      std::int64_t moving = to - from - setup - compute;
+      const auto waited = [&](std::size_t which) {
+        const std::int64_t total = state.waits.total(which, k);
+        const std::int64_t since = total - mark.waits[which][k];
+        mark.waits[which][k] = total;
+        moving -= since;
+        return since;
+      };
+      bin(Bin::setup) = setup;
+      bin(Bin::compute) = compute;
+      bin(Bin::unit) = waited(0);
+      bin(Bin::input) = waited(1);
+      bin(Bin::output) = waited(2);
+      bin(Bin::moving) = std::max<std::int64_t>(0, moving);
+      timeline_->spent_since(tile, from, now, spent);
+      mark.at[k] = to;
+    }
+  }
+  mark.setup = state.setup;
+  mark.compute = state.compute;
+  const std::int64_t begin = mark.looked;
+  mark.looked = std::max(mark.looked, timeline_->simulated(state.now.high + state.epoch));
+  for (std::size_t slot = 0; slot < mark.words_out.size(); ++slot) {
+    const std::int64_t words = state.words_out[slot] - mark.words_out[slot];
+    if (words > 0) {
+      timeline_->sent(mark.footprints[slot], begin, mark.looked, words);
+    }
+    mark.words_out[slot] = state.words_out[slot];
+  }
+}
+
+// At another op: where enough time went by since it was last looked at.
+void Engine::look_at(std::int32_t g) {
+  const GroupState& state = states_[static_cast<std::size_t>(g)];
+  if (timeline_ != nullptr && long_enough(timeline_->simulated(state.now.high + state.epoch) -
+                                          marks_[static_cast<std::size_t>(g)].looked)) {
+    mark_time(g);
+  }
+}
+
+void Engine::look_before_repeat() {
+  for (std::size_t g = 0; timeline_ != nullptr && g < states_.size(); ++g) {
+    if (groups_.groups[g].tiles > 0 && !states_[g].halted) {
+      mark_time(static_cast<std::int32_t>(g));
+    }
+  }
+}
+
+// What passed by was counted, and takes no simulated time.
+void Engine::look_after_repeat() {
+  for (const std::int32_t g : held_) {
+    const GroupState& state = states_[static_cast<std::size_t>(g)];
+    TimeMark& mark = marks_[static_cast<std::size_t>(g)];
+    mark.setup = state.setup;
+    mark.compute = state.compute;
+    mark.words_out = state.words_out;
+    for (std::size_t which = 0; which < mark.waits.size(); ++which) {
+      for (std::size_t k = 0; k < mark.waits[which].size(); ++k) {
+        mark.waits[which][k] = state.waits.total(which, k);
+      }
+    }
+  }
+}
+
+}  // namespace weft::sim::vector
