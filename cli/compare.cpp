@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/compare_wafer.h"
+#include "judge/columns.h"
 #include "models/checkpoint.h"
 #include "reference/devices.h"
 #include "reference/measured.h"
@@ -145,8 +146,8 @@ class Comparer {
            fmt::format("{} more with prompts and answers of other lengths: --all", left_out));
     }
     if (std::ranges::none_of(figures, fits)) {
-      note(Origin::published,
-           fmt::format("none of the shape of {} is in reference/published.csv", graph_.name()));
+      note(Origin::published, fmt::format("none of the shape of {}{} is in reference/published.csv",
+                                          graph_.name(), a_.gpu.empty() ? "" : ", on " + a_.gpu));
     }
     return {};
   }
@@ -189,12 +190,12 @@ class Comparer {
       note(
           Origin::roofline,
           fmt::format("seconds = max(bytes / bandwidth, FLOP / peak) at {:.4g} % of both{}: {:.4g} "
-                      "GB ({}) and {:.4g} GFLOP a step; {:.4g} GB must be in memory, n x machines "
+                      "GB ({}) and {} GFLOP a step; {:.4g} GB must be in memory, n x machines "
                       "share all of it evenly and for nothing. To first token: the same of the "
                       "prompt. Power: all a machine may draw.",
                       a_.efficiency * 100, a_.efficiency == 1 ? ", the ideal" : " (assumed)",
                       load.bytes / 1e9, "weights once, keys and values of every sequence",
-                      load.flops / 1e9, load.resident_bytes / 1e9));
+                      judge::figure_text(load.flops / 1e9), load.resident_bytes / 1e9));
     }
     return {};
   }
