@@ -28,7 +28,7 @@ void add_checks(const std::vector<reference::PublishedFigure>& figures,
   add("6 N D", "PF-days", out.six_n_d / reference::kPetaflopDay, "");
   const auto lambda = reference::training_cost(out.six_n_d, kLambdaRate, 1, kLambdaPrice);
   add("one V100", "GPU-years", lambda.device_years(),
-      "6 N D at 28 TFLOP/s sustained (22.4 % of its 125 TFLOP/s), years of 365 days");
+      "6 N D at 28 TFLOP/s (22.4 % of the 125 TFLOP/s of its tensor cores), years of 365 days");
   add("V100s", "USD", *lambda.usd, "the same at $1.50 an hour and GPU");
 }
 

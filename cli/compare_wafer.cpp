@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/compare_wafer.h"
-
 #include <fmt/format.h>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/compare_groups.h"
 #include "cli/interrupt.h"
 #include "cli/run.h"
 #include "judge/run_report.h"

@@ -205,7 +205,7 @@ TEST(CompareCommand, TrainingReproducesWhatIsPublishedOfGpt3) {
   EXPECT_LT(std::abs(report["checks"][2]["residual_percent"].get<double>()), 2);
   EXPECT_THAT(report["checks"][2]["assumptions"].get<std::string>(), HasSubstr("$1.50"));
   const Outcome table = place.weft(words);
-  EXPECT_THAT(table.out, HasSubstr("28 TFLOP/s sustained"));
+  EXPECT_THAT(table.out, HasSubstr("at 28 TFLOP/s (22.4 %"));
   expect_lines_fit(table.out);
 }
 
@@ -245,6 +245,30 @@ TEST(CompareCommand, Refusals) {
   refused({"--model", "gpt3-175b", "--train", "--tokens", "1", "--seq", "4096"},
           {"--seq 4096", "context of gpt3-175b is 2048"});
   refused({"--model", "fable-1m", "--arch", "mesh8", "--run", "o"}, {"does not go with"});
+}
+
+TEST(CompareCommand, ModelsInThirtyTwoBitsHaveNoRatesToBeComparedWith) {
+  const Workplace place;
+  json config = json::parse(place.read("models/zoo/llama-3-8b/config.json"));
+  config["torch_dtype"] = "float32";
+  std::filesystem::create_directory(place / "wide");
+  place.write("wide/config.json", config.dump());
+  const Outcome outcome = place.weft({"compare", "--model", "wide", "--arch", "none"});
+  EXPECT_EQ(outcome.exit_code, kInput);
+  EXPECT_EQ(outcome.error_lines().size(), 1U);
+  EXPECT_THAT(outcome.err, HasSubstr("wide: its weights are f32"));
+}
+
+TEST(CompareCommand, ARecordingOrRunOfAnotherKindIsRefused) {
+  const Workplace place;
+  const Words words = {"compare", "--model", "fable-1m", "--seq", "64", "--run", "o"};
+  std::filesystem::create_directory(place / "o");
+  EXPECT_EQ(place.weft(words).exit_code, kIo);
+  place.write("o/report.json", "{}");
+  const Outcome outcome = place.weft(words);
+  EXPECT_EQ(outcome.exit_code, kInput);
+  EXPECT_EQ(outcome.err,
+            "weft: o/report.json: is no report.json of weft run; give the folder of --out\n");
 }
 
 TEST(ModelCommand, AModelWithACostOnlyIsShownAndNotRun) {

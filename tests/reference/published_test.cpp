@@ -120,6 +120,9 @@ TEST(Devices, ANumberWithoutASourceIsRefused) {
               HasSubstr("source of power_wats, which is not there (did you mean 'power_watts'?)"));
   EXPECT_THAT(refused(one + "      power_watts: \"\"\n"),
               HasSubstr("the source of power_watts is empty"));
+  const std::string sound = one + "      power_watts: a\n";
+  EXPECT_THAT(refused(sound + sound.substr(sound.find('\n') + 1)),
+              HasSubstr("d.yaml: X is there twice"));
   EXPECT_THAT(refused("devices:\n  - name: X\n    knd: gpu\n"), HasSubstr("d.yaml:3:5: "));
   const auto devices = load_devices();
   EXPECT_THAT(devices_named(*devices, "H1000").error().message,
