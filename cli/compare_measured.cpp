@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <system_error>
+
 #include "base/text.h"
 #include "cli/compare_groups.h"
 #include "reference/devices.h"
@@ -38,7 +40,8 @@ judge::ThroughputRow row_of(const reference::MeasuredFile& file,
 Status add_measured(const CompareArguments& a, judge::ThroughputComparison& comparison) {
   const bool named = !a.measured.empty();
   const auto folder = named ? a.measured : reference::measured_folder();
-  if (named && !std::filesystem::is_directory(folder)) {
+  std::error_code problem;
+  if (named && !std::filesystem::is_directory(folder, problem)) {
     return io_error(fmt::format(
         "--measured {}: no such folder; give one that holds what scripts/record-gpu wrote",
         folder.string()));
