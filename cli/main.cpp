@@ -45,6 +45,7 @@ int run_program(int argc, char** argv) {
   add_check_command(app, invocation);
   add_explain_command(app, invocation);
   add_trace_command(app, invocation);
+  add_compare_command(app, invocation);
   add_bench_command(app, invocation);
   add_completion_command(app, invocation);
   set_footer(app,

@@ -11,12 +11,21 @@
 #include "cli/model_show.h"
 #include "cli/usage.h"
 #include "models/checkpoint.h"
+#include "models/cost.h"
 #include "models/finite.h"
 #include "models/tokenizer.h"
 #include "models/zoo.h"
 
 namespace weft::cli {
 namespace {
+
+std::string summary_of_zoo(const std::string& name) {
+  if (const auto checkpoint = models::load_checkpoint(name)) {
+    return summary_of(checkpoint->graph);
+  }
+  const auto cost = models::load_cost_model(name);
+  return cost ? summary_of(*cost) : cost.error().message;
+}
 
 Status list() {
   const std::vector<std::string> names = models::zoo_names();
@@ -28,14 +37,22 @@ Status list() {
     width = std::max(width, name.size());
   }
   for (const std::string& name : names) {
-    const auto checkpoint = models::load_checkpoint(name);
-    fmt::print("{:<{}}  {}\n", name, width,
-               checkpoint ? summary_of(checkpoint->graph) : checkpoint.error().message);
+    fmt::print("{:<{}}  {}\n", name, width, summary_of_zoo(name));
   }
   return {};
 }
 
-Status check(const models::Checkpoint& checkpoint) {
+Status show_either(const std::string& model, const ShownSteps& steps) {
+  WEFT_ASSIGN(const models::CostModel cost, models::load_cost_model(model));
+  if (models::has_only_a_cost(cost.family)) {
+    return show_cost(cost, steps);
+  }
+  WEFT_ASSIGN(const models::Checkpoint checkpoint, models::load_checkpoint(model));
+  return show_model(checkpoint.graph, steps);
+}
+
+Status check(const std::string& model) {
+  WEFT_ASSIGN(const models::Checkpoint checkpoint, models::load_checkpoint(model));
   if (checkpoint.has_weights()) {
     WEFT_TRY(models::check_finite(checkpoint.weights, checkpoint.graph));
   }
@@ -75,9 +92,7 @@ void add_model_command(CLI::App& app, Invocation& invocation) {
     set_footer(*sub,
                fmt::format("  weft model {0} fable-1m\n  weft model {0} path/to/a/folder\n", name));
     sub->callback([model, act, &invocation] {
-      const auto checkpoint = models::load_checkpoint(*model);
-      const Status status = checkpoint ? act(*checkpoint) : Status(checkpoint.error());
-      if (!status) {
+      if (const Status status = act(*model); !status) {
         invocation.fail(status.error());
       }
     });
@@ -85,9 +100,7 @@ void add_model_command(CLI::App& app, Invocation& invocation) {
   };
   auto steps = std::make_shared<ShownSteps>();
   CLI::App* show = add("show", "Shows the graph, and what prefill and decode compute and move.",
-                       [steps](const models::Checkpoint& checkpoint) {
-                         return show_model(checkpoint.graph, *steps);
-                       });
+                       [steps](const std::string& model) { return show_either(model, *steps); });
   show->add_option("--tokens", steps->tokens, "of the prefill (default: 4096, or the context)")
       ->check(whole_number(1))
       ->type_name("N");

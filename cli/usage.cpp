@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -122,6 +123,14 @@ std::string cause(const CLI::App& app, const CLI::ParseError& error) {
   return error.get_name() == "ArgumentMismatch" ? mismatch(error) : error.what();
 }
 
+/// 0 where it is none that can be reckoned with.
+double real_number(const std::string& text) {
+  double value = 0;
+  const char* last = text.data() + text.size();
+  const auto [end, fault] = std::from_chars(text.data(), last, value);
+  return fault == std::errc() && end == last && std::isfinite(value) ? value : 0;
+}
+
 }  // namespace
 
 std::string usage_fault(const CLI::App& app, const CLI::ParseError& error) {
@@ -143,6 +152,23 @@ CLI::Validator whole_number(int least) {
             return good
                        ? ""
                        : fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
+          },
+          ""};
+}
+
+CLI::Validator positive_number() {
+  return {[](const std::string& text) -> std::string {
+            return real_number(text) > 0 ? "" : fmt::format("'{}' is not a positive number", text);
+          },
+          ""};
+}
+
+CLI::Validator fraction() {
+  return {[](const std::string& text) -> std::string {
+            const double value = real_number(text);
+            return value > 0 && value <= 1
+                       ? ""
+                       : fmt::format("'{}' is not a number above 0 and at most 1", text);
           },
           ""};
 }

@@ -12,5 +12,7 @@ std::string usage_fault(const CLI::App& app, const CLI::ParseError& error);
 /// Checks for options; their messages follow "--option: ".
 CLI::Validator whole_number(int least);
 CLI::Validator not_empty();
+CLI::Validator positive_number();
+CLI::Validator fraction();  ///< above 0, at most 1
 
 }  // namespace weft::cli

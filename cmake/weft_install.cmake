@@ -31,6 +31,8 @@ function(weft_install_package)
   install(TARGETS weft RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT program)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/models/zoo"
           DESTINATION "${CMAKE_INSTALL_DATADIR}/weft/models" COMPONENT program)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/reference/measured"
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/weft/reference" COMPONENT program OPTIONAL)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}"
           COMPONENT program)
   install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/LICENSE"

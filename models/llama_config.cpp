@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "base/file.h"
+#include "models/config_fields.h"
+#include "models/cost.h"
 #include "models/json.h"
 
 namespace weft::models {
@@ -16,99 +18,20 @@ namespace {
 
 using nlohmann::json;
 
-/// Reads fields and keeps the first fault, so a config reads as a list of its fields.
-class Fields {
- public:
-  Fields(const json& object, std::string file) : object_(object), file_(std::move(file)) {}
-
-  const std::optional<Error>& error() const { return error_; }
-
-  void fault(const char* field, std::string_view message) {
-    if (!error_) {
-      const json* value = find(field);
-      error_ = input_error(fmt::format("{}: {}{}: {}", file_, field,
-                                       value == nullptr ? "" : " = " + text_of(*value), message));
-    }
-  }
-
-  /// Absent and null are the same in these files.
-  const json* find(const char* field) const {
-    const auto found = object_.find(field);
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
-  }
-
-  void read_count(const char* field, int& value, bool required, int largest_log2 = 24) {
-    const json* found = find(field);
-    if (found == nullptr) {
-      if (required) {
-        fault(field, "is missing; a Llama config.json gives it");
-      }
-      return;
-    }
-    const std::int64_t largest = std::int64_t{1} << largest_log2;
-    if (!found->is_number_integer() || found->get<std::int64_t>() < 1 ||
-        found->get<std::int64_t>() > largest) {
-      return fault(field, fmt::format("must be a whole number from 1 to 2^{}", largest_log2));
-    }
-    value = found->get<int>();
-  }
-
-  void read_positive(const char* field, double& value) {
-    if (const json* found = find(field)) {
-      if (!found->is_number() || !(found->get<double>() > 0) ||
-          !std::isfinite(found->get<double>())) {
-        return fault(field, "must be a positive number");
-      }
-      value = found->get<double>();
-    }
-  }
-
-  void read_flag(const char* field, bool& value) {
-    if (const json* found = find(field)) {
-      if (!found->is_boolean()) {
-        return fault(field, "must be true or false");
-      }
-      value = found->get<bool>();
-    }
-  }
-
-  void read_tokens(const char* field, int vocabulary, std::vector<int>& tokens) {
-    const json* found = find(field);
-    if (found == nullptr) {
-      return;
-    }
-    const json list = found->is_array() ? *found : json::array({*found});
-    for (const json& item : list) {
-      if (!item.is_number_integer() || item.get<std::int64_t>() < 0 ||
-          item.get<std::int64_t>() >= vocabulary) {
-        return fault(field, fmt::format("must be token ids from 0 to {}", vocabulary - 1));
-      }
-      tokens.push_back(item.get<int>());
-    }
-  }
-
- private:
-  static std::string text_of(const json& value) {
-    constexpr std::size_t longest = 60;
-    const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-    return text.size() <= longest ? text : text.substr(0, longest) + "...";
-  }
-
-  const json& object_;
-  std::string file_;
-  std::optional<Error> error_;
-};
-
 bool is_false(const json& value) { return value.is_boolean() && !value.get<bool>(); }
 
-void check_family(Fields& fields) {
+void check_family(ConfigFields& fields) {
   const json* type = fields.find("model_type");
   const json* architectures = fields.find("architectures");
   if (type == nullptr && architectures == nullptr) {
     fields.fault("model_type", "is missing; this importer reads \"llama\"");
   }
   if (type != nullptr && *type != "llama") {
-    fields.fault("model_type", "is not supported; this importer reads \"llama\"");
+    const bool priced = type->is_string() && has_only_a_cost(type->get<std::string>());
+    fields.fault("model_type",
+                 priced ? "has a cost and no graph: use it with weft model show and weft compare "
+                          "--train, what is mapped and run must be \"llama\""
+                        : "is not supported; this importer reads \"llama\"");
   }
   if (architectures != nullptr && *architectures != json::array({"LlamaForCausalLM"})) {
     fields.fault("architectures", "is not supported; this importer reads [\"LlamaForCausalLM\"]");
@@ -116,7 +39,7 @@ void check_family(Fields& fields) {
 }
 
 /// Fields that change the results in ways the graph cannot say.
-void check_unsupported(Fields& fields) {
+void check_unsupported(ConfigFields& fields) {
   const json* activation = fields.find("hidden_act");
   if (activation != nullptr && *activation != "silu") {
     fields.fault("hidden_act", "is not supported; only \"silu\" is");
@@ -164,7 +87,7 @@ json rope_type_of(const json& object) {
   return object.value("rope_type", object.value("type", json("default")));
 }
 
-void read_rope_scaling(Fields& fields, LlamaConfig& config) {
+void read_rope_scaling(ConfigFields& fields, LlamaConfig& config) {
   const json* scaling = fields.find("rope_scaling");
   if (scaling == nullptr) {
     return;
@@ -182,7 +105,7 @@ void read_rope_scaling(Fields& fields, LlamaConfig& config) {
 }
 
 /// Newer files keep the base of the angles and their scaling in an object of their own.
-void read_rope_parameters(Fields& fields, LlamaConfig& config) {
+void read_rope_parameters(ConfigFields& fields, LlamaConfig& config) {
   const json* parameters = fields.find("rope_parameters");
   if (parameters == nullptr) {
     return;
@@ -203,7 +126,7 @@ void read_rope_parameters(Fields& fields, LlamaConfig& config) {
 }
 
 /// A type nobody can store here is none: where there are weights, their own type counts.
-std::optional<ElementType> read_dtype(const Fields& fields) {
+std::optional<ElementType> read_dtype(const ConfigFields& fields) {
   const json* type = fields.find("torch_dtype");
   type = type == nullptr ? fields.find("dtype") : type;  // newer files
   for (const auto& [name, value] :
@@ -215,7 +138,7 @@ std::optional<ElementType> read_dtype(const Fields& fields) {
   return {};
 }
 
-void read_heads(Fields& fields, LlamaConfig& config) {
+void read_heads(ConfigFields& fields, LlamaConfig& config) {
   fields.read_count("num_attention_heads", config.heads, true);
   config.kv_heads = config.heads;
   fields.read_count("num_key_value_heads", config.kv_heads, false);
@@ -256,7 +179,7 @@ Result<LlamaConfig> parse_llama_config(std::string_view json_text, const std::st
     return input_error(
         fmt::format("{}: is not a JSON object; give a Hugging Face config.json", file));
   }
-  Fields fields(object, file);
+  ConfigFields fields(object, file);
   LlamaConfig config;
   check_family(fields);
   check_unsupported(fields);

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 #include <system_error>
 #include <vector>
@@ -26,6 +28,24 @@ std::vector<fs::path> zoo_folders() {
         (bin / "../share/weft/models/zoo").lexically_normal());  // an installed program
   }
   return folders;
+}
+
+/// Letters and digits alone, in lower case.
+std::string plain(const std::string& name) {
+  std::string text;
+  for (const unsigned char c : name) {
+    if (std::isalnum(c) != 0) {
+      text += static_cast<char>(std::tolower(c));
+    }
+  }
+  return text;
+}
+
+/// The one zoo name spelled like this but for hyphens, dots and capitals; else the name itself.
+std::string zoo_spelling(const std::string& name, const std::vector<std::string>& names) {
+  const auto alike = [&](const std::string& other) { return plain(other) == plain(name); };
+  const auto found = std::ranges::find_if(names, alike);
+  return std::ranges::count_if(names, alike) == 1 ? *found : name;
 }
 
 }  // namespace
@@ -55,14 +75,15 @@ Result<fs::path> find_checkpoint_folder(const std::string& name_or_path) {
   }
   const bool bare = !name_or_path.empty() && name_or_path.find('/') == std::string::npos &&
                     name_or_path != "." && name_or_path != "..";
+  const std::vector<std::string> names = zoo_names();
   if (bare) {
+    const std::string name = zoo_spelling(name_or_path, names);
     for (const fs::path& zoo : zoo_folders()) {
-      if (fs::is_directory(zoo / name_or_path, problem)) {
-        return zoo / name_or_path;
+      if (fs::is_directory(zoo / name, problem)) {
+        return zoo / name;
       }
     }
   }
-  const std::vector<std::string> names = zoo_names();
   return input_error(
       fmt::format("model '{}': no such folder and no zoo model of that name{}; give a Hugging Face "
                   "folder or {}",

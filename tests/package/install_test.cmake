@@ -19,6 +19,12 @@ if(NOT output MATCHES "fable-1m")
   message(FATAL_ERROR "the installed program does not find its zoo:\n${output}")
 endif()
 
+# It holds what is published of other machines.
+must("${CMAKE_COMMAND}" -E chdir "${root}" "${prefix}/bin/weft" compare --model llama3-8b --arch none)
+if(NOT output MATCHES "H200 .*78.9 ")
+  message(FATAL_ERROR "the installed program compares with:\n${output}")
+endif()
+
 # It measures itself without any file of the source tree.
 must("${CMAKE_COMMAND}" -E chdir "${root}" "${prefix}/bin/weft" bench --quick --json)
 if(NOT output MATCHES "\"MB peak\"")
