@@ -43,8 +43,8 @@ struct AttentionSplit {
     float largest[Sharing];
     float sum[Sharing];
     for (int h = 0; h < Sharing; ++h) {
-      const Pack<T> pack = load_pack(
-          task.q + (std::int64_t{1} * row * task.heads + head + h) * dim + column);
+      const Pack<T> pack =
+          load_pack(task.q + (std::int64_t{1} * row * task.heads + head + h) * dim + column);
       for (int i = 0; i < size; ++i) {
         q[h][i] = to_float(pack.at[i]);
         mixed[h][i] = 0;
@@ -54,8 +54,8 @@ struct AttentionSplit {
     }
 
     const KeyRange keys = split_range(task.steps.position_of(row) + 1, parts.splits, split);
-    const auto place_of = [&](int key) {
-      return cache + std::int64_t{1} * (key < keys.end ? key : keys.begin) * dim;
+    const auto place_of = [&](int key) {  // where there is no key, one that certainly is written
+      return cache + std::int64_t{1} * (key < keys.end ? key : 0) * dim;
     };
     Pack<T> next_k = load_pack(task.keys + place_of(keys.begin + group));
     Pack<T> next_v = load_pack(task.values + place_of(keys.begin + group));

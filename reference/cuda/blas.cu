@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reference/cuda/blas.h"
-
 #include <cublas_v2.h>
 #include <dlfcn.h>
 
 #include <utility>
 
+#include "reference/cuda/blas.h"
 #include "reference/cuda/launch.h"
 
 namespace weft::reference::cuda {
@@ -31,10 +30,9 @@ void* open_library(std::string& tried) {
 
 /// The C function; its header adds an overload for C++.
 using Gemm = cublasStatus_t (*)(cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int,
-                                const void*, const void*, cudaDataType, int, long long,
-                                const void*, cudaDataType, int, long long, const void*, void*,
-                                cudaDataType, int, long long, int, cublasComputeType_t,
-                                cublasGemmAlgo_t);
+                                const void*, const void*, cudaDataType, int, long long, const void*,
+                                cudaDataType, int, long long, const void*, void*, cudaDataType, int,
+                                long long, int, cublasComputeType_t, cublasGemmAlgo_t);
 
 cudaDataType_t data_type(DType type) {
   return type == DType::f16 ? CUDA_R_16F : type == DType::bf16 ? CUDA_R_16BF : CUDA_R_32F;
@@ -65,8 +63,7 @@ struct Blas::Library {
     return find(create, "cublasCreate_v2") && find(destroy, "cublasDestroy_v2") &&
            find(set_stream, "cublasSetStream_v2") && find(set_math_mode, "cublasSetMathMode") &&
            find(set_workspace, "cublasSetWorkspace_v2") &&
-           find(get_version, "cublasGetVersion_v2") &&
-           find(gemm, "cublasGemmStridedBatchedEx") &&
+           find(get_version, "cublasGetVersion_v2") && find(gemm, "cublasGemmStridedBatchedEx") &&
            find(status_string, "cublasGetStatusString");
   }
 
@@ -102,10 +99,9 @@ Result<std::unique_ptr<Blas>> Blas::open(void* stream) {
   WEFT_TRY(library.check(library.set_stream(library.blas, static_cast<cudaStream_t>(stream)),
                          "set stream"));
   WEFT_TRY(library.check(
-      library.set_math_mode(library.blas,
-                            static_cast<cublasMath_t>(
-                                CUBLAS_DEFAULT_MATH |
-                                CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION)),
+      library.set_math_mode(library.blas, static_cast<cublasMath_t>(
+                                              CUBLAS_DEFAULT_MATH |
+                                              CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION)),
       "set math mode"));
   // A workspace of our own: captured graphs may use it as long as we live.
   constexpr std::size_t workspace = std::size_t{32} << 20;

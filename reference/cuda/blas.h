@@ -11,7 +11,8 @@
 namespace weft::reference::cuda {
 
 /// y (rows, outputs) = x (rows, inputs) * w, all row-major with their row lengths; w is
-/// (outputs, inputs) where `transposed`, else (inputs, outputs). `batch` products whose operands lie
+/// (outputs, inputs) where `transposed`, else (inputs, outputs). `batch` products whose operands
+/// lie
 /// `*_stride` elements apart.
 struct Product {
   const void* x = nullptr;

@@ -26,7 +26,8 @@ Status Decoder::find_weights() {
   norm_ = 1 + per_layer * static_cast<std::size_t>(shape_.layers);
   head_ = shape_.tied_head ? table_ : norm_ + 1;
   if (weights.size() != norm_ + (shape_.tied_head ? 1 : 2)) {
-    return input_error("CUDA reference: '" + model_.graph().name + "' is not the model of its shape");
+    return input_error("CUDA reference: '" + model_.graph().name +
+                       "' is not the model of its shape");
   }
   const std::int64_t size = bytes_of(shape_.dtype);
   for (const std::size_t index : {layers_[0].q, layers_[0].q + 1}) {
@@ -126,8 +127,10 @@ Status Decoder::layer(int index) {
   WEFT_TRY(norm(weights.input_norm));
   WEFT_TRY(product(h, weights.q, qkv));
   WEFT_TRY(rope_append(device, qkv, rotation, steps, cache, q));
-  const double scale = model_.graph().nodes[static_cast<std::size_t>(
-                           model_.graph().find("layers.0.attention"))].scale;
+  const double scale =
+      model_.graph()
+          .nodes[static_cast<std::size_t>(model_.graph().find("layers.0.attention"))]
+          .scale;
   WEFT_TRY(attention(device, Kernel::split, q, cache, steps, 0, shape_.heads, scale, mixed));
   WEFT_TRY(product_added(mixed, weights.o, x));
   WEFT_TRY(norm(weights.post_norm));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reference/cuda/device.h"
-
 #include <utility>
 
+#include "reference/cuda/device.h"
 #include "reference/cuda/launch.h"
 
 namespace weft::reference::cuda {
@@ -106,14 +105,14 @@ Status Device::synchronize() {
 }
 
 Status Device::upload(void* to, const void* from, std::size_t bytes) {
-  return check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice,
-                               static_cast<cudaStream_t>(stream_)),
-               "copy to the device");
+  return check(
+      cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, static_cast<cudaStream_t>(stream_)),
+      "copy to the device");
 }
 
 Status Device::download(void* to, const void* from, std::size_t bytes) {
-  WEFT_CUDA(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost,
-                            static_cast<cudaStream_t>(stream_)));
+  WEFT_CUDA(
+      cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, static_cast<cudaStream_t>(stream_)));
   return synchronize();
 }
 

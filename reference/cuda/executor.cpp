@@ -104,10 +104,10 @@ Result<Values> Executor::run_node(const models::Node& node,
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const int source = op.node.sources[i];
-    op.inputs.push_back(stored(
-        *inputs[i], source == kTokens
-                        ? DType::i32
-                        : state_->graph.nodes[static_cast<std::size_t>(source)].dtype));
+    op.inputs.push_back(
+        stored(*inputs[i], source == kTokens
+                               ? DType::i32
+                               : state_->graph.nodes[static_cast<std::size_t>(source)].dtype));
   }
   if (op.node.weight >= 0) {
     const Weight& weight = state_->graph.weights[static_cast<std::size_t>(op.node.weight)];

@@ -79,9 +79,9 @@ WEFT_KERNEL void warp_products(const Thread& t, const T* x, const T* const (&row
   }
 }
 
-/// One row of x. A warp computes Rows outputs; outputs past the end are computed as the last one and
-/// not written. With a residual (outputs) y is it plus the rounded product, rounded again: the same
-/// bits as two operations.
+/// One row of x. A warp computes Rows outputs; outputs past the end are computed as the last one
+/// and not written. With a residual (outputs) y is it plus the rounded product, rounded again: the
+/// same bits as two operations.
 template <class T, class Out, int Rows>
 struct Gemv {
   const T* x;
@@ -93,8 +93,7 @@ struct Gemv {
 
   template <class Thread>
   WEFT_KERNEL void operator()(const Thread& t) const {
-    const std::int64_t first =
-        (static_cast<std::int64_t>(t.block()) * t.warps() + t.warp()) * Rows;
+    const std::int64_t first = (static_cast<std::int64_t>(t.block()) * t.warps() + t.warp()) * Rows;
     const T* rows[Rows];
     for (int r = 0; r < Rows; ++r) {
       rows[r] = weight + (first + r < outputs ? first + r : outputs - 1) * inputs;
@@ -123,8 +122,7 @@ struct GemvSiluMul {
 
   template <class Thread>
   WEFT_KERNEL void operator()(const Thread& t) const {
-    const std::int64_t first =
-        (static_cast<std::int64_t>(t.block()) * t.warps() + t.warp()) * Rows;
+    const std::int64_t first = (static_cast<std::int64_t>(t.block()) * t.warps() + t.warp()) * Rows;
     const T* rows[2 * Rows];
     for (int r = 0; r < Rows; ++r) {
       const std::int64_t output = first + r < outputs ? first + r : outputs - 1;

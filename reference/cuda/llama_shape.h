@@ -29,8 +29,21 @@ struct LlamaShape {
 /// The same graph that models::build_llama makes of the same figures; tests hold the two equal.
 Graph make_llama(const LlamaShape& shape);
 
-/// Models that scripts/record-gpu runs with values: fable-1m, and small ones with drawn weights.
-std::span<const LlamaShape> functional_models();
+struct Prompt {
+  std::vector<int> tokens;
+  int count = 0;  ///< new tokens
+};
+
+/// A model that scripts/record-gpu runs with values.
+struct FunctionalModel {
+  LlamaShape shape;
+  std::uint64_t seed = 0;  ///< its weights are drawn (record/checkpoint.h); 0: the zoo has them
+  const char* hash = "";   ///< content_hash of its model.safetensors
+  Prompt prompt;
+};
+
+/// fable-1m, and small ones with drawn weights.
+std::vector<FunctionalModel> functional_models();
 /// Models that it times; their weights are drawn on the GPU.
 std::span<const LlamaShape> timed_models();
 

@@ -7,7 +7,9 @@
 namespace weft::reference::cuda {
 namespace {
 
-std::size_t padded(std::int64_t bytes) { return (static_cast<std::size_t>(bytes) + 255) / 256 * 256; }
+std::size_t padded(std::int64_t bytes) {
+  return (static_cast<std::size_t>(bytes) + 255) / 256 * 256;
+}
 
 std::vector<std::size_t> last_readers(const Graph& graph) {
   std::vector<std::size_t> last(graph.nodes.size());

@@ -36,12 +36,13 @@ Status Model::allocate() {
   WEFT_ASSIGN(weights_, Buffer::allocate(plan_.weight_bytes));
   WEFT_ASSIGN(outputs_, Buffer::allocate(plan_.output_bytes));
   WEFT_TRY(device_.poison(outputs_.data(), outputs_.bytes()));
-  WEFT_ASSIGN(control_, Buffer::allocate(sizeof(int) * static_cast<std::size_t>(
-                                             1 + options_.sequences * options_.rows)));
+  WEFT_ASSIGN(control_,
+              Buffer::allocate(sizeof(int) *
+                               static_cast<std::size_t>(1 + options_.sequences * options_.rows)));
   if (const Node* attention = first_of(graph_, Op::attention)) {
     cache_shape_ = {attention->kv_heads, options_.capacity, attention->head_dim};
-    const auto layers = static_cast<std::size_t>(
-        std::ranges::count(graph_.nodes, Op::attention, &Node::op));
+    const auto layers =
+        static_cast<std::size_t>(std::ranges::count(graph_.nodes, Op::attention, &Node::op));
     cache_bytes_ = static_cast<std::size_t>(options_.sequences * cache_shape_.per_sequence() *
                                             bytes_of(graph_.dtype));
     WEFT_ASSIGN(caches_, Buffer::allocate(layers * 2 * cache_bytes_));
@@ -82,6 +83,11 @@ Status Model::draw(std::uint64_t seed) {
   return {};
 }
 
+Status Model::draw_caches(std::uint64_t seed) {
+  const std::int64_t elements = static_cast<std::int64_t>(caches_.bytes()) / bytes_of(graph_.dtype);
+  return cuda::draw(device_, {caches_.data(), graph_.dtype, 1, elements}, 0, 1, seed, 0);
+}
+
 Cache Model::cache(int layer) const {
   const std::size_t at = static_cast<std::size_t>(layer) * 2 * cache_bytes_;
   return {caches_.at(at), caches_.at(at + cache_bytes_), graph_.dtype, cache_shape_};
@@ -100,8 +106,8 @@ Matrix Model::input_of(const Node& node, std::size_t source, int rows) const {
   }
   Matrix matrix = output_of(from, 1);
   if (!is_head(graph_.nodes[from])) {
-    matrix.data = static_cast<std::byte*>(matrix.data) +
-                  (all - 1) * matrix.width * bytes_of(matrix.dtype);
+    matrix.data =
+        static_cast<std::byte*>(matrix.data) + (all - 1) * matrix.width * bytes_of(matrix.dtype);
   }
   return matrix;
 }
@@ -109,9 +115,10 @@ Matrix Model::input_of(const Node& node, std::size_t source, int rows) const {
 Status Model::forward(const std::vector<int>& tokens, int first, int rows) {
   if (rows < 1 || rows > options_.rows || first < 0 || first + rows > options_.capacity ||
       tokens.size() != static_cast<std::size_t>(rows) * options_.sequences) {
-    return input_error("CUDA reference: " + std::to_string(tokens.size()) + " tokens from position " +
-                       std::to_string(first) + " do not fit a run of at most " +
-                       std::to_string(options_.capacity) + " positions");
+    return input_error("CUDA reference: " + std::to_string(tokens.size()) +
+                       " tokens from position " + std::to_string(first) +
+                       " do not fit a run of at most " + std::to_string(options_.capacity) +
+                       " positions");
   }
   for (const int token : tokens) {
     if (token < 0 || token >= graph_.vocabulary) {
@@ -130,8 +137,7 @@ Status Model::forward(const std::vector<int>& tokens, int first, int rows) {
 }
 
 Status Model::run(const Node& node, std::size_t index, int first, int rows) {
-  const std::int64_t count =
-      is_head(node) ? 1 : std::int64_t{options_.sequences} * rows;
+  const std::int64_t count = is_head(node) ? 1 : std::int64_t{options_.sequences} * rows;
   const Matrix y = output_of(index, count);
   const Steps steps{this->first(), rows};
   const auto input = [&](std::size_t source) { return input_of(node, source, rows); };
@@ -144,8 +150,7 @@ Status Model::run(const Node& node, std::size_t index, int first, int rows) {
     case Op::embedding:
       return embed(device_, tokens(), own_weight(), y);
     case Op::rms_norm: {
-      const Kernel kernel =
-          rows_fit_packs(y.dtype, y.width) ? Kernel::block : Kernel::plain;
+      const Kernel kernel = rows_fit_packs(y.dtype, y.width) ? Kernel::block : Kernel::plain;
       return rms_norm(device_, kernel, input(0), own_weight().data, node.epsilon, y);
     }
     case Op::linear:
@@ -178,8 +183,7 @@ Status Model::run(const Node& node, std::size_t index, int first, int rows) {
 
 Result<HostTensor> Model::output(std::size_t node) {
   const Node& what = graph_.nodes[node];
-  const std::int64_t rows =
-      is_head(what) ? 1 : std::int64_t{options_.sequences} * rows_;
+  const std::int64_t rows = is_head(what) ? 1 : std::int64_t{options_.sequences} * rows_;
   std::vector<std::int64_t> shape{rows, what.width};
   if (what.op == Op::argmax) {
     shape.pop_back();

@@ -34,12 +34,16 @@ class Model {
   /// `bytes` of a weight in the type of the graph.
   Status load(std::size_t weight, const void* bytes, std::size_t size);
   Status draw(std::uint64_t seed);
+  /// Keys and values of all positions, as if they had been computed: for timing.
+  Status draw_caches(std::uint64_t seed);
 
   /// The next `rows` positions of every sequence, from position `first` on; `tokens` holds rows
   /// ids a sequence. Queued; outputs can be read after it.
   Status forward(const std::vector<int>& tokens, int first, int rows);
   /// The rows of the last forward().
   Result<HostTensor> output(std::size_t node);
+
+  void set_fast(bool fast) { options_.fast = fast; }
 
   const Graph& graph() const { return graph_; }
   const ModelOptions& options() const { return options_; }

@@ -73,44 +73,43 @@ Status by_products(Device& device, const AttentionTask<T>& task, DType dtype, in
       const std::int64_t at = row * width + std::int64_t{1} * kv * sharing * dim;
       const std::int64_t cache = task.shape.offset(0, kv, 0);
       const Product match{.x = task.q + at,
-                      .w = task.keys + cache,
-                      .y = scores,
-                      .in = dtype,
-                      .out = DType::f32,
-                      .transposed = true,
-                      .rows = queries,
-                      .inputs = dim,
-                      .outputs = keys,
-                      .x_row = width,
-                      .w_row = dim,
-                      .y_row = keys,
-                      .batch = sharing,
-                      .x_stride = dim,
-                      .w_stride = 0,
-                      .y_stride = queries * keys};
+                          .w = task.keys + cache,
+                          .y = scores,
+                          .in = dtype,
+                          .out = DType::f32,
+                          .transposed = true,
+                          .rows = queries,
+                          .inputs = dim,
+                          .outputs = keys,
+                          .x_row = width,
+                          .w_row = dim,
+                          .y_row = keys,
+                          .batch = sharing,
+                          .x_stride = dim,
+                          .w_stride = 0,
+                          .y_stride = queries * keys};
       WEFT_TRY(blas->multiply(match));
-      WEFT_TRY(launch(
-          "softmax", stream_of(device),
-          Grid{.x = sharing * queries, .threads = 256, .shared = kWarp * sizeof(float)},
-          SoftmaxRows<T>{static_cast<const float*>(scores), static_cast<T*>(weights),
-                         static_cast<int>(queries), static_cast<int>(keys),
-                         static_cast<int>(first + row), task.scale}));
+      WEFT_TRY(launch("softmax", stream_of(device),
+                      Grid{.x = sharing * queries, .threads = 256, .shared = kWarp * sizeof(float)},
+                      SoftmaxRows<T>{static_cast<const float*>(scores), static_cast<T*>(weights),
+                                     static_cast<int>(queries), static_cast<int>(keys),
+                                     static_cast<int>(first + row), task.scale}));
       const Product mix{.x = weights,
-                   .w = task.values + cache,
-                   .y = task.y + at,
-                   .in = dtype,
-                   .out = dtype,
-                   .transposed = false,
-                   .rows = queries,
-                   .inputs = keys,
-                   .outputs = dim,
-                   .x_row = keys,
-                   .w_row = dim,
-                   .y_row = width,
-                   .batch = sharing,
-                   .x_stride = queries * keys,
-                   .w_stride = 0,
-                   .y_stride = dim};
+                        .w = task.values + cache,
+                        .y = task.y + at,
+                        .in = dtype,
+                        .out = dtype,
+                        .transposed = false,
+                        .rows = queries,
+                        .inputs = keys,
+                        .outputs = dim,
+                        .x_row = keys,
+                        .w_row = dim,
+                        .y_row = width,
+                        .batch = sharing,
+                        .x_stride = queries * keys,
+                        .w_stride = 0,
+                        .y_stride = dim};
       WEFT_TRY(blas->multiply(mix));
     }
   }
@@ -154,13 +153,13 @@ Status attention(Device& device, Kernel kernel, Matrix q, const Cache& cache, St
         return launch("attention plain", stream_of(device), over(q.elements()),
                       AttentionPlain<T>{task});
       case Kernel::block:
-        return launch("attention block", stream_of(device),
-                      Grid{.x = q.rows * heads,
-                           .threads = kBlockThreads,
-                           .shared = sizeof(float) * static_cast<std::size_t>(
-                                                         kBlockThreads + cache.shape.head_dim +
-                                                         kWarp)},
-                      AttentionBlock<T>{task});
+        return launch(
+            "attention block", stream_of(device),
+            Grid{.x = q.rows * heads,
+                 .threads = kBlockThreads,
+                 .shared = sizeof(float) *
+                           static_cast<std::size_t>(kBlockThreads + cache.shape.head_dim + kWarp)},
+            AttentionBlock<T>{task});
       case Kernel::split:
         return steps.rows == 1 && split_fits(q.dtype, cache.shape, heads)
                    ? split<T>(device, task)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reference/cuda/ops_decode.h"
-
 #include "reference/cuda/dispatch.h"
 #include "reference/cuda/elementwise.h"
 #include "reference/cuda/launch.h"
 #include "reference/cuda/linear.h"
+#include "reference/cuda/ops_decode.h"
 #include "reference/cuda/rope.h"
 
 namespace weft::reference::cuda {

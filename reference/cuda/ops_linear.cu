@@ -41,9 +41,9 @@ Status narrow_linear(Device& device, Product product, Matrix y) {
   }
   WEFT_ASSIGN(product.y, device.scratch(3, static_cast<std::size_t>(y.elements()) * 2));
   WEFT_TRY(blas->multiply(product));
-  return launch("widen", stream_of(device), over(y.elements()),
-                Widen<F16>{static_cast<const F16*>(product.y), static_cast<float*>(y.data),
-                           y.elements()});
+  return launch(
+      "widen", stream_of(device), over(y.elements()),
+      Widen<F16>{static_cast<const F16*>(product.y), static_cast<float*>(y.data), y.elements()});
 }
 
 }  // namespace

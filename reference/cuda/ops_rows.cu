@@ -18,10 +18,10 @@ Status elementwise(const char* name, Device& device, Matrix a, Matrix b, Matrix 
   return with_type(y.dtype, [&](auto type) {
     using T = decltype(type);
     const std::int64_t packs = (y.elements() + Pack<T>::size - 1) / Pack<T>::size;
-    return launch(name, stream_of(device), over(packs),
-                  Elementwise<T, Function>{static_cast<const T*>(a.data),
-                                           static_cast<const T*>(b.data), static_cast<T*>(y.data),
-                                           y.elements(), Function()});
+    return launch(
+        name, stream_of(device), over(packs),
+        Elementwise<T, Function>{static_cast<const T*>(a.data), static_cast<const T*>(b.data),
+                                 static_cast<T*>(y.data), y.elements(), Function()});
   });
 }
 

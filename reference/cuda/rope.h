@@ -104,9 +104,8 @@ struct RopeAppend {
     const float sine = tables.sines[entry];
     const float a = to_float(qkv[at.low]);
     const float b = to_float(qkv[at.high]);
-    T* to = at.head < heads
-                ? y + (at.row * heads + at.head) * shape.head_dim + at.pair
-                : keys + shape.offset(sequence, at.head - heads, position) + at.pair;
+    T* to = at.head < heads ? y + (at.row * heads + at.head) * shape.head_dim + at.pair
+                            : keys + shape.offset(sequence, at.head - heads, position) + at.pair;
     to[0] = from_float<T>(a * cosine - b * sine);
     to[half] = from_float<T>(b * cosine + a * sine);
   }

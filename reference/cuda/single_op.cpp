@@ -56,10 +56,10 @@ Status rope_alone(Device& device, Operands& operands, const SingleOp& op,
   const std::size_t bytes = table.cosines.size() * sizeof(float);
   WEFT_ASSIGN(void* cosines, operands.put_bytes(table.cosines.data(), bytes));
   WEFT_ASSIGN(void* sines, operands.put_bytes(table.sines.data(), bytes));
-  return rope(device, in[0],
-              {static_cast<float*>(cosines), static_cast<float*>(sines), op.node.heads,
-               op.node.head_dim},
-              {first, static_cast<int>(y.rows)}, y);
+  return rope(
+      device, in[0],
+      {static_cast<float*>(cosines), static_cast<float*>(sines), op.node.heads, op.node.head_dim},
+      {first, static_cast<int>(y.rows)}, y);
 }
 
 Status attention_alone(Device& device, Operands& operands, const SingleOp& op,
