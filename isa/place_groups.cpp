@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "isa/registers_that_matter.h"
+
 namespace weft::isa {
 namespace {
 
@@ -76,9 +78,14 @@ class Operand {
 
 class Grouping {
  public:
-  Grouping(const Program& program, std::span<const Coordinates> places, AlikeIn in)
-      : program_(program), places_(places), checks_(in == AlikeIn::checks) {
+  Grouping(const Program& program, std::span<const Coordinates> places, AlikeIn in,
+           std::vector<bool>* roams)
+      : program_(program),
+        places_(places),
+        checks_(in != AlikeIn::timing),
+        roams_(in == AlikeIn::bounds ? roams : nullptr) {
     prints_.resize(places.size());
+    matter_ = registers_that_matter(program, in);
   }
 
   std::optional<std::vector<std::int32_t>> run() {
@@ -168,6 +175,13 @@ class Grouping {
 
   void scalar(Lanes& lanes, const Instr& instr) {
     const std::int32_t to = instr.arg[0];
+    const bool divides = instr.opcode == Opcode::div || instr.opcode == Opcode::mod;
+    if ((matter_[index_of(lanes.pc)] >> to & 1) == 0) {
+      if (checks_ && divides) {
+        note(lanes, Operand(lanes, instr, 2));
+      }
+      return lanes.set_all(to, 0);
+    }
     if (instr.opcode == Opcode::csrr) {
       std::vector<std::int32_t> values;
       for (const std::int32_t place : lanes.place) {
@@ -178,7 +192,7 @@ class Grouping {
     const bool copies = instr.opcode == Opcode::li;
     const Operand a = copies ? Operand(lanes, 0, false) : Operand(lanes, instr.arg[1], true);
     const Operand b(lanes, instr, copies ? 1 : 2);
-    if (checks_ && (instr.opcode == Opcode::div || instr.opcode == Opcode::mod)) {
+    if (checks_ && divides) {
       note(lanes, b);
     }
     if (!a.differs() && !b.differs()) {
@@ -244,13 +258,34 @@ class Grouping {
     if (!checks_ || !offset.differs()) {
       return;
     }
+    if (roams_ != nullptr) {
+      (*roams_)[index_of(lanes.pc)] = true;
+    }
     for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
       bool empty = false;
       for (int i = 0; i < rank; ++i) {
         empty = empty || Operand(lanes, instr, 5 + i)[lane] <= 0;
       }
-      lanes.print[lane].note(empty ? 0 : offset[lane]);
+      lanes.print[lane].note(empty               ? 0
+                             : roams_ != nullptr ? inside(lanes, instr, lane)
+                                                 : offset[lane]);
     }
+  }
+
+  // Aligned and wholly in its buffer is all that rules ask; else where it lies.
+  std::int32_t inside(const Lanes& lanes, const Instr& instr, std::size_t lane) const {
+    const std::int32_t offset = Operand(lanes, instr, 2)[lane];
+    const std::int64_t element = bytes_of(static_cast<DType>(instr.arg[3]));
+    std::int64_t first = offset;
+    std::int64_t last = offset + element;
+    for (int i = 0; i < instr.arg[4]; ++i) {
+      const std::int64_t way = (std::int64_t{Operand(lanes, instr, 5 + i)[lane]} - 1) *
+                               Operand(lanes, instr, 8 + i)[lane] * element;
+      (way < 0 ? first : last) += way;
+    }
+    const auto& buffer = program_.buffers[index_of(instr.arg[1])];
+    const bool aligned = (buffer.offset + offset) % element == 0;
+    return aligned && first >= 0 && last <= buffer.bytes ? INT32_MIN : offset;
   }
 
   // Lanes go on in parts of one value; `lanes` is left empty.
@@ -286,6 +321,8 @@ class Grouping {
   const Program& program_;
   const std::span<const Coordinates> places_;
   const bool checks_;
+  std::vector<bool>* const roams_;     ///< null: offsets count
+  std::vector<std::uint32_t> matter_;  ///< registers_that_matter
   std::vector<Lanes> open_;
   std::vector<Print> prints_;
   std::int64_t executed_ = 0;
@@ -293,25 +330,12 @@ class Grouping {
 
 }  // namespace
 
-CsrSet used_csrs(const Program& program) {
-  std::uint32_t read = 0;
-  const auto reads = [&](std::int32_t s) { read |= std::uint32_t{1} << s; };
-  for (const Instr& instr : program.code) {
-    const OpClass op_class = info_of(instr.opcode).op_class;
-    const bool names_one = op_class == OpClass::branch || op_class == OpClass::scalar;
-    if (names_one && instr.opcode != Opcode::csrr && instr.opcode != Opcode::li) {
-      reads(instr.arg[op_class == OpClass::branch ? 0 : 1]);
-    }
-    for (int slot = 0; slot < kMaxArgs; ++slot) {
-      const bool points = instr.opcode == Opcode::mask || instr.opcode == Opcode::gath;
-      if (instr.is_register(slot) && !points) {
-        reads(instr.arg[index_of(slot)]);
-      }
-    }
-  }
+CsrSet used_csrs(const Program& program, AlikeIn in) {
+  const std::vector<std::uint32_t> matter = registers_that_matter(program, in);
   CsrSet used = 0;
-  for (const Instr& instr : program.code) {
-    if (instr.opcode == Opcode::csrr && (read >> instr.arg[0] & 1) != 0) {
+  for (std::size_t pc = 0; pc < program.code.size(); ++pc) {
+    const Instr& instr = program.code[pc];
+    if (instr.opcode == Opcode::csrr && (matter[pc] >> instr.arg[0] & 1) != 0) {
       used |= csr_set(instr.arg[1]);
     }
   }
@@ -320,11 +344,14 @@ CsrSet used_csrs(const Program& program) {
 
 std::optional<std::vector<std::int32_t>> group_places(const Program& program,
                                                       std::span<const Coordinates> places,
-                                                      AlikeIn in) {
+                                                      AlikeIn in, std::vector<bool>* roams) {
+  if (roams != nullptr) {
+    roams->assign(program.code.size(), false);
+  }
   if (places.size() < 2) {
     return std::vector<std::int32_t>(places.size(), 0);
   }
-  return Grouping(program, places, in).run();
+  return Grouping(program, places, in, roams).run();
 }
 
 }  // namespace weft::isa

@@ -15,17 +15,20 @@ namespace weft::isa {
 enum class AlikeIn : std::uint8_t {
   timing,  ///< dimensions and strides of descriptors: they have one script (sim/core/script.h)
   checks,  ///< every number that a rule of the verifier looks at
+  bounds,  ///< … but for where in its buffer a descriptor lies, as long as it lies inside
 };
 
-/// CSRs whose values a program uses; places that differ in others only do the same.
-CsrSet used_csrs(const Program& program);
+/// CSRs whose values matter; places that differ in others only are alike.
+CsrSet used_csrs(const Program& program, AlikeIn in);
 
 /// Groups places by what a program does there: the number of each one's group, counted from 0 in
 /// order of the places. The program is followed once, for all places at once, apart only where
 /// branches and loops part them; numbers that are the same at all places are worked out once.
 /// Places are compared by hashes of 128 bits. Nothing: it runs longer than a script may be.
+/// `roams`: by instruction, with `bounds`: some place's descriptor lies elsewhere than another's.
 std::optional<std::vector<std::int32_t>> group_places(const Program& program,
                                                       std::span<const Coordinates> places,
-                                                      AlikeIn in);
+                                                      AlikeIn in,
+                                                      std::vector<bool>* roams = nullptr);
 
 }  // namespace weft::isa

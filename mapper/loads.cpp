@@ -11,6 +11,7 @@ namespace weft::mapper {
 namespace {
 
 constexpr const char* kPrompt = "host.prompt";
+constexpr const char* kPromptThere = "host.prompt_there";
 constexpr const char* kCosines = "host.rope_cos";
 constexpr const char* kSines = "host.rope_sin";
 constexpr const char* kCache = "host.cache";
@@ -47,6 +48,9 @@ std::int64_t cache_elements(int layers, const Shape& shape) {
 }
 /// What decode alone finds: an id for every token.
 int token_elements(const Shape& shape) { return 2 * shape.chunk; }
+int steps_of_prompt(const Shape& shape, const Request& request) {
+  return (static_cast<int>(request.prompt.size()) + shape.chunk - 1) / shape.chunk;
+}
 std::string cache_name(int layers) { return fmt::format("{}.{}", kCache, layers); }
 
 // What the tiles of one region hold; `index` of the region + 1, 0: there is only one.
@@ -102,7 +106,17 @@ void plan_region(const Decoder& decoder, const Shape& shape, const Request& requ
     add(slice(decoder.final_gain, "final.gain", 0, decoder.dtype, one, width, shape.width_y));
     add(product(decoder.head, "head.weight", 0, decoder.dtype, width, vocabulary,
                 shape.vocabulary_x));
-    if (!request.prompt.empty()) {
+    if (shape.prompt_dealt) {
+      const isa::Axis steps =
+          isa::cyclic_axis(isa::Axis::Y, steps_of_prompt(shape, request), shape.region.height);
+      const isa::Axis step = isa::replicated_axis(shape.chunk);
+      for (const bool there : {true, false}) {
+        isa::Load load = slice(there ? kPromptThere : kPrompt, "prompt", there ? 0 : 4,
+                               there ? DType::f32 : DType::i32, steps, step, 2 * shape.chunk);
+        load.set_column_stride(2);
+        add(std::move(load));
+      }
+    } else if (!request.prompt.empty()) {
       const int prompt = static_cast<int>(request.prompt.size());
       add(slice(kPrompt, "prompt", 0, DType::i32, one, isa::replicated_axis(prompt), prompt));
     }
@@ -127,6 +141,16 @@ void plan_region(const Decoder& decoder, const Shape& shape, const Request& requ
 }
 
 }  // namespace
+
+bool deals_prompt(const Request& request) {
+  constexpr std::size_t kShortPrompt = 512;
+  return request.prompt.size() > kShortPrompt;
+}
+
+PromptRows prompt_rows(const Shape& shape, const Request& request) {
+  const int height = shape.region.height;
+  return {(steps_of_prompt(shape, request) + height - 1) / height, 8 * shape.chunk};
+}
 
 std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
                                   const Request& request, const Placement& placement) {
@@ -174,7 +198,18 @@ std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, con
   }
   tensors.emplace(kCosines, std::move(cosines));
   tensors.emplace(kSines, std::move(sines));
-  if (!request.prompt.empty()) {
+  if (shape.prompt_dealt) {
+    const std::int64_t steps = steps_of_prompt(shape, request);
+    DenseTensor prompt{{steps, shape.chunk}, {}};
+    DenseTensor there = prompt;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(steps * shape.chunk); ++i) {
+      const bool is = i < request.prompt.size();
+      prompt.values.push_back(is ? static_cast<float>(request.prompt[i]) : 0.0f);
+      there.values.push_back(is ? 1.0f : 0.0f);
+    }
+    tensors.emplace(kPrompt, std::move(prompt));
+    tensors.emplace(kPromptThere, std::move(there));
+  } else if (!request.prompt.empty()) {
     DenseTensor prompt{{1, static_cast<std::int64_t>(request.prompt.size())}, {}};
     for (const int id : request.prompt) {
       prompt.values.push_back(static_cast<float>(id));

@@ -13,6 +13,15 @@
 
 namespace weft::mapper {
 
+/// A long prompt would fill every tile: its steps are dealt over rows, as pairs of one and id.
+bool deals_prompt(const Request& request);
+struct PromptRows {
+  int rows = 0;  ///< steps of a row of tiles, at most
+  int row_bytes = 0;
+  std::int64_t bytes() const { return (rows + std::int64_t{1}) * row_bytes; }
+};
+PromptRows prompt_rows(const Shape& shape, const Request& request);
+
 /// Which slice of which weight goes where: rules, no data.
 std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
                                   const Request& request, const Placement& placement);

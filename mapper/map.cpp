@@ -156,19 +156,39 @@ Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
   return bundle;
 }
 
+constexpr int kSmallMachine = 128;
+constexpr int kMostTokens = 16;         // of a step
+constexpr int kMostTokensTogether = 8;  // … in one region of a large machine: longer trains meet
+
+bool is_large(const arch::Machine& machine) {
+  return std::max(machine.grid().width(), machine.grid().height()) > kSmallMachine;
+}
+
+/// Chunks that follow each other through several regions are handed on while other regions send:
+/// trains meet, and no run of it is exact. A prompt of several chunks alone stays in one.
+bool stays_together(const arch::Machine& machine, const Request& request) {
+  return is_large(machine) && request.phase == Phase::prefill && !request.placement &&
+         !request.region && static_cast<int>(request.prompt.size()) > kMostTokens;
+}
+
+/// One region, its columns whole head groups and none without a rotated pair.
+Placement place_together(const Decoder& decoder, const weft::Rect& area) {
+  const int heads = decoder.kv_heads;
+  const int width = area.width < heads ? area.width : area.width / heads * heads;
+  return place_in_one(decoder, {area.x, area.y, width, area.height});
+}
+
 /// One region where the user names one or the machine is small; else the grids of regions to choose
 /// from by the estimate of a token.
 std::vector<Placement> candidates(const Decoder& decoder, const arch::Machine& machine,
                                   const Request& request, const weft::Rect& region) {
-  constexpr int kSmallMachine = 128;
   constexpr int kMostRegions = 24;
   if (request.placement) {
     return {*request.placement};
   }
   std::vector<Placement> placements;
   const int layers = static_cast<int>(decoder.layers.size());
-  if (!request.region &&
-      std::max(machine.grid().width(), machine.grid().height()) > kSmallMachine) {
+  if (!request.region && is_large(machine)) {
     for (int columns = 1; columns <= kMostRegions; ++columns) {
       for (int rows = 1; rows * columns <= kMostRegions; ++rows) {
         if (rows * columns > 1 && rows * columns <= layers + 1) {
@@ -195,11 +215,15 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   WEFT_ASSIGN(const int reached, pick_positions(decoder, request));
   const int positions = std::max(reached, request.context.value_or(0));
   const int prompt = std::max(1, static_cast<int>(request.prompt.size()));
-  const int most = std::clamp(request.chunk.value_or(16), 1, prompt);
+  const bool together = stays_together(machine, request);
+  const int most =
+      std::clamp(request.chunk.value_or(together ? kMostTokensTogether : kMostTokens), 1, prompt);
   const auto capacity = machine.tile().sram();
   const auto attempt = [&](const Placement& placement, int chunk, Plan& plan) {
     plan.placement = placement;
+    plan.together = together && placement.single();
     plan.shape = Shape::of(decoder, placement.size(), chunk, positions, request.layouts);
+    plan.shape.prompt_dealt = deals_prompt(request);
     plan.shape.weighs_by_vector = weighs_by_vector(plan.shape, machine);
     return build(decoder, request, machine, plan);
   };
@@ -210,6 +234,9 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   std::stable_sort(
       placements.begin(), placements.end(),
       [&](const Placement& a, const Placement& b) { return estimate(a) < estimate(b); });
+  if (together) {
+    placements.insert(placements.begin(), place_together(decoder, region));
+  }
   Plan plan;
   isa::Bundle bundle;
   std::vector<RefusedPlacement> refused;

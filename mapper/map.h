@@ -56,6 +56,7 @@ struct Plan {
   Shape shape;
   Reductions reductions;
   Handoffs handoffs;
+  bool together = false;  ///< one region, because chunks of the prompt follow each other
   std::vector<RefusedPlacement> refused;  ///< better ones, in the order they were tried
 };
 

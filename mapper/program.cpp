@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "mapper/loads.h"
+
 namespace weft::mapper {
 
 using isa::Opcode;
@@ -205,6 +207,9 @@ void write_program(Emitter& emitter) {
   if (emitter.shape().norms_ride) {
     role.td(0, role.buffer("one", 4), 0, DType::f32, {1});
     role.emit_numbers(Opcode::vfill, {0}, {1.0f});
+  }
+  if (emitter.kind().vocabulary && emitter.shape().prompt_dealt) {
+    emitter.fill_spare_prompt();
   }
   if (emitter.shape().one_new_row && emitter.layers() > 0) {
     emitter.fill_spare_angles();

@@ -36,6 +36,8 @@ bool per_layer(Reduction reduction) {
 
 bool is_there(Reduction reduction, const Shape& shape) {
   switch (reduction) {
+    case Reduction::prompt:
+      return shape.prompt_dealt;
     case Reduction::input_norm:
     case Reduction::post_norm:
     case Reduction::norm:
@@ -45,6 +47,13 @@ bool is_there(Reduction reduction, const Shape& shape) {
     default:
       return true;
   }
+}
+
+// Columns without heads do not wait for scores, and how long those take grows with the prompt. In a
+// chain each link carries one train on the way to the root, so whoever comes early meets nobody.
+bool columns_run_ahead(const Shape& shape) {
+  const int with_heads = shape.heads.groups * shape.heads.columns_per_group;
+  return shape.prompt_dealt && shape.cache_rows > 1 && with_heads < shape.region.width;
 }
 
 std::vector<collectives::Load> loads_of(Reduction reduction, const Decoder& decoder,
@@ -61,6 +70,9 @@ std::vector<collectives::Load> loads_of(Reduction reduction, const Decoder& deco
     const std::int64_t words = words_of(reduction, decoder, shape, rows);
     loads.push_back(
         {std::max<std::int64_t>(1, (words + pieces - 1) / pieces), often * pieces * step.times});
+    if (reduction == Reduction::scores && shape.prompt_dealt && rows > 1 && shape.cache_rows > 1) {
+      loads.push_back({words / shape.cache_rows, 0});  // of the first chunks
+    }
   }
   return loads;
 }
@@ -117,6 +129,7 @@ void apply(const ReductionChoice& choice, Want& want) {
 
 const std::array<ReductionInfo, kReductions>& all_reductions() {
   static const std::array<ReductionInfo, kReductions> kTable = {{
+      {Reduction::prompt, "prompt", Axis::y},
       {Reduction::embed, "embed", Axis::x},
       {Reduction::input_norm, "input_norm", Axis::y},
       {Reduction::qkv, "qkv", Axis::y},
@@ -158,6 +171,7 @@ std::int64_t words_of(Reduction reduction, const Decoder& decoder, const Shape& 
       return r * shape.width_y;
     case Reduction::logits:
       return r * (shape.vocabulary_x + ride);
+    case Reduction::prompt:
     case Reduction::token:
       return r * 2;
     default:
@@ -207,6 +221,9 @@ Result<Reductions> plan_reductions(const Decoder& decoder, const Shape& shape,
       // A multicast along the row reaches the columns of a group a cycle apart, some from the far
       // side.
       want.wish.slack = info.axis == Axis::group ? want.line.length / 2 : kSlack;
+      if (info.axis == Axis::x && columns_run_ahead(shape)) {
+        want.wish.algorithm = collectives::Algorithm::chain;
+      }
       if (info.axis == Axis::y) {
         want.wish.colors = kColumnColors;
       }

@@ -21,6 +21,7 @@ enum class Axis : std::uint8_t { x, y, group };
 
 /// Every all-reduce of strategy `tensor`, in the order in which a token meets them.
 enum class Reduction : std::uint8_t {
+  prompt,
   embed,
   input_norm,
   qkv,

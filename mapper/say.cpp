@@ -143,6 +143,11 @@ std::vector<std::string> say_decisions(const Decoder& decoder, const Plan& plan,
   }
   lines.push_back(
       fmt::format("steps: {}, at most {} tokens each", step_count(request, shape), shape.chunk));
+  if (plan.together) {
+    lines.push_back(
+        "prefill: one region and short steps, as steps that follow each other through several "
+        "regions meet on links");
+  }
   say_shape(decoder, shape, lines);
   for (std::size_t i = 0; i < plan.reductions.plans.size(); ++i) {
     lines.push_back(

@@ -37,6 +37,7 @@ struct Shape {
   isa::HeadSplit heads;
   Layouts layouts;
   bool norms_ride = false;
+  bool prompt_dealt = false;      ///< steps of the prompt over rows (mapper/loads.h)
   bool weighs_by_vector = false;  ///< attention weights meet values in vector operations
 
   static Shape of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions,

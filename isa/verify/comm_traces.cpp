@@ -48,7 +48,7 @@ class Writer {
          const std::function<bool()>& stop)
       : resolved_(resolved), regions_(bundle), walk_(bundle, resolved, most_executed_log2, stop) {
     for (const Program& program : resolved.programs) {
-      roles_.push_back({used_csrs(program), {}, {}});
+      roles_.push_back({used_csrs(program, AlikeIn::checks), {}, {}});
     }
   }
 
@@ -74,6 +74,7 @@ class Writer {
     std::map<Coordinates, std::int32_t> number;  ///< of a place
     std::vector<Coordinates> places;
     std::vector<std::int32_t> group = {};  ///< by place
+    std::vector<bool> roams = {};          ///< of group_places; empty: addresses count
     std::vector<std::int32_t> trace = {};  ///< by group; kNone: not yet walked
     bool by_place = false;                 ///< other elements may count at another tile
     std::map<Coordinates, std::int32_t> trace_at = {};  ///< then
@@ -99,7 +100,7 @@ class Writer {
     OfRole& its = roles_[static_cast<std::size_t>(role)];
     if (its.group.empty()) {
       const Program& program = resolved_.programs[static_cast<std::size_t>(role)];
-      auto groups = group_places(program, its.places, AlikeIn::checks);
+      auto groups = group_places(program, its.places, AlikeIn::bounds, &its.roams);
       if (!groups) {
         return CommTraces::kNone;
       }
@@ -109,7 +110,18 @@ class Writer {
     const std::int32_t group = its.group[static_cast<std::size_t>(place_of_[tile])];
     std::int32_t& known = its.trace[static_cast<std::size_t>(group)];
     if (known < 0 && !its.by_place) {
-      RoleWalk::Outcome outcome = walk_.walk(role, regions_.at(tile));
+      RoleWalk::Outcome outcome = walk_.walk(role, regions_.at(tile), its.roams);
+      if (outcome.by_address) {
+        auto groups = group_places(resolved_.programs[static_cast<std::size_t>(role)], its.places,
+                                   AlikeIn::checks);
+        if (!groups) {
+          return CommTraces::kNone;
+        }
+        its.group = std::move(*groups);
+        its.roams.clear();
+        its.trace.assign(its.places.size(), CommTraces::kNone);
+        return trace_of(role, tile);
+      }
       its.by_place = outcome.by_place;
       known = outcome.good ? number(std::move(outcome)) : CommTraces::kNone;
     }

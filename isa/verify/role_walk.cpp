@@ -2,6 +2,7 @@
 #include "isa/verify/role_walk.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace weft::isa {
 
@@ -12,7 +13,7 @@ RoleWalk::RoleWalk(const Bundle& bundle, const ResolvedBundle& resolved, int mos
       stop_asked_(stop),
       loaded_(written_by_loads()) {}
 
-RoleWalk::Outcome RoleWalk::walk(int role, const Coordinates& at) {
+RoleWalk::Outcome RoleWalk::walk(int role, const Coordinates& at, const std::vector<bool>& roams) {
   constexpr std::int64_t kStepsBetweenAsking = 1 << 14;
   cores_.assign(1, Core{});
   transfers_.clear();
@@ -20,6 +21,7 @@ RoleWalk::Outcome RoleWalk::walk(int role, const Coordinates& at) {
   open_.clear();
   outcome_ = {};
   runs_ = 0;
+  roaming_ = 0;
   datapath_event_ = kNobody;
   Core& core = cores_.front();
   core.at = at;
@@ -30,9 +32,12 @@ RoleWalk::Outcome RoleWalk::walk(int role, const Coordinates& at) {
   while (core.wait != Core::Wait::halted && fits) {
     const Instr& instr = instr_of(core);
     outcome_.by_place |= counts_unwritten(core, instr);
+    if (!roams.empty()) {
+      follow_roaming(core, instr, roams);
+    }
     write_down(core, instr);
     step(0, core);
-    fits = !broken_.any() && outcome_.steps.size() + runs_ <= kMostSteps &&
+    fits = !broken_.any() && !outcome_.by_address && outcome_.steps.size() + runs_ <= kMostSteps &&
            (core.executed % kStepsBetweenAsking != 0 || !stop_asked_());
   }
   outcome_.good = fits && !broken_.any() && !stopped_;
@@ -168,6 +173,50 @@ bool RoleWalk::counts_unwritten(Core& core, const Instr& instr) {
   }
   const Descriptor& read = core.state.tensor(instr, 1);
   return read.rank != 0 && core.written.missing(read);
+}
+
+// Where a descriptor lies differs between the places this walk stands for. That concerns no rule as
+// long as it is an operand of compute instructions only, and all of its buffer is written and in no
+// transfer under way.
+void RoleWalk::follow_roaming(Core& core, const Instr& instr, const std::vector<bool>& roams) {
+  const auto pc = static_cast<std::size_t>(core.state.pc);
+  if (instr.opcode == Opcode::td) {
+    const std::uint64_t bit = std::uint64_t{1} << instr.arg[0];
+    roaming_ = roams[pc] ? roaming_ | bit : roaming_ & ~bit;
+    return;
+  }
+  const Step& step = steps_[static_cast<std::size_t>(core.role)][pc];
+  for (std::size_t i = 0; roaming_ != 0 && i < step.tensors; ++i) {
+    const auto t = static_cast<unsigned>(instr.arg[step.slot[i]]);
+    if ((roaming_ >> t & 1) != 0) {
+      outcome_.by_address |= step.kind != StepKind::compute ||
+                             instr.opcode == Opcode::vred_argmax ||
+                             !anywhere_is_as_good(core, core.state.t[t].buffer);
+    }
+  }
+}
+
+bool RoleWalk::anywhere_is_as_good(Core& core, std::int16_t buffer) const {
+  const auto& its = program_of(core).buffers[static_cast<std::size_t>(buffer)];
+  Descriptor whole;
+  whole.base = its.offset;
+  whole.buffer = buffer;
+  whole.dtype = DType::f16;
+  whole.rank = 1;
+  whole.dims[0] = its.bytes / bytes_of(DType::f16);
+  whole.strides[0] = 1;
+  return its.bytes % bytes_of(DType::f16) == 0 && !core.written.missing(whole) &&
+         !in_transfer(core, range_of(whole));
+}
+
+bool RoleWalk::in_transfer(const Core& core, const ByteRange& bytes) const {
+  for (unsigned bits = core.fenced; bits != 0; bits &= bits - 1) {
+    const auto event = static_cast<std::size_t>(std::countr_zero(bits));
+    if (bytes.overlaps(transfers_[static_cast<std::size_t>(core.events[event])].bytes)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace weft::isa

@@ -16,8 +16,9 @@ namespace weft::isa {
 class RoleWalk final : private ProgramRun {
  public:
   struct Outcome {
-    bool good = false;      ///< no rule broken, and short enough to write down
-    bool by_place = false;  ///< other elements may count where another tile stands
+    bool good = false;        ///< no rule broken, and short enough to write down
+    bool by_place = false;    ///< other elements may count where another tile stands
+    bool by_address = false;  ///< … or where a descriptor lies elsewhere
     std::vector<CommStep> steps;
     std::vector<CommPort> ports;
     std::vector<std::vector<TrainRun>> trains;  ///< by port
@@ -25,7 +26,8 @@ class RoleWalk final : private ProgramRun {
 
   RoleWalk(const Bundle& bundle, const ResolvedBundle& resolved, int most_executed_log2,
            const std::function<bool()>& stop);
-  Outcome walk(int role, const Coordinates& at);
+  /// `roams`: of group_places; empty: each place is walked that differs in any address.
+  Outcome walk(int role, const Coordinates& at, const std::vector<bool>& roams = {});
 
  private:
   struct OpenLoop {
@@ -42,6 +44,9 @@ class RoleWalk final : private ProgramRun {
   void begin(std::int32_t id) override;
 
   static bool counts_unwritten(Core& core, const Instr& instr);
+  void follow_roaming(Core& core, const Instr& instr, const std::vector<bool>& roams);
+  bool anywhere_is_as_good(Core& core, std::int16_t buffer) const;
+  bool in_transfer(const Core& core, const ByteRange& bytes) const;
   void write_down(const Core& core, const Instr& instr);
   void begin_run(OpenLoop& loop);
   void end_iteration(const Core& core);
@@ -53,6 +58,7 @@ class RoleWalk final : private ProgramRun {
   std::vector<WrittenBytes> loaded_;
   std::vector<OpenLoop> open_;
   Outcome outcome_;
+  std::uint64_t roaming_ = 0;  ///< t registers, a bit each
   std::size_t runs_ = 0;
   std::int32_t datapath_event_ = kNobody;  ///< of the transfer that may still hold the datapath
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapper/kernels/emitter.h"
+#include "mapper/loads.h"
 
 namespace weft::mapper {
 
@@ -32,7 +33,15 @@ void Emitter::embed() {
     role_.emit(Opcode::add, {reg::a, reg::a, 4});
     role_.td(2, next, Value::reg(reg::a), DType::i32, {rows}, {2});
   };
-  if (prompt_tokens > 0) {
+  if (shape_.prompt_dealt) {
+    const auto generated = role_.branch(Opcode::br_ge, reg::position, prompt_tokens);
+    deal_prompt();
+    role_.td(2, next, 4, DType::i32, {rows}, {2});
+    const auto looked_up = role_.branch(Opcode::br_lt, reg::position, prompt_tokens);
+    role_.land(generated);
+    take_chosen();
+    role_.land(looked_up);
+  } else if (prompt_tokens > 0) {
     const int prompt = role_.buffer("prompt", prompt_tokens * 4LL);
     const auto generated = role_.branch(Opcode::br_ge, reg::position, prompt_tokens);
     role_.emit(Opcode::mul, {reg::a, reg::position, 4});
@@ -49,6 +58,40 @@ void Emitter::embed() {
   all_reduce_add(Reduction::embed, 0);
   probe("embed", isa::block_axis(isa::Axis::Y, decoder_.width, s.region.height), 0,
         Value::reg(reg::position), false);
+}
+
+// The ids of step i lie on row i mod height, each behind a one; all others show zeros, and the
+// largest pair of all rows is the id.
+void Emitter::deal_prompt() {
+  const Shape& s = shape_;
+  const PromptRows dealt = prompt_rows(s, request_);
+  const int prompt = role_.buffer("prompt", dealt.bytes());
+  const int next = role_.buffer("next", static_cast<std::int64_t>(s.chunk) * 8);
+  const Value rows = Value::reg(reg::rows);
+  const int height = s.region.height;
+  // Steps of this row before this one, in c; b: whether this one is, too.
+  role_.emit(Opcode::div, {reg::a, reg::position, s.chunk});
+  role_.emit(Opcode::sub, {reg::a, reg::a, Value::reg(reg::ty)});
+  role_.emit(Opcode::add, {reg::b, reg::a, height});
+  role_.emit(Opcode::div, {reg::b, reg::b, height});
+  role_.emit(Opcode::add, {reg::c, reg::a, height - 1});
+  role_.emit(Opcode::div, {reg::c, reg::c, height});
+  role_.emit(Opcode::sub, {reg::b, reg::b, Value::reg(reg::c)});
+  role_.emit(Opcode::sub, {reg::c, reg::c, dealt.rows});
+  role_.emit(Opcode::mul, {reg::a, reg::b, Value::reg(reg::c)});
+  role_.emit(Opcode::add, {reg::a, reg::a, dealt.rows});
+  role_.emit(Opcode::mul, {reg::a, reg::a, dealt.row_bytes});
+  role_.td(3, prompt, Value::reg(reg::a), DType::f32, {rows, 2});
+  role_.td(4, next, 0, DType::f32, {rows, 2});
+  role_.emit(Opcode::v1_cpy, {4, 3});
+  all_reduce(Reduction::prompt, Opcode::recv_argmax, Opcode::fwd_argmax, 4);
+}
+
+void Emitter::fill_spare_prompt() {
+  const PromptRows dealt = prompt_rows(shape_, request_);
+  role_.td(0, role_.buffer("prompt", dealt.bytes()), dealt.rows * dealt.row_bytes, DType::f32,
+           {shape_.chunk, 2});
+  role_.emit_numbers(Opcode::vfill, {0}, {0.0f});
 }
 
 }  // namespace weft::mapper

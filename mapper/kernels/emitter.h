@@ -70,6 +70,9 @@ class Emitter {
   void norm(Reduction reduction, const std::string& op, const std::string& from,
             const std::string& gain, bool layered);
   void qkv();
+  /// The ids of a step of a dealt prompt to all columns; zeros behind those that are dealt.
+  void deal_prompt();
+  void fill_spare_prompt();
   /// Zeros behind the angles of this tile's positions.
   void fill_spare_angles();
   void attention();

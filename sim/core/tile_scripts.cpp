@@ -74,7 +74,7 @@ class Assigner {
   }
 
   void write_scripts(int role, const isa::Program& program, ScriptMemo::OfRole& its) {
-    its.used = isa::used_csrs(program);
+    its.used = isa::used_csrs(program, isa::AlikeIn::timing);
     std::vector<isa::Coordinates> places;
     each_tile(role, [&](int x, int y) {
       const isa::Coordinates at = isa::only(its.used, regions_.at(x, y));

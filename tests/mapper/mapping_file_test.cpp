@@ -98,7 +98,7 @@ TEST(MappingFile, MisspeltWordsAreToldWithTheirPlaceAndTheNearest) {
   EXPECT_EQ(refusal("collectives:\n  - {op: qvk, algorithm: two_phsae}\nlayouts: {cache: cylic}\n"),
             "m.yaml:2:10: collectives[0].op: expected one of embed, input_norm, qkv, rope, "
             "attention_scores, attention_max, attention_merge, o, post_norm, gate_up, down, norm, "
-            "logits, token, got 'qvk' (did you mean 'qkv'?)\n"
+            "logits, token, prompt, got 'qvk' (did you mean 'qkv'?)\n"
             "m.yaml:2:26: collectives[0].algorithm: expected one of chain, star, tree, two_phase, "
             "auto_gen, ring, ktree, got 'two_phsae' (did you mean 'two_phase'?)\n"
             "m.yaml:3:18: layouts.cache: expected one of cyclic, block, got 'cylic' (did you mean "
