@@ -13,9 +13,7 @@ Result<traces::Check> check_against(const std::string& reference,
     return check_against_cpu(run);
   }
   if (reference == "cuda") {
-    return input_error(
-        "--check cuda: no CUDA device here; use --check recorded, or run on a machine with an "
-        "NVIDIA GPU");
+    return check_against_cuda(run);
   }
   return check_against_recorded(run, recorded.empty() ? reference::recorded_folder() : recorded);
 }

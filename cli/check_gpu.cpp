@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "base/file.h"
@@ -13,6 +14,7 @@
 #include "judge/compare.h"
 #include "judge/gpu_rule.h"
 #include "models/graph.h"
+#include "reference/cuda/executor.h"
 #include "reference/executor.h"
 
 namespace weft::cli {
@@ -31,10 +33,13 @@ Values rows_of(const Values& all, std::int64_t from, std::int64_t to) {
 /// One run against one of a GPU, over the positions at which both saw the same tokens.
 class GpuChecker {
  public:
-  GpuChecker(const CheckedRun& run, const reference::GpuRun& gpu, const std::string& against)
-      : run_(run), gpu_(gpu.run) {
-    check_.set_against(
-        fmt::format("{} ({}, {})", against, gpu.provenance.device(), gpu.provenance.date()));
+  /// `outputs`: of each op, where they are not in `gpu`.
+  GpuChecker(const CheckedRun& run, const reference::GpuRun& gpu, const std::string& against,
+             const std::map<std::string, Values>* outputs = nullptr)
+      : run_(run), gpu_(gpu.run), outputs_(outputs) {
+    const auto& from = gpu.provenance;
+    check_.set_against(fmt::format("{} ({}{}{})", against, from.device(),
+                                   from.date().empty() ? "" : ", ", from.date()));
   }
 
   Result<traces::Check> check() {
@@ -65,6 +70,9 @@ class GpuChecker {
 
  private:
   Result<Values> recorded(const models::Node& node, std::int64_t columns) const {
+    if (outputs_ != nullptr) {
+      return rows_of(outputs_->at(node.name()), 0, rows_);
+    }
     const auto at = std::find_if(gpu_.nodes().begin(), gpu_.nodes().end(),
                                  [&](const auto& kept) { return kept.name() == node.name(); });
     if (at == gpu_.nodes().end()) {
@@ -145,6 +153,7 @@ class GpuChecker {
 
   const CheckedRun& run_;
   const reference::ModelRun& gpu_;
+  const std::map<std::string, Values>* outputs_;
   std::int64_t rows_ = 0;
   traces::Check check_;
 };
@@ -154,6 +163,21 @@ class GpuChecker {
 Result<traces::Check> check_against_gpu(const CheckedRun& run, const reference::GpuRun& gpu,
                                         const std::string& against) {
   return GpuChecker(run, gpu, against).check();
+}
+
+Result<traces::Check> check_against_cuda(const CheckedRun& run) {
+  WEFT_TRY(reference::cuda::available());
+  WEFT_ASSIGN(auto executor, reference::cuda::Executor::create(run.checkpoint.graph,
+                                                               run.checkpoint.weights, run.sums));
+  const std::vector<int> prompt(run.tokens.begin(), run.tokens.begin() + run.prompt);
+  const auto steps = static_cast<int>(std::ssize(run.tokens)) - run.prompt + 1;
+  WEFT_ASSIGN(const auto made, executor.generate(prompt, steps));
+  reference::GpuRun gpu;
+  gpu.provenance.set_device("the GPU here");
+  gpu.run.set_model(run.checkpoint.graph.name());
+  gpu.run.mutable_prompt_tokens()->Assign(prompt.begin(), prompt.end());
+  gpu.run.mutable_generated_tokens()->Assign(made.tokens.begin(), made.tokens.end());
+  return GpuChecker(run, gpu, "cuda", &made.outputs).check();
 }
 
 Result<traces::Check> check_against_recorded(const CheckedRun& run,

@@ -16,6 +16,10 @@ namespace weft::cli {
 Result<traces::Check> check_against_gpu(const CheckedRun& run, const reference::GpuRun& gpu,
                                         const std::string& against);
 
+/// The same against a GPU of this machine, which runs the model now. Errors: input (none, or none
+/// that this program was built for: recordings are named instead).
+Result<traces::Check> check_against_cuda(const CheckedRun& run);
+
 /// The same against what `folder` holds of the run's model and prompt. Errors: input (no recording
 /// that fits, and how one is made).
 Result<traces::Check> check_against_recorded(const CheckedRun& run,

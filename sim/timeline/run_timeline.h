@@ -18,7 +18,7 @@ inline constexpr std::size_t kSeries = kBins + 1;
 /// x 4.
 struct TimelineLimits {
   std::int64_t most_cells = 100'000;
-  std::int64_t most_bytes = std::int64_t{40} << 20;  ///< of all series together
+  std::int64_t most_bytes = std::int64_t{32} << 20;  ///< of all series together
   int most_slices = 256;
 };
 

@@ -2,6 +2,7 @@
 #include "sim/timeline/timeline_recorder.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace weft::sim {
@@ -9,6 +10,9 @@ namespace {
 
 constexpr int kCoarse = 4;     // tiles a cell is wide where there are too many
 constexpr int kTileLinks = 4;  // links out of a tile
+// Slices to begin with: short ones cost a look at every tile each.
+constexpr int kFirstShift = 6;
+constexpr int kFirstShiftCoarse = 11;
 
 std::uint8_t share_of(std::uint64_t part, std::uint64_t whole) {
   constexpr std::uint64_t kAll = 255;
@@ -28,6 +32,23 @@ void leave_out(std::int64_t excess, TimelineRecorder::Spent& cycles) {
 
 }  // namespace
 
+LinkFootprint::LinkFootprint(const std::vector<std::int32_t>& links, std::size_t first,
+                             std::size_t last) {
+  for (std::size_t cell = first; cell <= last; ++cell) {
+    const auto here = static_cast<std::uint32_t>(links[cell]);
+    if (here == 0) {
+      continue;
+    }
+    const auto number = static_cast<std::int32_t>(cell);
+    if (!runs.empty() && runs.back().links == here &&
+        runs.back().cell + runs.back().cells == number) {
+      ++runs.back().cells;
+    } else {
+      runs.push_back({number, 1, here});
+    }
+  }
+}
+
 TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& limits)
     : region_(region) {
   scale_ = region.area() > limits.most_cells ? kCoarse : 1;
@@ -40,21 +61,26 @@ TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& lim
   most_slices_ -= most_slices_ % 2;
   open_.resize(static_cast<std::size_t>(region.area()));
   in_slice_.resize(open_.size());
-}
-
-std::int32_t TimelineRecorder::cell_of(std::int32_t tile) const {
-  return tile / region_.width / scale_ * width_ + tile % region_.width / scale_;
+  shift_ = scale_ > 1 ? kFirstShiftCoarse : kFirstShift;
+  slice_ = std::int64_t{1} << shift_;
+  cell_of_.reserve(open_.size());
+  for (int y = 0; y < region.height; ++y) {
+    for (int x = 0; x < region.width; ++x) {
+      cell_of_.push_back(y / scale_ * width_ + x / scale_);
+    }
+  }
 }
 
 // Makes room for slices up to the one `cycle` lies in.
-void TimelineRecorder::reach(std::int64_t cycle) {
-  while (cycle / slice_ >= most_slices_) {
+void TimelineRecorder::make_room(std::int64_t cycle) {
+  while (cycle >> shift_ >= most_slices_) {
     halve();
   }
-  const std::size_t needed = at(cycle / slice_ + 1, 0, 0);
+  const std::size_t needed = at((cycle >> shift_) + 1, 0, 0);
   if (sum_.size() < needed) {
     sum_.resize(needed);
     max_.resize(needed);
+    reached_ = (cycle >> shift_) + 1;
   }
 }
 
@@ -80,6 +106,8 @@ void TimelineRecorder::halve() {
   sum_.resize((slices + 1) / 2 * stride);
   max_.resize(sum_.size());
   slice_ *= 2;
+  ++shift_;
+  reached_ = (reached_ + 1) / 2;
   for (std::int32_t& slice : in_slice_) {
     slice /= 2;
   }
@@ -88,7 +116,7 @@ void TimelineRecorder::halve() {
 void TimelineRecorder::flush(std::int32_t tile) {
   auto& open = open_[static_cast<std::size_t>(tile)];
   const std::int64_t slice = in_slice_[static_cast<std::size_t>(tile)];
-  const std::int32_t cell = cell_of(tile);
+  const std::int32_t cell = cell_of_[static_cast<std::size_t>(tile)];
   reach(slice * slice_);
   for (std::size_t bin = 0; bin < kTold; ++bin) {
     const std::size_t to = at(in_slice_[static_cast<std::size_t>(tile)], bin, cell);
@@ -102,16 +130,8 @@ void TimelineRecorder::spent(std::int32_t tile, std::int64_t from, std::int64_t 
   spent_since(tile, from - removed_, to, cycles);
 }
 
-void TimelineRecorder::spent_since(std::int32_t tile, std::int64_t from, std::int64_t to,
-                                   Spent cycles) {
-  to -= removed_;
-  if (to <= from) {
-    return;
-  }
-  std::int64_t told = 0;
-  for (const std::int64_t part : cycles) {
-    told += part;
-  }
+void TimelineRecorder::spread(std::int32_t tile, std::int64_t from, std::int64_t to, Spent cycles) {
+  const std::int64_t told = std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0});
   if (told > to - from) {
     leave_out(told - (to - from), cycles);
   }
@@ -119,14 +139,14 @@ void TimelineRecorder::spent_since(std::int32_t tile, std::int64_t from, std::in
   auto& open = open_[static_cast<std::size_t>(tile)];
   std::int32_t& slice = in_slice_[static_cast<std::size_t>(tile)];
   while (from < to) {
-    const auto here = static_cast<std::int32_t>(from / slice_);
+    const auto here = static_cast<std::int32_t>(from >> shift_);
     if (here != slice) {
       flush(tile);
       slice = here;
     }
     const std::int64_t end = std::min(to, (std::int64_t{here} + 1) * slice_);
     for (std::size_t bin = 0; bin < kTold; ++bin) {
-      const std::int64_t part = cycles[bin] * (end - from) / (to - from);
+      const std::int64_t part = cycles[bin] == 0 ? 0 : cycles[bin] * (end - from) / (to - from);
       open[bin] += static_cast<std::int32_t>(part);
       cycles[bin] -= part;
     }
@@ -144,10 +164,12 @@ void TimelineRecorder::sent(const LinkFootprint& footprint, std::int64_t from, s
     const auto part = static_cast<std::uint32_t>(words * (end - from) / (to - from));
     words -= part;
     const std::size_t row = at(slice, kTold, 0);
-    for (const LinkFootprint::Entry& entry : footprint.entries) {
-      sum_[row + static_cast<std::size_t>(entry.cell)] +=
-          part * static_cast<std::uint32_t>(entry.links);
-      max_[row + static_cast<std::size_t>(entry.cell)] += part;
+    for (const LinkFootprint::Run& run : footprint.runs) {
+      const std::size_t first = row + static_cast<std::size_t>(run.cell);
+      for (std::size_t cell = first; cell < first + static_cast<std::size_t>(run.cells); ++cell) {
+        sum_[cell] += part * run.links;
+        max_[cell] += part;
+      }
     }
     from = end;
   }

@@ -11,13 +11,18 @@
 
 namespace weft::sim {
 
-/// Cells whose links a train of one word crosses, and over how many of their links.
+/// Over how many links of which cells a train of one word goes, in runs of cells that are alike.
 struct LinkFootprint {
-  struct Entry {
+  struct Run {
     std::int32_t cell = 0;
-    std::int32_t links = 0;
+    std::int32_t cells = 0;
+    std::uint32_t links = 0;  ///< of each
   };
-  std::vector<Entry> entries;
+  std::vector<Run> runs;
+
+  LinkFootprint() = default;
+  /// `links`: by cell; none outside [first, last].
+  LinkFootprint(const std::vector<std::int32_t>& links, std::size_t first, std::size_t last);
 };
 
 /// Collects a timeline while a run lasts, in memory that does not depend on how long that is: when
@@ -36,13 +41,35 @@ class TimelineRecorder {
   /// from. Where iterations passed by in between they are left out: of waiting, input first.
   void spent(std::int32_t tile, std::int64_t from, std::int64_t to, Spent cycles);
   /// The same where `from` was taken down by simulated() before iterations passed by.
-  void spent_since(std::int32_t tile, std::int64_t simulated_from, std::int64_t to, Spent cycles);
+  void spent_since(std::int32_t tile, std::int64_t simulated_from, std::int64_t to,
+                   const Spent& cycles) {
+    to -= removed_;
+    const auto index = static_cast<std::size_t>(tile);
+    const std::int64_t slice = in_slice_[index];
+    if (simulated_from >> shift_ == slice && (to - 1) >> shift_ == slice) {
+      std::int64_t told = 0;
+      for (const std::int64_t part : cycles) {
+        told += part;
+      }
+      if (told <= to - simulated_from) {
+        for (std::size_t bin = 0; bin < kTold; ++bin) {
+          open_[index][bin] += static_cast<std::int32_t>(cycles[bin]);
+        }
+        return;
+      }
+    }
+    if (to > simulated_from) {
+      spread(tile, simulated_from, to, cycles);
+    }
+  }
   std::int64_t simulated(std::int64_t cycle) const { return cycle - removed_; }
   std::int64_t slice() const { return slice_; }
+  int scale() const { return scale_; }
+  int width() const { return width_; }
+  int height() const { return height_; }
 
   /// Words issued on trees of this footprint between two moments of simulated time.
   void sent(const LinkFootprint& footprint, std::int64_t from, std::int64_t to, std::int64_t words);
-  std::int32_t cell_of(std::int32_t tile) const;
 
   /// All tiles jumped by iterations * period cycles; `at`: where, in the run's time before the
   /// jump.
@@ -58,16 +85,25 @@ class TimelineRecorder {
     return (static_cast<std::size_t>(slice) * kKept + series) * static_cast<std::size_t>(cells_) +
            static_cast<std::size_t>(cell);
   }
-  void reach(std::int64_t cycle);
+  void reach(std::int64_t cycle) {
+    if ((cycle >> shift_) >= reached_) {
+      make_room(cycle);
+    }
+  }
+  void make_room(std::int64_t cycle);
   void halve();
   void flush(std::int32_t tile);
+  void spread(std::int32_t tile, std::int64_t from, std::int64_t to, Spent cycles);
 
   const Rect region_;
   int scale_ = 1;
   int width_ = 0, height_ = 0;
   std::int64_t cells_ = 0;
   int most_slices_ = 0;
-  std::int64_t slice_ = 64;  ///< cycles
+  std::int64_t slice_ = 0;             ///< cycles, a power of two
+  int shift_ = 0;                      ///< … of this one
+  std::int64_t reached_ = 0;           ///< slices there is room for
+  std::vector<std::int32_t> cell_of_;  ///< by tile
   std::int64_t removed_ = 0;
   std::vector<RunTimeline::Added> added_;
   std::vector<std::uint32_t> sum_, max_;               ///< by slice, series and cell

@@ -174,6 +174,7 @@ class Engine {
   std::unique_ptr<DependencyLog> log_;    ///< null: nobody asked
   TimelineRecorder* timeline_ = nullptr;  ///< null: nobody asked
   std::vector<TimeMark> marks_;           ///< by group, where there is a timeline
+  TileMarks tile_marks_;
   std::vector<GroupState> states_;
   /// Those that are furthest behind go first, so that colors come to links mostly in turn: a heap
   /// of cycle and group.

@@ -30,7 +30,7 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
                 const int lx = link.x - region_.x;
                 const int ly = link.y - region_.y;
                 if (lx >= 0 && ly >= 0 && lx < region_.width && ly < region_.height) {
-                  on_link(from, color, link_index(region_, lx, ly, link.direction));
+                  on_link(from, color, lx, ly, link.direction);
                 }
               });
         }
@@ -50,7 +50,8 @@ void Engine::find_routes() {
   }
   std::vector<std::int16_t> user(static_cast<std::size_t>(region_.area()) * 4, -1);
   each_route([&](Slot from, int color, int x, int y) { connect(from, color, x, y); },
-             [&](Slot, std::int16_t color, std::size_t link) {
+             [&](Slot, std::int16_t color, int x, int y, int direction) {
+               const std::size_t link = link_index(region_, x, y, direction);
                if (user[link] >= 0 && user[link] != color) {
                  shared_.resize(user.size());
                  shared_[link] = true;
@@ -66,7 +67,8 @@ void Engine::find_routes() {
   }
   std::set<std::pair<std::size_t, std::int16_t>> known;
   each_route([](Slot, int, int, int) {},
-             [&](Slot, std::int16_t color, std::size_t link) {
+             [&](Slot, std::int16_t color, int x, int y, int direction) {
+               const std::size_t link = link_index(region_, x, y, direction);
                if (shared_[link] && known.insert({link, color}).second) {
                  shared_links_[link].add_tree(color);
                }
@@ -75,34 +77,41 @@ void Engine::find_routes() {
 
 // Cells each color of a group crosses, over how many links.
 void Engine::find_footprints() {
-  std::vector<std::vector<std::int32_t>> links;  // by slot, then cell
-  std::int32_t last = -1;
+  struct OfSlot {
+    std::vector<std::int32_t> links;  // by cell
+    std::size_t first = SIZE_MAX, last = 0;
+  };
+  std::vector<OfSlot> slots;
+  std::int32_t group = -1;
   const auto settle = [&] {
-    for (std::size_t slot = 0; last >= 0 && slot < links.size(); ++slot) {
-      auto& entries = marks_[static_cast<std::size_t>(last)].footprints[slot].entries;
-      for (std::size_t cell = 0; cell < links[slot].size(); ++cell) {
-        if (links[slot][cell] > 0) {
-          entries.push_back({static_cast<std::int32_t>(cell), links[slot][cell]});
-          links[slot][cell] = 0;
-        }
+    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+      OfSlot& of = slots[slot];
+      if (of.first <= of.last) {
+        marks_[static_cast<std::size_t>(group)].footprints[slot] =
+            LinkFootprint(of.links, of.first, of.last);
+        std::fill(of.links.begin() + static_cast<std::ptrdiff_t>(of.first),
+                  of.links.begin() + static_cast<std::ptrdiff_t>(of.last) + 1, 0);
+        of.first = SIZE_MAX;
+        of.last = 0;
       }
     }
   };
-  const auto cells =
-      static_cast<std::size_t>(timeline_->cell_of(static_cast<std::int32_t>(region_.area()) - 1)) +
-      1;
+  const int scale = timeline_->scale();
+  const int width = timeline_->width();
   each_route([](Slot, int, int, int) {},
-             [&](Slot from, std::int16_t, std::size_t link) {
-               if (from.first != last) {
+             [&](Slot from, std::int16_t, int x, int y, int) {
+               if (from.first != group) {
                  settle();
-                 last = from.first;
-                 const auto slots = marks_[static_cast<std::size_t>(last)].footprints.size();
-                 links.resize(std::max(links.size(), slots));
+                 group = from.first;
+                 slots.resize(std::max(slots.size(),
+                                       marks_[static_cast<std::size_t>(group)].footprints.size()));
                }
-               auto& of_slot = links[static_cast<std::size_t>(from.second)];
-               of_slot.resize(cells);
-               ++of_slot[static_cast<std::size_t>(timeline_->cell_of(
-                   static_cast<std::int32_t>(link % static_cast<std::size_t>(region_.area()))))];
+               OfSlot& of = slots[static_cast<std::size_t>(from.second)];
+               of.links.resize(static_cast<std::size_t>(width * timeline_->height()));
+               const auto cell = static_cast<std::size_t>(y / scale * width + x / scale);
+               ++of.links[cell];
+               of.first = std::min(of.first, cell);
+               of.last = std::max(of.last, cell);
              });
   settle();
 }
@@ -227,9 +236,10 @@ void Engine::last_entries(const Net& net, const TreeSet& set, const SharedHop& h
 std::vector<std::int64_t> Engine::link_words() const {
   std::vector<std::int64_t> load(static_cast<std::size_t>(region_.area()) * 4, 0);
   each_route([](Slot, int, int, int) {},
-             [&](Slot from, std::int16_t, std::size_t link) {
-               load[link] += states_[static_cast<std::size_t>(from.first)]
-                                 .words_out[static_cast<std::size_t>(from.second)];
+             [&](Slot from, std::int16_t, int x, int y, int direction) {
+               load[link_index(region_, x, y, direction)] +=
+                   states_[static_cast<std::size_t>(from.first)]
+                       .words_out[static_cast<std::size_t>(from.second)];
              });
   return load;
 }

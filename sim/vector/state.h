@@ -130,11 +130,15 @@ struct GroupState {
 /// What a group had spent when a timeline last looked at it, and where its words go.
 struct TimeMark {
   std::int64_t setup = 0, compute = 0;
-  std::int64_t looked = 0;                         ///< simulated time of its last tile
-  std::vector<std::int64_t> at;                    ///< by tile: simulated time
-  std::array<std::vector<std::int64_t>, 3> waits;  ///< in the order of WaitPlanes
-  std::vector<std::int64_t> words_out;             ///< by out slot
+  std::int64_t looked = 0;              ///< simulated time of its last tile
+  std::vector<std::int64_t> words_out;  ///< by out slot
   std::vector<LinkFootprint> footprints;
+};
+
+/// The same of each tile of the region.
+struct TileMarks {
+  std::vector<std::int64_t> at;                    ///< simulated time
+  std::array<std::vector<std::int64_t>, 3> waits;  ///< in the order of WaitPlanes
 };
 
 /// Calls body(first index in a plane, stride, count) for the tiles of a group.

@@ -10,7 +10,21 @@
 namespace weft::sim::vector {
 namespace {
 
-constexpr int kLooksASlice = 8;
+constexpr int kLooksASlice = 2;
+
+/// Calls body(index in planes, tile of the region) for the tiles of a group.
+template <class Body>
+void for_tiles(const Group& group, const Rect& region, Body&& body) {
+  for (const LaneRun& run : group.lanes) {
+    auto k =
+        static_cast<std::size_t>((run.y - group.box.y) * group.box.width + run.first - group.box.x);
+    auto tile = static_cast<std::size_t>(run.y * region.width + run.first);
+    const auto step = static_cast<std::size_t>(run.step);
+    for (int i = 0; i < run.count; ++i, k += step, tile += step) {
+      body(k, tile);
+    }
+  }
+}
 
 }  // namespace
 
@@ -21,14 +35,14 @@ void Engine::keep_timeline(TimelineRecorder* timeline) {
   }
   marks_.resize(groups_.groups.size());
   for (std::size_t g = 0; g < marks_.size(); ++g) {
-    const Group& group = groups_.groups[g];
-    const auto size = group.tiles == 0 ? 0 : static_cast<std::size_t>(group.box.area());
-    marks_[g].at.assign(size, 0);
-    for (auto& plane : marks_[g].waits) {
-      plane.assign(size, 0);
-    }
-    marks_[g].words_out.assign(static_cast<std::size_t>(group.out_slots), 0);
-    marks_[g].footprints.resize(static_cast<std::size_t>(group.out_slots));
+    const auto slots = static_cast<std::size_t>(groups_.groups[g].out_slots);
+    marks_[g].words_out.assign(slots, 0);
+    marks_[g].footprints.resize(slots);
+  }
+  const auto tiles = static_cast<std::size_t>(region_.area());
+  tile_marks_.at.assign(tiles, 0);
+  for (auto& plane : tile_marks_.waits) {
+    plane.assign(tiles, 0);
   }
   find_footprints();
 }
@@ -43,39 +57,34 @@ void Engine::mark_time(std::int32_t g) {
   TimeMark& mark = marks_[static_cast<std::size_t>(g)];
   const std::int64_t setup = state.setup - mark.setup;
   const std::int64_t compute = state.compute - mark.compute;
-  for (const LaneRun& run : group.lanes) {
-    auto k =
-        static_cast<std::size_t>((run.y - group.box.y) * group.box.width + run.first - group.box.x);
-    std::int32_t tile = run.y * region_.width + run.first;
-    for (int i = 0; i < run.count; ++i, k += static_cast<std::size_t>(run.step), tile += run.step) {
-      const std::int64_t now = (*state.now.plane)[k] + state.now.shift + state.epoch;
-      const std::int64_t from = mark.at[k];
-      const std::int64_t to = timeline_->simulated(now);
-      if (to <= from) {
-        continue;
-      }
-      TimelineRecorder::Spent spent{};
-      const auto bin = [&](Bin which) -> std::int64_t& {
-        return spent[static_cast<std::size_t>(which)];
-      };
-      std::int64_t moving = to - from - setup - compute;
-      const auto waited = [&](std::size_t which) {
-        const std::int64_t total = state.waits.total(which, k);
-        const std::int64_t since = total - mark.waits[which][k];
-        mark.waits[which][k] = total;
-        moving -= since;
-        return since;
-      };
-      bin(Bin::setup) = setup;
-      bin(Bin::compute) = compute;
-      bin(Bin::unit) = waited(0);
-      bin(Bin::input) = waited(1);
-      bin(Bin::output) = waited(2);
-      bin(Bin::moving) = std::max<std::int64_t>(0, moving);
-      timeline_->spent_since(tile, from, now, spent);
-      mark.at[k] = to;
+  for_tiles(group, region_, [&](std::size_t k, std::size_t tile) {
+    const std::int64_t now = (*state.now.plane)[k] + state.now.shift + state.epoch;
+    const std::int64_t from = tile_marks_.at[tile];
+    const std::int64_t to = timeline_->simulated(now);
+    if (to <= from) {
+      return;
     }
-  }
+    TimelineRecorder::Spent spent{};
+    const auto bin = [&](Bin which) -> std::int64_t& {
+      return spent[static_cast<std::size_t>(which)];
+    };
+    std::int64_t moving = to - from - setup - compute;
+    const auto waited = [&](std::size_t which) {
+      const std::int64_t total = state.waits.total(which, k);
+      const std::int64_t since = total - tile_marks_.waits[which][tile];
+      tile_marks_.waits[which][tile] = total;
+      moving -= since;
+      return since;
+    };
+    bin(Bin::setup) = setup;
+    bin(Bin::compute) = compute;
+    bin(Bin::unit) = waited(0);
+    bin(Bin::input) = waited(1);
+    bin(Bin::output) = waited(2);
+    bin(Bin::moving) = std::max<std::int64_t>(0, moving);
+    timeline_->spent_since(static_cast<std::int32_t>(tile), from, now, spent);
+    tile_marks_.at[tile] = to;
+  });
   mark.setup = state.setup;
   mark.compute = state.compute;
   const std::int64_t begin = mark.looked;
@@ -114,11 +123,12 @@ void Engine::look_after_repeat() {
     mark.setup = state.setup;
     mark.compute = state.compute;
     mark.words_out = state.words_out;
-    for (std::size_t which = 0; which < mark.waits.size(); ++which) {
-      for (std::size_t k = 0; k < mark.waits[which].size(); ++k) {
-        mark.waits[which][k] = state.waits.total(which, k);
-      }
-    }
+    for_tiles(groups_.groups[static_cast<std::size_t>(g)], region_,
+              [&](std::size_t k, std::size_t tile) {
+                for (std::size_t which = 0; which < tile_marks_.waits.size(); ++which) {
+                  tile_marks_.waits[which][tile] = state.waits.total(which, k);
+                }
+              });
   }
 }
 
