@@ -76,10 +76,9 @@ void TimelineRecorder::make_room(std::int64_t cycle) {
   while (cycle >> shift_ >= most_slices_) {
     halve();
   }
-  const std::size_t needed = at((cycle >> shift_) + 1, 0, 0);
-  if (sum_.size() < needed) {
-    sum_.resize(needed);
-    max_.resize(needed);
+  const std::size_t needed = at((cycle >> shift_) + 1, 0);
+  if (kept_.size() < needed) {
+    kept_.resize(needed);
     reached_ = (cycle >> shift_) + 1;
   }
 }
@@ -87,24 +86,22 @@ void TimelineRecorder::make_room(std::int64_t cycle) {
 // The larger share of two halves stands for both: no tile had more of either. Of links words are
 // counted: none carried more than the sum.
 void TimelineRecorder::halve() {
-  const std::size_t stride = at(1, 0, 0);
-  const std::size_t slices = sum_.size() / stride;
+  const auto stride = static_cast<std::size_t>(cells_);
+  const std::size_t slices = kept_.size() / stride;
   for (std::size_t s = 0; s < slices; ++s) {
     for (std::size_t k = 0; k < stride; ++k) {
-      const std::size_t to = s / 2 * stride + k;
-      const std::uint32_t sum = sum_[s * stride + k];
-      const bool first = s % 2 == 0;
-      sum_[to] = first ? sum : sum_[to] + sum;
-      if (k / static_cast<std::size_t>(cells_) == kTold) {
-        max_[to] = first ? max_[s * stride + k] : max_[to] + max_[s * stride + k];
-        continue;
+      const Cell from = kept_[s * stride + k];
+      Cell& to = kept_[s / 2 * stride + k];
+      to = s % 2 == 0 ? Cell{} : to;
+      for (std::size_t bin = 0; bin < kTold; ++bin) {
+        to.sum[bin] += from.sum[bin];
+        to.max[bin] = std::max(to.max[bin], 2 * from.max[bin]);
       }
-      const std::uint32_t most = max_[s * stride + k] * 2;
-      max_[to] = first ? most : std::max(max_[to], most);
+      to.sum[kTold] += from.sum[kTold];
+      to.max[kTold] += from.max[kTold];
     }
   }
-  sum_.resize((slices + 1) / 2 * stride);
-  max_.resize(sum_.size());
+  kept_.resize((slices + 1) / 2 * stride);
   slice_ *= 2;
   ++shift_;
   reached_ = (reached_ + 1) / 2;
@@ -115,13 +112,13 @@ void TimelineRecorder::halve() {
 
 void TimelineRecorder::flush(std::int32_t tile) {
   auto& open = open_[static_cast<std::size_t>(tile)];
-  const std::int64_t slice = in_slice_[static_cast<std::size_t>(tile)];
-  const std::int32_t cell = cell_of_[static_cast<std::size_t>(tile)];
+  const std::int32_t& slice = in_slice_[static_cast<std::size_t>(tile)];
   reach(slice * slice_);
+  Cell& cell = kept_[at(slice, cell_of_[static_cast<std::size_t>(tile)])];
   for (std::size_t bin = 0; bin < kTold; ++bin) {
-    const std::size_t to = at(in_slice_[static_cast<std::size_t>(tile)], bin, cell);
-    sum_[to] += static_cast<std::uint32_t>(open[bin]);
-    max_[to] = std::max(max_[to], static_cast<std::uint32_t>(open[bin]));
+    const auto part = static_cast<std::uint32_t>(open[bin]);
+    cell.sum[bin] += part;
+    cell.max[bin] = std::max(cell.max[bin], part);
     open[bin] = 0;
   }
 }
@@ -163,12 +160,11 @@ void TimelineRecorder::sent(const LinkFootprint& footprint, std::int64_t from, s
     const std::int64_t end = std::min(to, (slice + 1) * slice_);
     const auto part = static_cast<std::uint32_t>(words * (end - from) / (to - from));
     words -= part;
-    const std::size_t row = at(slice, kTold, 0);
     for (const LinkFootprint::Run& run : footprint.runs) {
-      const std::size_t first = row + static_cast<std::size_t>(run.cell);
-      for (std::size_t cell = first; cell < first + static_cast<std::size_t>(run.cells); ++cell) {
-        sum_[cell] += part * run.links;
-        max_[cell] += part;
+      for (std::int32_t cell = run.cell; cell < run.cell + run.cells; ++cell) {
+        Cell& here = kept_[at(slice, cell)];
+        here.sum[kTold] += part * run.links;
+        here.max[kTold] += part;
       }
     }
     from = end;
@@ -208,23 +204,23 @@ RunTimeline TimelineRecorder::take(std::int64_t cycles) {
       const std::uint64_t tiles =
           in_cell(region_.width, cell % width_) * in_cell(region_.height, cell / width_);
       const auto to = static_cast<std::size_t>(slice * cells_ + cell);
+      const Cell& kept = kept_[to];
       std::uint64_t told = 0;
       for (std::size_t bin = 0; bin < kTold; ++bin) {
-        const std::uint64_t sum = sum_[at(slice, bin, cell)];
+        const std::uint64_t sum = kept.sum[bin];
         told += sum;
         timeline.mean[bin][to] = share_of(sum, tiles * length);
         if (scale_ > 1) {
-          timeline.max[bin][to] = share_of(max_[at(slice, bin, cell)], length);
+          timeline.max[bin][to] = share_of(kept.max[bin], length);
         }
       }
       const std::uint64_t least = tiles * length - std::min(told, tiles * length);
       timeline.mean[kTold][to] = share_of(least, tiles * length);
-      timeline.mean[kLinkSeries][to] =
-          share_of(sum_[at(slice, kTold, cell)], tiles * kTileLinks * length);
+      timeline.mean[kLinkSeries][to] = share_of(kept.sum[kTold], tiles * kTileLinks * length);
       if (scale_ > 1) {
         timeline.max[kTold][to] = share_of(std::min(least, length), length);
       }
-      timeline.max[kLinkSeries][to] = share_of(max_[at(slice, kTold, cell)], length);
+      timeline.max[kLinkSeries][to] = share_of(kept.max[kTold], length);
     }
   }
   return timeline;

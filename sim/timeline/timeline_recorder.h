@@ -81,9 +81,13 @@ class TimelineRecorder {
  private:
   static constexpr std::size_t kKept = kTold + 1;  ///< and links
 
-  std::size_t at(std::int64_t slice, std::size_t series, std::int32_t cell) const {
-    return (static_cast<std::size_t>(slice) * kKept + series) * static_cast<std::size_t>(cells_) +
-           static_cast<std::size_t>(cell);
+  /// What the tiles of a cell spent in a slice, and the most of one; then links likewise.
+  struct Cell {
+    std::array<std::uint32_t, kKept> sum{};
+    std::array<std::uint32_t, kKept> max{};
+  };
+  std::size_t at(std::int64_t slice, std::int32_t cell) const {
+    return static_cast<std::size_t>(slice * cells_ + cell);
   }
   void reach(std::int64_t cycle) {
     if ((cycle >> shift_) >= reached_) {
@@ -106,7 +110,7 @@ class TimelineRecorder {
   std::vector<std::int32_t> cell_of_;  ///< by tile
   std::int64_t removed_ = 0;
   std::vector<RunTimeline::Added> added_;
-  std::vector<std::uint32_t> sum_, max_;               ///< by slice, series and cell
+  std::vector<Cell> kept_;                             ///< by slice and cell
   std::vector<std::array<std::int32_t, kTold>> open_;  ///< by tile: of the slice it is in
   std::vector<std::int32_t> in_slice_;                 ///< by tile
 };
