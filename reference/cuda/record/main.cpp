@@ -102,10 +102,10 @@ Status measure(Device& device, Telemetry& telemetry, Measured& measured, Stages&
   constexpr int context = 4096;
   for (const LlamaShape& shape : timed_models()) {
     for (const int batch : {1, 8}) {
-      WEFT_TRY(measure_decode(device, telemetry, shape, batch, context, measured, findings));
+      WEFT_TRY(measure_decode(device, telemetry, shape, batch, context, {}, measured, findings));
       stages.done(std::string(shape.name) + " decode, batch " + std::to_string(batch), findings);
     }
-    WEFT_TRY(measure_prefill(device, telemetry, shape, context, measured, findings));
+    WEFT_TRY(measure_prefill(device, telemetry, shape, context, {}, measured, findings));
     stages.done(std::string(shape.name) + " prefill", findings);
   }
   std::printf("\n%-14s %-8s %5s %7s %8s %12s %12s %9s\n", "model", "phase", "batch", "context",
@@ -145,7 +145,7 @@ Result<bool> record(const Arguments& arguments) {
   const std::size_t cases = recording.ops.size();
   WEFT_TRY(run_cases(*device, recording.ops, findings));
   stages.done(std::to_string(cases) + " operations against float64", findings);
-  WEFT_ASSIGN(recording.models, run_models(*device, arguments.root, findings));
+  WEFT_ASSIGN(recording.models, run_models(*device, functional_models(), arguments.root, findings));
   stages.done(std::to_string(recording.models.size()) + " runs of models", findings);
   if (arguments.values_only) {
     return stages.faults() == 0;
