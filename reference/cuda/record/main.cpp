@@ -25,7 +25,7 @@ struct Arguments {
   std::string git = "unknown";
   std::string date;
   std::uint64_t seed = 0;
-  bool values_only = false;  ///< no timing, small cases: what a memory checker runs
+  bool values_only = false;  ///< no timing, small cases, few tokens: what a memory checker runs
 };
 
 bool parse(int count, char** words, Arguments& arguments) {
@@ -145,7 +145,11 @@ Result<bool> record(const Arguments& arguments) {
   const std::size_t cases = recording.ops.size();
   WEFT_TRY(run_cases(*device, recording.ops, findings));
   stages.done(std::to_string(cases) + " operations against float64", findings);
-  WEFT_ASSIGN(recording.models, run_models(*device, functional_models(), arguments.root, findings));
+  std::vector<FunctionalModel> models = functional_models();
+  for (FunctionalModel& model : models) {
+    model.prompt.count = arguments.values_only ? 4 : model.prompt.count;
+  }
+  WEFT_ASSIGN(recording.models, run_models(*device, models, arguments.root, findings));
   stages.done(std::to_string(recording.models.size()) + " runs of models", findings);
   if (arguments.values_only) {
     return stages.faults() == 0;

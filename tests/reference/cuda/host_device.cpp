@@ -108,8 +108,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 }
 
-Stopwatch::Stopwatch(Device& device) : device_(&device), begin_(new Clock::time_point) {}
-Stopwatch::~Stopwatch() { delete static_cast<Clock::time_point*>(begin_); }
+Stopwatch::Stopwatch(Device& device)
+    : device_(&device), begin_(new Clock::time_point), end_(new Clock::time_point) {}
+
+Stopwatch::~Stopwatch() {
+  delete static_cast<Clock::time_point*>(begin_);
+  delete static_cast<Clock::time_point*>(end_);
+}
 
 Status Stopwatch::start() {
   *static_cast<Clock::time_point*>(begin_) = Clock::now();
@@ -117,8 +122,11 @@ Status Stopwatch::start() {
 }
 
 Result<double> Stopwatch::stop() {
-  const auto took = Clock::now() - *static_cast<Clock::time_point*>(begin_);
-  return std::chrono::duration<double>(took).count();
+  WEFT_TRY(device_->synchronize());
+  *static_cast<Clock::time_point*>(end_) = Clock::now();
+  return std::chrono::duration<double>(*static_cast<Clock::time_point*>(end_) -
+                                       *static_cast<Clock::time_point*>(begin_))
+      .count();
 }
 
 /// Keeps what it was given instead of what that does: replaying is queueing again.
