@@ -13,9 +13,11 @@ std::string version_text(int version) {
 
 Result<DeviceFacts> read_facts() {
   int count = 0;
-  if (cudaGetDeviceCount(&count) != cudaSuccess || count == 0) {
+  const cudaError_t code = cudaGetDeviceCount(&count);
+  if (code != cudaSuccess || count == 0) {
     cudaGetLastError();
-    return failed_error("no CUDA device: there is no NVIDIA GPU here, or no driver for it");
+    return failed_error(std::string("no CUDA device that can be used: ") +
+                        (code == cudaSuccess ? "none is visible" : cudaGetErrorString(code)));
   }
   WEFT_CUDA(cudaSetDevice(0));
   cudaDeviceProp properties;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+// Not `#pragma once`: tests that run the operations on host threads define the same names first.
+#ifndef WEFT_REFERENCE_CUDA_LAUNCH_H
+#define WEFT_REFERENCE_CUDA_LAUNCH_H
 
 #include <cuda_runtime.h>
 
 #include "base/result.h"
+#include "reference/cuda/grid.h"
 #include "reference/cuda/kernel.h"
 
 /// Only for files that nvcc translates.
@@ -48,17 +51,6 @@ inline Status check(cudaError_t code, const char* what) {
 
 #define WEFT_CUDA(call) WEFT_TRY(::weft::reference::cuda::check((call), #call))
 
-struct Grid {
-  std::int64_t x = 1;
-  int y = 1;
-  int z = 1;
-  int threads = 256;
-  std::size_t shared = 0;  ///< bytes of shared memory a block
-};
-
-/// Blocks of 256 threads for `count` things.
-inline Grid over(std::int64_t count) { return {.x = (count + 255) / 256}; }
-
 template <class Body>
 Status launch(const char* name, cudaStream_t stream, const Grid& grid, const Body& body) {
   if (grid.x <= 0) {
@@ -71,3 +63,5 @@ Status launch(const char* name, cudaStream_t stream, const Grid& grid, const Bod
 }
 
 }  // namespace weft::reference::cuda
+
+#endif

@@ -63,13 +63,18 @@ Status by_products(Device& device, const AttentionTask<T>& task, DType dtype, in
   const int sharing = task.heads / task.shape.kv_heads;
   const std::int64_t width = std::int64_t{1} * task.heads * dim;
   WEFT_ASSIGN(Blas * blas, device.blas());
-  const std::int64_t most = sharing * std::min(chunk, task.rows) * (first + task.rows);
+  // Heads that share keys are one batch; where none do, all heads are.
+  const int together = sharing == 1 ? task.shape.kv_heads : 1;
+  const std::int64_t keys_stride =
+      together > 1 ? std::int64_t{1} * task.shape.capacity * dim : std::int64_t{0};
+  const int batch = sharing * together;
+  const std::int64_t most = batch * std::min(chunk, task.rows) * (first + task.rows);
   WEFT_ASSIGN(void* scores, device.scratch(1, static_cast<std::size_t>(most) * sizeof(float)));
   WEFT_ASSIGN(void* weights, device.scratch(2, static_cast<std::size_t>(most) * sizeof(T)));
   for (std::int64_t row = 0; row < task.rows; row += chunk) {
     const std::int64_t queries = std::min(chunk, task.rows - row);
     const std::int64_t keys = first + row + queries;
-    for (int kv = 0; kv < task.shape.kv_heads; ++kv) {
+    for (int kv = 0; kv < task.shape.kv_heads; kv += together) {
       const std::int64_t at = row * width + std::int64_t{1} * kv * sharing * dim;
       const std::int64_t cache = task.shape.offset(0, kv, 0);
       const Product match{.x = task.q + at,
@@ -84,13 +89,13 @@ Status by_products(Device& device, const AttentionTask<T>& task, DType dtype, in
                           .x_row = width,
                           .w_row = dim,
                           .y_row = keys,
-                          .batch = sharing,
+                          .batch = batch,
                           .x_stride = dim,
-                          .w_stride = 0,
+                          .w_stride = keys_stride,
                           .y_stride = queries * keys};
       WEFT_TRY(blas->multiply(match));
       WEFT_TRY(launch("softmax", stream_of(device),
-                      Grid{.x = sharing * queries, .threads = 256, .shared = kWarp * sizeof(float)},
+                      Grid{.x = batch * queries, .threads = 256, .shared = kWarp * sizeof(float)},
                       SoftmaxRows<T>{static_cast<const float*>(scores), static_cast<T*>(weights),
                                      static_cast<int>(queries), static_cast<int>(keys),
                                      static_cast<int>(first + row), task.scale}));
@@ -106,9 +111,9 @@ Status by_products(Device& device, const AttentionTask<T>& task, DType dtype, in
                         .x_row = keys,
                         .w_row = dim,
                         .y_row = width,
-                        .batch = sharing,
+                        .batch = batch,
                         .x_stride = queries * keys,
-                        .w_stride = 0,
+                        .w_stride = keys_stride,
                         .y_stride = dim};
       WEFT_TRY(blas->multiply(mix));
     }

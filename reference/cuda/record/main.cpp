@@ -13,6 +13,7 @@
 #include "reference/cuda/record/cases.h"
 #include "reference/cuda/record/timing.h"
 #include "reference/cuda/record/values.h"
+#include "reference/cuda/record/work.h"
 
 namespace weft::reference::cuda {
 namespace {
@@ -25,7 +26,7 @@ struct Arguments {
   std::string git = "unknown";
   std::string date;
   std::uint64_t seed = 0;
-  bool values_only = false;  ///< no timing, small cases: what a memory checker runs
+  bool values_only = false;  ///< no timing, small cases, few tokens: what a memory checker runs
 };
 
 bool parse(int count, char** words, Arguments& arguments) {
@@ -100,12 +101,26 @@ Status measure(Device& device, Telemetry& telemetry, Measured& measured, Stages&
                true);
   stages.done("ceilings", findings);
   constexpr int context = 4096;
+  const auto fits = [&](const LlamaShape& shape, int batch) {
+    const double bytes = 1.3 * decode_work(shape, batch, context).bytes + 4e9;
+    const bool enough = bytes < static_cast<double>(device.facts().free_bytes);
+    if (!enough) {
+      std::printf("%s, batch %d: does not fit the memory of this device\n", shape.name, batch);
+    }
+    return enough;
+  };
   for (const LlamaShape& shape : timed_models()) {
     for (const int batch : {1, 8}) {
-      WEFT_TRY(measure_decode(device, telemetry, shape, batch, context, measured, findings));
+      if (!fits(shape, batch)) {
+        continue;
+      }
+      WEFT_TRY(measure_decode(device, telemetry, shape, batch, context, {}, measured, findings));
       stages.done(std::string(shape.name) + " decode, batch " + std::to_string(batch), findings);
     }
-    WEFT_TRY(measure_prefill(device, telemetry, shape, context, measured, findings));
+    if (!fits(shape, 1)) {
+      continue;
+    }
+    WEFT_TRY(measure_prefill(device, telemetry, shape, context, {}, measured, findings));
     stages.done(std::string(shape.name) + " prefill", findings);
   }
   std::printf("\n%-14s %-8s %5s %7s %8s %12s %12s %9s\n", "model", "phase", "batch", "context",
@@ -145,7 +160,11 @@ Result<bool> record(const Arguments& arguments) {
   const std::size_t cases = recording.ops.size();
   WEFT_TRY(run_cases(*device, recording.ops, findings));
   stages.done(std::to_string(cases) + " operations against float64", findings);
-  WEFT_ASSIGN(recording.models, run_models(*device, arguments.root, findings));
+  std::vector<FunctionalModel> models = functional_models();
+  for (FunctionalModel& model : models) {
+    model.prompt.count = arguments.values_only ? 4 : model.prompt.count;
+  }
+  WEFT_ASSIGN(recording.models, run_models(*device, models, arguments.root, findings));
   stages.done(std::to_string(recording.models.size()) + " runs of models", findings);
   if (arguments.values_only) {
     return stages.faults() == 0;
@@ -163,10 +182,11 @@ Result<bool> record(const Arguments& arguments) {
   };
   WEFT_TRY(keep());  // there, whatever happens to the times
   Measured measured;
-  WEFT_TRY(measure(*device, telemetry, measured, stages));
+  const Status timed = measure(*device, telemetry, measured, stages);
   WEFT_TRY(keep());
   const std::string json = measured_json(recording.provenance, measured);
   WEFT_TRY(write(folder / "measured" / (stem + ".json"), json));
+  WEFT_TRY(timed);
   std::printf("wrote recorded/%s.pb and measured/%s.json under %s\n", stem.c_str(), stem.c_str(),
               folder.c_str());
   return stages.faults() == 0;

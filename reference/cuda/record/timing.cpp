@@ -14,23 +14,21 @@ namespace weft::reference::cuda {
 namespace {
 
 constexpr std::uint64_t kSeed = 11;
-constexpr double kLongEnough = 1.5;  // seconds: what a power reading averages over
-constexpr int kRepeats = 24;
 constexpr int kMostRepeats = 400;
 
-/// `before` untimed, then `work` timed: at least kRepeats times and for kLongEnough.
-Result<std::vector<double>> repeat(Device& device, double long_enough,
+/// `before` untimed, then `work` timed: as `effort` says.
+Result<std::vector<double>> repeat(Device& device, const Effort& effort,
                                    const std::function<Status(int)>& before,
                                    const std::function<Status(int)>& work) {
   Stopwatch watch(device);
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < std::min(3, effort.repeats); ++i) {
     WEFT_TRY(before(i));
     WEFT_TRY(work(i));
   }
   WEFT_TRY(device.synchronize());
   std::vector<double> seconds;
   double total = 0;
-  for (int i = 0; i < kMostRepeats && (i < kRepeats || total < long_enough); ++i) {
+  for (int i = 0; i < kMostRepeats && (i < effort.repeats || total < effort.seconds); ++i) {
     WEFT_TRY(before(i));
     WEFT_TRY(watch.start());
     WEFT_TRY(work(i));
@@ -50,7 +48,7 @@ Result<double> copy_rate(Device& device) {
   WEFT_ASSIGN(const Buffer to, Buffer::allocate(bytes));
   WEFT_TRY(draw(device, {from.data(), DType::f16, 1, static_cast<std::int64_t>(bytes / 2)}, 0, 1,
                 kSeed, 0));
-  WEFT_ASSIGN(const std::vector<double> seconds, repeat(device, 0, nothing, [&](int) {
+  WEFT_ASSIGN(const std::vector<double> seconds, repeat(device, {.seconds = 0}, nothing, [&](int) {
                 return device.copy(to.data(), from.data(), bytes);
               }));
   return 2.0 * static_cast<double>(bytes) / quantile(seconds, 0.5);
@@ -68,7 +66,8 @@ Result<double> product_rate(Device& device) {
                   static_cast<std::uint64_t>(i)));
     buffers.push_back(std::move(buffer));
   }
-  WEFT_ASSIGN(const std::vector<double> seconds, repeat(device, 0, nothing, [&](int i) {
+  WEFT_ASSIGN(const std::vector<double> seconds,
+              repeat(device, {.seconds = 0}, nothing, [&](int i) {
                 const auto set = static_cast<std::size_t>(i % sets) * 3;
                 return blas->multiply({.x = buffers[set].data(),
                                        .w = buffers[set + 1].data(),
@@ -124,7 +123,8 @@ Status compare_decode(Model& model, Decoder& decoder, const LlamaShape& shape, i
 }
 
 /// Medians of a few steps for each number of outputs a warp may compute; the fastest number.
-Result<int> fastest_rows(Model& model, const LlamaShape& shape, int first, Findings& findings) {
+Result<int> fastest_rows(Model& model, const LlamaShape& shape, int first, const Effort& effort,
+                         Findings& findings) {
   int best = 2;
   double least = 0;
   for (const int rows : {1, 2, 4}) {
@@ -133,11 +133,11 @@ Result<int> fastest_rows(Model& model, const LlamaShape& shape, int first, Findi
     WEFT_TRY(decoder->step());
     WEFT_TRY(decoder->capture());
     Device& device = model.device();
-    WEFT_ASSIGN(
-        const std::vector<double> seconds,
-        repeat(
-            device, 0, [&](int) { return decoder->begin(drawn_tokens(shape, 1, 3), first); },
-            [&](int) { return decoder->replay(); }));
+    WEFT_ASSIGN(const std::vector<double> seconds,
+                repeat(
+                    device, {effort.repeats, 0},
+                    [&](int) { return decoder->begin(drawn_tokens(shape, 1, 3), first); },
+                    [&](int) { return decoder->replay(); }));
     const double median = quantile(seconds, 0.5);
     findings.add(with_figures("%s decode, %.0f outputs a warp: %.3f ms", shape, rows, median * 1e3),
                  true);
@@ -160,7 +160,7 @@ Status measure_ceilings(Device& device, Measured& measured) {
 }
 
 Status measure_decode(Device& device, Telemetry& telemetry, const LlamaShape& shape, int batch,
-                      int context, Measured& measured, Findings& findings) {
+                      int context, const Effort& effort, Measured& measured, Findings& findings) {
   constexpr int around = 32;  // steps between two beginnings, half of them either side of context
   ModelOptions options;
   options.sequences = batch;
@@ -180,7 +180,7 @@ Status measure_decode(Device& device, Telemetry& telemetry, const LlamaShape& sh
   }
   const int first = context - 1 - around / 2;
   if (batch == 1) {
-    WEFT_ASSIGN(rows, fastest_rows(*model, shape, context - 1, findings));
+    WEFT_ASSIGN(rows, fastest_rows(*model, shape, context - 1, effort, findings));
   }
   WEFT_ASSIGN(std::unique_ptr<Decoder> decoder, Decoder::create(*model, shape, rows));
   const std::vector<int> tokens = drawn_tokens(shape, batch, 3);
@@ -190,7 +190,7 @@ Status measure_decode(Device& device, Telemetry& telemetry, const LlamaShape& sh
   telemetry.mark();
   MeasuredRow row{shape.name, "decode", shape.dtype, batch, context, {}, 0, 0, 0, {}};
   WEFT_ASSIGN(row.seconds, repeat(
-                               device, kLongEnough,
+                               device, effort,
                                [&](int i) -> Status {
                                  return i % around == 0 ? decoder->begin(tokens, first) : Status();
                                },
@@ -209,8 +209,8 @@ Status measure_decode(Device& device, Telemetry& telemetry, const LlamaShape& sh
 }
 
 Status measure_prefill(Device& device, Telemetry& telemetry, const LlamaShape& shape, int tokens,
-                       Measured& measured, Findings& findings) {
-  constexpr int brief = 80;
+                       const Effort& effort, Measured& measured, Findings& findings) {
+  const int brief = std::min(80, tokens);
   ModelOptions options;
   options.rows = tokens;
   options.capacity = tokens;
@@ -237,7 +237,7 @@ Status measure_prefill(Device& device, Telemetry& telemetry, const LlamaShape& s
   }
   telemetry.mark();
   MeasuredRow row{shape.name, "prefill", shape.dtype, 1, tokens, {}, 0, 0, 0, {}};
-  WEFT_ASSIGN(row.seconds, repeat(device, kLongEnough, nothing,
+  WEFT_ASSIGN(row.seconds, repeat(device, effort, nothing,
                                   [&](int) { return model->forward(prompt, 0, tokens); }));
   row.power_watts = telemetry.since_mark().power_watts;
   const Work work = prefill_work(shape, tokens);

@@ -9,15 +9,21 @@
 
 namespace weft::reference::cuda {
 
+/// How long to measure: at least so many repetitions, and until they took so long together.
+struct Effort {
+  int repeats = 24;
+  double seconds = 1.5;  ///< what a power reading averages over
+};
+
 /// What the device reaches: copies far larger than its cache, bytes read and written; square fp16
 /// products on drawn data, operands taking turns.
 Status measure_ceilings(Device& device, Measured& measured);
 /// Tokens of decode as one captured graph. Checked first: against Model, on the same cache.
 Status measure_decode(Device& device, Telemetry& telemetry, const LlamaShape& shape, int batch,
-                      int context, Measured& measured, Findings& findings);
+                      int context, const Effort& effort, Measured& measured, Findings& findings);
 /// A prompt, all rows at once. Checked first, on a short one, against kernels that keep
 /// probabilities in fp32.
 Status measure_prefill(Device& device, Telemetry& telemetry, const LlamaShape& shape, int tokens,
-                       Measured& measured, Findings& findings);
+                       const Effort& effort, Measured& measured, Findings& findings);
 
 }  // namespace weft::reference::cuda

@@ -169,10 +169,10 @@ Status run_cases(Device& device, std::vector<OpCase>& cases, Findings& findings)
   return {};
 }
 
-Result<std::vector<ModelRun>> run_models(Device& device, const std::string& root,
-                                         Findings& findings) {
+Result<std::vector<ModelRun>> run_models(Device& device, const std::vector<FunctionalModel>& models,
+                                         const std::string& root, Findings& findings) {
   std::vector<ModelRun> runs;
-  for (const FunctionalModel& model : functional_models()) {
+  for (const FunctionalModel& model : models) {
     for (const DType accumulate : {DType::f32, DType::f16}) {
       if (accumulate == DType::f16 && model.shape.dtype != DType::f16) {
         continue;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reference/cuda/device.h"
+#include "reference/cuda/llama_shape.h"
 #include "reference/cuda/record/recording.h"
 
 namespace weft::reference::cuda {
@@ -21,9 +22,9 @@ struct Findings {
 /// wrong taken out.
 Status run_cases(Device& device, std::vector<OpCase>& cases, Findings& findings);
 
-/// Every functional model, by Model and, where its shapes allow, by Decoder too, whose tokens must
+/// Every model, by Model and, where its shapes allow, by Decoder too, whose tokens must
 /// be the same; without those that are wrong. `root`: of the repository, for the zoo.
-Result<std::vector<ModelRun>> run_models(Device& device, const std::string& root,
-                                         Findings& findings);
+Result<std::vector<ModelRun>> run_models(Device& device, const std::vector<FunctionalModel>& models,
+                                         const std::string& root, Findings& findings);
 
 }  // namespace weft::reference::cuda

@@ -106,8 +106,8 @@ TYPED_TEST(AttentionKernelTest, PlainAndBlockSeeTheKeysUpToTheirRow) {
     HostGrid(static_cast<int>((attention.outputs() + 31) / 32), 1, 1, 32, 0)
         .run(AttentionPlain<TypeParam>{attention.task()});
     attention.check("plain");
-    HostGrid(static_cast<int>(attention.rows()) * shape.heads, 1, 1, 32,
-             sizeof(float) * (32 + shape.dim + kWarp))
+    HostGrid(static_cast<int>(attention.rows()) * shape.heads, 1, 1, 64,
+             sizeof(float) * (64 + shape.dim + kWarp))
         .run(AttentionBlock<TypeParam>{attention.task()});
     attention.check("block");
   }
@@ -141,7 +141,7 @@ TYPED_TEST(AttentionKernelTest, SoftmaxOfAChunkLeavesOutWhatItsQueriesDoNotSee) 
   const int queries = 3, columns = 41, first = 38, batch = 2;
   const Drawn<float> scores(std::int64_t{batch} * queries * columns, 1, {0, 8});
   Drawn<TypeParam> p(std::int64_t{batch} * queries * columns);
-  HostGrid(batch * queries, 1, 1, 32, sizeof(float) * kWarp)
+  HostGrid(batch * queries, 1, 1, 64, sizeof(float) * kWarp)
       .run(SoftmaxRows<TypeParam>{scores.data(), p.data(), queries, columns, first, 0.5F});
   for (int row = 0; row < batch * queries; ++row) {
     const int visible = first + row % queries + 1;

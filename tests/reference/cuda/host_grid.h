@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <barrier>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <thread>
 #include <vector>
 

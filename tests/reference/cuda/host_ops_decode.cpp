@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/reference/cuda/host_launch.h"
+// Translated as it is, for host threads.
+#include "reference/cuda/ops_decode.cu"
