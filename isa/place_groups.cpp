@@ -79,7 +79,7 @@ class Operand {
 class Grouping {
  public:
   Grouping(const Program& program, std::span<const Coordinates> places, AlikeIn in,
-           std::vector<bool>* roams)
+           std::vector<Roaming>* roams)
       : program_(program),
         places_(places),
         checks_(in != AlikeIn::timing),
@@ -258,9 +258,6 @@ class Grouping {
     if (!checks_ || !offset.differs()) {
       return;
     }
-    if (roams_ != nullptr) {
-      (*roams_)[index_of(lanes.pc)] = true;
-    }
     for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
       bool empty = false;
       for (int i = 0; i < rank; ++i) {
@@ -285,7 +282,11 @@ class Grouping {
     }
     const auto& buffer = program_.buffers[index_of(instr.arg[1])];
     const bool aligned = (buffer.offset + offset) % element == 0;
-    return aligned && first >= 0 && last <= buffer.bytes ? INT32_MIN : offset;
+    if (!aligned || first < 0 || last > buffer.bytes) {
+      return offset;
+    }
+    (*roams_)[index_of(lanes.pc)].take(first, last);
+    return INT32_MIN;
   }
 
   // Lanes go on in parts of one value; `lanes` is left empty.
@@ -321,7 +322,7 @@ class Grouping {
   const Program& program_;
   const std::span<const Coordinates> places_;
   const bool checks_;
-  std::vector<bool>* const roams_;     ///< null: offsets count
+  std::vector<Roaming>* const roams_;  ///< null: offsets count
   std::vector<std::uint32_t> matter_;  ///< registers_that_matter
   std::vector<Lanes> open_;
   std::vector<Print> prints_;
@@ -344,9 +345,9 @@ CsrSet used_csrs(const Program& program, AlikeIn in) {
 
 std::optional<std::vector<std::int32_t>> group_places(const Program& program,
                                                       std::span<const Coordinates> places,
-                                                      AlikeIn in, std::vector<bool>* roams) {
+                                                      AlikeIn in, std::vector<Roaming>* roams) {
   if (roams != nullptr) {
-    roams->assign(program.code.size(), false);
+    roams->assign(program.code.size(), {});
   }
   if (places.size() < 2) {
     return std::vector<std::int32_t>(places.size(), 0);

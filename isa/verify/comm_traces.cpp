@@ -74,7 +74,7 @@ class Writer {
     std::map<Coordinates, std::int32_t> number;  ///< of a place
     std::vector<Coordinates> places;
     std::vector<std::int32_t> group = {};  ///< by place
-    std::vector<bool> roams = {};          ///< of group_places; empty: addresses count
+    std::vector<Roaming> roams = {};       ///< of group_places; empty: addresses count
     std::vector<std::int32_t> trace = {};  ///< by group; kNone: not yet walked
     bool by_place = false;                 ///< other elements may count at another tile
     std::map<Coordinates, std::int32_t> trace_at = {};  ///< then

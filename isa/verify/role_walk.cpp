@@ -13,7 +13,8 @@ RoleWalk::RoleWalk(const Bundle& bundle, const ResolvedBundle& resolved, int mos
       stop_asked_(stop),
       loaded_(written_by_loads()) {}
 
-RoleWalk::Outcome RoleWalk::walk(int role, const Coordinates& at, const std::vector<bool>& roams) {
+RoleWalk::Outcome RoleWalk::walk(int role, const Coordinates& at,
+                                 const std::vector<Roaming>& roams) {
   constexpr std::int64_t kStepsBetweenAsking = 1 << 14;
   cores_.assign(1, Core{});
   transfers_.clear();
@@ -176,13 +177,14 @@ bool RoleWalk::counts_unwritten(Core& core, const Instr& instr) {
 }
 
 // Where a descriptor lies differs between the places this walk stands for. That concerns no rule as
-// long as it is an operand of compute instructions only, and all of its buffer is written and in no
+// long as it is an operand of compute instructions only, and all it may lie in is written and in no
 // transfer under way.
-void RoleWalk::follow_roaming(Core& core, const Instr& instr, const std::vector<bool>& roams) {
+void RoleWalk::follow_roaming(Core& core, const Instr& instr, const std::vector<Roaming>& roams) {
   const auto pc = static_cast<std::size_t>(core.state.pc);
   if (instr.opcode == Opcode::td) {
     const std::uint64_t bit = std::uint64_t{1} << instr.arg[0];
-    roaming_ = roams[pc] ? roaming_ | bit : roaming_ & ~bit;
+    roaming_ = roams[pc].anywhere() ? roaming_ | bit : roaming_ & ~bit;
+    roaming_in_[static_cast<std::size_t>(instr.arg[0])] = roams[pc];
     return;
   }
   const Step& step = steps_[static_cast<std::size_t>(core.role)][pc];
@@ -191,21 +193,22 @@ void RoleWalk::follow_roaming(Core& core, const Instr& instr, const std::vector<
     if ((roaming_ >> t & 1) != 0) {
       outcome_.by_address |= step.kind != StepKind::compute ||
                              instr.opcode == Opcode::vred_argmax ||
-                             !anywhere_is_as_good(core, core.state.t[t].buffer);
+                             !anywhere_is_as_good(core, core.state.t[t].buffer, roaming_in_[t]);
     }
   }
 }
 
-bool RoleWalk::anywhere_is_as_good(Core& core, std::int16_t buffer) const {
+bool RoleWalk::anywhere_is_as_good(Core& core, std::int16_t buffer, const Roaming& bytes) const {
   const auto& its = program_of(core).buffers[static_cast<std::size_t>(buffer)];
   Descriptor whole;
-  whole.base = its.offset;
+  constexpr std::int64_t kUnit = bytes_of(DType::f16);
+  whole.base = static_cast<std::int32_t>(its.offset + bytes.first);
   whole.buffer = buffer;
   whole.dtype = DType::f16;
   whole.rank = 1;
-  whole.dims[0] = its.bytes / bytes_of(DType::f16);
+  whole.dims[0] = static_cast<std::int32_t>((bytes.last - bytes.first) / kUnit);
   whole.strides[0] = 1;
-  return its.bytes % bytes_of(DType::f16) == 0 && !core.written.missing(whole) &&
+  return (bytes.last - bytes.first) % kUnit == 0 && !core.written.missing(whole) &&
          !in_transfer(core, range_of(whole));
 }
 

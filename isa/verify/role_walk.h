@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <vector>
 
+#include "isa/place_groups.h"
 #include "isa/verify/comm_trace.h"
 #include "isa/verify/program_run.h"
 
@@ -27,7 +29,7 @@ class RoleWalk final : private ProgramRun {
   RoleWalk(const Bundle& bundle, const ResolvedBundle& resolved, int most_executed_log2,
            const std::function<bool()>& stop);
   /// `roams`: of group_places; empty: each place is walked that differs in any address.
-  Outcome walk(int role, const Coordinates& at, const std::vector<bool>& roams = {});
+  Outcome walk(int role, const Coordinates& at, const std::vector<Roaming>& roams = {});
 
  private:
   struct OpenLoop {
@@ -44,8 +46,8 @@ class RoleWalk final : private ProgramRun {
   void begin(std::int32_t id) override;
 
   static bool counts_unwritten(Core& core, const Instr& instr);
-  void follow_roaming(Core& core, const Instr& instr, const std::vector<bool>& roams);
-  bool anywhere_is_as_good(Core& core, std::int16_t buffer) const;
+  void follow_roaming(Core& core, const Instr& instr, const std::vector<Roaming>& roams);
+  bool anywhere_is_as_good(Core& core, std::int16_t buffer, const Roaming& bytes) const;
   bool in_transfer(const Core& core, const ByteRange& bytes) const;
   void write_down(const Core& core, const Instr& instr);
   void begin_run(OpenLoop& loop);
@@ -59,6 +61,7 @@ class RoleWalk final : private ProgramRun {
   std::vector<OpenLoop> open_;
   Outcome outcome_;
   std::uint64_t roaming_ = 0;  ///< t registers, a bit each
+  std::array<Roaming, kTensorRegisters> roaming_in_{};
   std::size_t runs_ = 0;
   std::int32_t datapath_event_ = kNobody;  ///< of the transfer that may still hold the datapath
 };
