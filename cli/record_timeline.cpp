@@ -40,7 +40,8 @@ std::vector<std::int64_t> sram_bytes(const isa::Bundle& bundle) {
       const weft::TileSet tiles = isa::tile_set_of(set);
       for (int j = 0; j < tiles.y.count; ++j) {
         const std::int64_t row =
-            std::int64_t{tiles.y.first + j * tiles.y.step} * region.width() + tiles.x.first;
+            std::int64_t{tiles.y.first + j * tiles.y.step - region.y()} * region.width() +
+            tiles.x.first - region.x();
         for (int i = 0; i < tiles.x.count; ++i) {
           bytes[static_cast<std::size_t>(row + std::int64_t{i} * tiles.x.step)] = extent;
         }

@@ -192,7 +192,7 @@ TEST_F(Check, AMachineThatSumsInFp16IsHeldToBoundsOfItsOwn) {
 
 TEST_F(Check, CudaWithoutADeviceNamesTheRecordings) {
   const Outcome outcome = check({"--against", "cuda"});
-  EXPECT_EQ(outcome.exit_code, kInput);
+  EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("--check recorded"));
 }
 
