@@ -123,8 +123,8 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   put_bins(sum, *summary.mutable_bins());
   record_ops(result, bundle, recording);
   record_energy(result.energy, machine, recording);
-  record_floorplan(bundle, machine, *recording.mutable_floorplan());
   std::int64_t before = 0;
+  int layers = 0;
   for (const sim::OpInstance& op : result.ops) {
     const std::string& pattern = bundle.graph_ops(op.graph_op);
     const bool layered = pattern.find("{}") != std::string::npos;
@@ -135,7 +135,9 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
     span.set_begin(before);
     span.set_end(op.end.count());
     before = op.end.count();
+    layers = std::max(layers, span.layer() + 1);
   }
+  record_floorplan(bundle, machine, layers, *recording.mutable_floorplan());
   for (const sim::Audit& audit : result.audits) {
     traces::Audit& to = *recording.add_audits();
     to.set_name(audit.name);

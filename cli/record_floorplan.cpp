@@ -6,14 +6,15 @@
 #include <algorithm>
 
 #include "base/dtype.h"
+#include "isa/bundle.h"
 #include "isa/text.h"
+#include "traces/packed.h"
 
 namespace weft::cli {
 namespace {
 
 // What traces/recording.proto promises.
 constexpr int kMostOutlines = 64;
-constexpr int kMostGrids = 4096;
 constexpr std::size_t kMostText = std::size_t{1} << 20;
 
 const isa::Load* product_of(const isa::Bundle& bundle) {
@@ -29,51 +30,86 @@ void put_region(const isa::Region& from, traces::Region& to) {
   to.set_height(from.height());
 }
 
+// Whether a program that runs at the corner of a region ends ops of layers.
+bool holds_layers(const isa::Bundle& bundle, const isa::Region& region) {
+  const int role = isa::role_at(bundle, region.x(), region.y());
+  if (role < 0) {
+    return false;
+  }
+  const auto& code = bundle.roles(role).code();
+  return std::any_of(code.begin(), code.end(), [&](const isa::Instruction& instruction) {
+    const int op = instruction.graph_op() - 1;
+    return op >= 0 && op < bundle.graph_ops_size() && bundle.graph_ops(op).starts_with("layers.") &&
+           !bundle.graph_ops(op).ends_with("handoff");
+  });
+}
+
 // Regions count the layers they hold from the first; the next one tells where they end.
-std::string region_name(const isa::Bundle& bundle, int region) {
-  const int first = bundle.regions(region).first_index();
-  int next = -1;
+std::string region_name(const isa::Bundle& bundle, const isa::Region& region, int layers) {
+  if (!holds_layers(bundle, region)) {
+    return "embedding and head";
+  }
+  const int first = region.first_index();
+  int next = layers;
   for (const isa::Region& other : bundle.regions()) {
-    if (other.first_index() > first && (next < 0 || other.first_index() < next)) {
+    if (other.first_index() > first && (next == 0 || other.first_index() < next)) {
       next = other.first_index();
     }
   }
-  if (next < 0) {
+  if (next == 0) {
     return fmt::format("layers {} on", first);
   }
   return next == first + 1 ? fmt::format("layer {}", first)
                            : fmt::format("layers {}-{}", first, next - 1);
 }
 
+/// Index of the role of each tile of the region, counted from 1.
+std::vector<std::int64_t> roles_of_tiles(const isa::Bundle& bundle) {
+  const weft::Rect region = isa::rect_of(bundle.region());
+  std::vector<std::int64_t> roles(static_cast<std::size_t>(std::max(0LL, region.area())));
+  for (int role = 0; role < bundle.roles_size(); ++role) {
+    for (const isa::TileSet& set : bundle.roles(role).tiles()) {
+      const weft::TileSet tiles = isa::tile_set_of(set);
+      for (int j = 0; j < tiles.y.count; ++j) {
+        for (int i = 0; i < tiles.x.count; ++i) {
+          const int x = tiles.x.first + i * tiles.x.step;
+          const int y = tiles.y.first + j * tiles.y.step;
+          if (region.contains(x, y)) {
+            roles[static_cast<std::size_t>(y - region.y) * static_cast<std::size_t>(region.width) +
+                  static_cast<std::size_t>(x - region.x)] = role + 1;
+          }
+        }
+      }
+    }
+  }
+  return roles;
+}
+
 void put_roles(const isa::Bundle& bundle, traces::Floorplan& plan) {
-  int grids = 0;
+  const std::vector<std::int64_t> roles = roles_of_tiles(bundle);
+  plan.set_role_of_tile(traces::pack_numbers(roles));
+  std::vector<std::int64_t> tiles(static_cast<std::size_t>(bundle.roles_size()) + 1);
+  for (const std::int64_t role : roles) {
+    ++tiles[static_cast<std::size_t>(role)];
+  }
+  std::vector<int> by_tiles;
+  for (int role = 0; role < bundle.roles_size(); ++role) {
+    plan.add_roles()->set_name(bundle.roles(role).name());
+    by_tiles.push_back(role);
+  }
+  const auto count = [&](int role) { return tiles[static_cast<std::size_t>(role) + 1]; };
+  std::stable_sort(by_tiles.begin(), by_tiles.end(),
+                   [&](int a, int b) { return count(a) > count(b); });
   std::size_t text = 0;
-  for (const isa::Role& role : bundle.roles()) {
-    grids += role.tiles_size();
-    if (grids > kMostGrids) {
-      return;
-    }
-    traces::RoleText& to = *plan.add_roles();
-    to.set_name(role.name());
-    for (const isa::TileSet& tiles : role.tiles()) {
-      traces::TileGrid& grid = *to.add_tiles();
-      grid.set_x(tiles.x().first());
-      grid.set_x_step(tiles.x().step());
-      grid.set_x_count(tiles.x().count());
-      grid.set_y(tiles.y().first());
-      grid.set_y_step(tiles.y().step());
-      grid.set_y_count(tiles.y().count());
-    }
-    if (text > kMostText) {
-      continue;
-    }
-    const auto lines = isa::print_instructions(bundle, role);
+  for (const int role : by_tiles) {
+    const auto lines = isa::print_instructions(bundle, bundle.roles(role));
     for (const std::string& line : lines) {
       text += line.size();
     }
-    if (text <= kMostText) {
-      to.mutable_code()->Assign(lines.begin(), lines.end());
+    if (text > kMostText) {
+      return;
     }
+    plan.mutable_roles(role)->mutable_code()->Assign(lines.begin(), lines.end());
   }
 }
 
@@ -95,13 +131,13 @@ double peak_macs(const isa::Bundle& bundle, const arch::Machine& machine) {
   }
 }
 
-void record_floorplan(const isa::Bundle& bundle, const arch::Machine& machine,
+void record_floorplan(const isa::Bundle& bundle, const arch::Machine& machine, int layers,
                       traces::Floorplan& plan) {
   plan.mutable_machine()->set_width(machine.grid().width());
   plan.mutable_machine()->set_height(machine.grid().height());
   for (int i = 0; i < std::min(bundle.regions_size(), kMostOutlines); ++i) {
     traces::Outline& outline = *plan.add_outlines();
-    outline.set_name(region_name(bundle, i));
+    outline.set_name(region_name(bundle, bundle.regions(i), layers));
     put_region(bundle.regions(i), *outline.mutable_tiles());
   }
   put_roles(bundle, plan);

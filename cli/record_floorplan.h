@@ -8,8 +8,8 @@
 namespace weft::cli {
 
 /// What lies where and what runs there: regions, roles and their programs as text, what a tile can
-/// do at most.
-void record_floorplan(const isa::Bundle& bundle, const arch::Machine& machine,
+/// do at most. `layers`: of the model; 0: not known.
+void record_floorplan(const isa::Bundle& bundle, const arch::Machine& machine, int layers,
                       traces::Floorplan& plan);
 
 /// Multiply-accumulates a cycle of one tile, in the type its products' weights have.

@@ -161,8 +161,8 @@ Result<std::string> timeline_table(const Timeline& timeline) {
     out += fmt::format("{},{}", slice, static_cast<std::int64_t>(slice) * timeline.slice());
     for (const std::string& column : columns) {
       std::int64_t sum = 0;
-      for (std::size_t cell = 0; cell < cells; ++cell) {
-        sum += static_cast<unsigned char>(column[slice * cells + cell]);
+      for (std::size_t i = 0; i < cells; ++i) {
+        sum += static_cast<unsigned char>(column[slice * cells + i]);
       }
       constexpr double kWhole = 255;
       out += fmt::format(",{:.5f}",

@@ -25,29 +25,29 @@ Json limits_json(const Recording& recording) {
   for (const Limit& limit : limits.reasons) {
     reasons.push_back({{"what", limit.what},
                        {"share", limit.share},
+                       {"ops", limit.ops},
                        {"where", limit.where},
                        {"mend", limit.mend},
                        {"fields", limit.fields},
-                       {"key", limit.key},
-                       {"op", limit.op}});
+                       {"key", limit.key}});
   }
   return {{"basis", limits.basis}, {"of_path", limits.of_path}, {"reasons", std::move(reasons)}};
 }
 
-Json floorplan_json(const Floorplan& plan) {
+Json floorplan_json(const Floorplan& plan, PagePart& part) {
   Json outlines = Json::array();
   for (const Outline& outline : plan.outlines()) {
     outlines.push_back({{"name", outline.name()}, {"tiles", rect_json(outline.tiles())}});
   }
   Json roles = Json::array();
+  Json code = Json::array();
   for (const RoleText& role : plan.roles()) {
-    Json grids = Json::array();
-    for (const TileGrid& grid : role.tiles()) {
-      grids.push_back(
-          {grid.x(), grid.x_step(), grid.x_count(), grid.y(), grid.y_step(), grid.y_count()});
-    }
-    roles.push_back({{"name", role.name()}, {"code", role.code()}, {"tiles", std::move(grids)}});
+    roles.push_back(role.name());
+    code.push_back(role.code());
   }
+  part.streams.emplace_back("roles", plan.role_of_tile());
+  part.streams.emplace_back("code",
+                            deflated(code.dump(-1, ' ', false, Json::error_handler_t::replace)));
   const Roofs& roofs = plan.roofs();
   return {{"machine", rect_json(plan.machine())},
           {"outlines", std::move(outlines)},
@@ -122,7 +122,8 @@ Result<PagePart> page_part(const Recording& recording, const std::string& name) 
   facts["limits"] = limits_json(recording);
   facts["path"] = recording.has_path() ? Json::parse(explain_json(recording)) : Json();
   facts["generated"] = recording.generated().prompt() + recording.generated().text();
-  facts["floorplan"] = recording.has_floorplan() ? floorplan_json(recording.floorplan()) : Json();
+  facts["floorplan"] =
+      recording.has_floorplan() ? floorplan_json(recording.floorplan(), part) : Json();
   facts["planes"] = planes_json(planes, part);
   facts["ops"] = ops_json(recording, part);
   facts["timeline"] = recording.has_timeline() ? timeline_json(recording.timeline(), part) : Json();

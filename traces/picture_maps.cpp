@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "traces/packed.h"
 #include "traces/pictures.h"
 #include "traces/planes.h"
 #include "traces/svg.h"
@@ -130,6 +131,8 @@ Result<std::string> mapping_svg(const Recording& recording) {
   }
   const Floorplan& plan = recording.floorplan();
   Region shown = plan.machine().width() > 0 ? plan.machine() : recording.region();
+  WEFT_ASSIGN(const auto roles, unpack_numbers(plan.role_of_tile(),
+                                               static_cast<std::size_t>(recording.tiles_size())));
   const double scale = (kWidth - 2 * kMargin) / shown.width();
   // A pixel for each tile, in the color of its role.
   int step = 1;
@@ -139,18 +142,18 @@ Result<std::string> mapping_svg(const Recording& recording) {
   const int width = (shown.width() + step - 1) / step;
   const int height = (shown.height() + step - 1) / step;
   std::string bytes(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), '\0');
-  constexpr int kColors = 254;
-  for (int role = 0; role < plan.roles_size(); ++role) {
-    for (const TileGrid& grid : plan.roles(role).tiles()) {
-      for (int j = 0; j < grid.y_count(); ++j) {
-        for (int i = 0; i < grid.x_count(); ++i) {
-          const int x = (grid.x() + i * grid.x_step()) / step;
-          const int y = (grid.y() + j * grid.y_step()) / step;
-          if (x >= 0 && y >= 0 && x < width && y < height) {
-            bytes[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
-                  static_cast<std::size_t>(x)] = static_cast<char>(1 + role % kColors);
-          }
-        }
+  constexpr std::int64_t kColors = 254;
+  const Region& region = recording.region();
+  for (int y = 0; y < region.height(); ++y) {
+    for (int x = 0; x < region.width(); ++x) {
+      const auto role =
+          roles[static_cast<std::size_t>(y) * static_cast<std::size_t>(region.width()) +
+                static_cast<std::size_t>(x)];
+      const int column = (region.x() + x - shown.x()) / step;
+      const int row = (region.y() + y - shown.y()) / step;
+      if (role > 0 && column >= 0 && row >= 0 && column < width && row < height) {
+        bytes[static_cast<std::size_t>(row) * static_cast<std::size_t>(width) +
+              static_cast<std::size_t>(column)] = static_cast<char>(1 + (role - 1) % kColors);
       }
     }
   }
@@ -162,7 +165,6 @@ Result<std::string> mapping_svg(const Recording& recording) {
   svg.text(kMargin, 20, title_of(recording, "mapping"));
   svg.image(kMargin, kTop, width * step * scale, height * step * scale,
             png_of(width, height, bytes, palette));
-  const Region& region = recording.region();
   svg.frame(kMargin + (region.x() - shown.x()) * scale, kTop + (region.y() - shown.y()) * scale,
             region.width() * scale, region.height() * scale, "#d0006f");
   put_outlines(svg, recording, shown, kMargin, scale, true);

@@ -6,11 +6,11 @@ export type Rectangle = [x: number, y: number, width: number, height: number];
 export interface Reason {
   what: string;
   share: number;
+  ops: string;
   where: string;
   mend: string;
   fields: string[];
   key: string;
-  op: string;
 }
 
 export interface PathRow {
@@ -29,7 +29,7 @@ export interface PathRow {
 export interface Floorplan {
   machine: Rectangle;
   outlines: {name: string, tiles: Rectangle}[];
-  roles: {name: string, code: string[], tiles: number[][]}[];
+  roles: string[];
   roofs: {macs: number, read_bytes: number, weight_bytes: number, link_words: number};
 }
 

@@ -47,6 +47,11 @@ export function header(run: Run): HTMLElement {
                                                el('dd', {}, figure, el('small', {}, remark))))));
 }
 
+/// What stands between backticks is code.
+function withCode(text: string): (Node | string)[] {
+  return text.split('`').map((part, i) => i % 2 ? el('code', {}, part) : part);
+}
+
 /// `chosen` is called with the reason that somebody wants to see on the map.
 export function limits(run: Run, chosen: (reason: Reason) => void): HTMLElement {
   const {basis, reasons, of_path: ofPath} = run.facts.limits;
@@ -54,13 +59,15 @@ export function limits(run: Run, chosen: (reason: Reason) => void): HTMLElement 
     const meter = el('span', {class: 'meter'}, el('span', {}));
     (meter.firstChild as HTMLElement).style.width = `${Math.min(100, 100 * reason.share)}%`;
     const fields = reason.fields.length > 0 &&
-        el('span', {class: 'fields'}, ...reason.fields.map((field) => el('code', {}, field)));
+        el('span', {class: 'fields'}, ...reason.fields.flatMap(
+            (field) => [el('code', {}, field), ' ']));
     return el('li', {},
               el('button', {class: 'reason', title: 'show it on the wafer',
                             click: () => chosen(reason)},
                  el('strong', {}, percent(reason.share)), meter, el('span', {}, reason.what)),
-              reason.where && el('p', {}, reason.where),
-              el('p', {}, 'Shorter with ', reason.mend, '. ', fields));
+              reason.ops && el('p', {}, `in ${reason.ops}`),
+              reason.where && el('p', {}, ...withCode(reason.where)),
+              el('p', {}, 'Would help: ', reason.mend, '. ', fields));
   });
   return el('section', {id: 'limits'}, el('h2', {}, 'What limits this run ',
             el('small', {}, `shares ${basis}`)), el('ol', {}, ...rows),

@@ -73,7 +73,8 @@ async function below(page: HTMLElement) {
                      make: (run: Run) => HTMLElement | null | Promise<HTMLElement | null>) => {
     const boxes = await each(make);
     if (boxes.length > 0) {
-      page.append(section(id, title, ...boxes));
+      page.append(section(id, title, el('div', {class: boxes.length > 1 ? 'boxes two' : 'boxes'},
+                                        ...boxes)));
     }
   };
   await put('stalls', 'Where the time went, by op', stallTable);

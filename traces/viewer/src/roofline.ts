@@ -53,18 +53,19 @@ export async function roofline(run: Run): Promise<HTMLElement | null> {
   const begin = Math.max(2 ** x0, 2 ** y0 / roofs.link_words);
   const tick = (text: string, x: number, y: number, anchor: string) =>
       svg('text', {x, y, 'text-anchor': anchor, class: 'tick'}, text);
+  const power = (p: number) => p >= 0 ? short(2 ** p) : String(Number((2 ** p).toPrecision(2)));
   const ticks: SVGElement[] = [];
   for (let p = Math.ceil(x0); p <= x1; p += Math.ceil((x1 - x0) / 8)) {
-    ticks.push(tick(short(2 ** p), px(2 ** p), kHeight - kBottom + 14, 'middle'));
+    ticks.push(tick(power(p), px(2 ** p), kHeight - kBottom + 14, 'middle'));
   }
   for (let p = Math.ceil(y0); p <= y1; p += Math.ceil((y1 - y0) / 6)) {
-    ticks.push(tick(short(2 ** p), kLeft - 6, py(2 ** p) + 4, 'end'),
+    ticks.push(tick(power(p), kLeft - 6, py(2 ** p) + 4, 'end'),
                line(2 ** x0, 2 ** p, end, 2 ** p, 'grid'));
   }
   const most = Math.max(...all.map(({tiles}) => tiles));
   const dots = all.map(({x, y, tiles}) => svg('circle', {
     cx: px(x), cy: py(y), r: 1.5 + 5 * Math.sqrt(tiles / most), class: 'dot'},
-    svg('title', {}, `${tiles} tiles: ${short(y)} MACs a cycle, ${short(x)} MACs a word`)));
+    svg('title', {}, `${tiles} tiles: ${y.toPrecision(3)} MACs a cycle, ${x.toPrecision(3)} MACs a word`)));
   const drawing = svg('svg', {
     viewBox: `0 0 ${kWidth} ${kHeight}`, class: 'roofline', role: 'img',
     'aria-label': `Roofline: a tile does at most ${short(roofs.macs)} MACs a cycle`,
@@ -77,7 +78,7 @@ export async function roofline(run: Run): Promise<HTMLElement | null> {
      read < roofs.macs ? svg('text', {x: kWidth - 10, y: py(read) - 5, 'text-anchor': 'end',
                                       class: 'name'},
          `each weight read once: ${short(read)} MACs a cycle`) : null,
-     svg('text', {x: px(begin) + 10, y: py(begin * roofs.link_words) - 4, class: 'name'},
+     svg('text', {x: px(begin) + 10, y: py(begin * roofs.link_words) + 16, class: 'name'},
          `a ramp: ${short(roofs.link_words)} words a cycle`),
      svg('text', {x: (kLeft + kWidth) / 2, y: kHeight - 4, 'text-anchor': 'middle', class: 'name'},
          'MACs for each word a tile sends or receives, whichever is more'));
@@ -86,5 +87,5 @@ export async function roofline(run: Run): Promise<HTMLElement | null> {
          'Height is MACs a cycle over the whole run.'),
       asTable('as a table', () => table(
           ['tiles', 'MACs a word', 'MACs a cycle', 'of the tensor unit'], all.slice(0, 60).map(
-              ({x, y, tiles}) => [tiles, short(x), short(y), percent(y / roofs.macs, 2)]))));
+              ({x, y, tiles}) => [tiles, x.toPrecision(3), y.toPrecision(3), percent(y / roofs.macs, 2)]))));
 }

@@ -21,6 +21,8 @@ export class Run {
   private readonly planes = new Map<string, Promise<Float64Array>>();
   private readonly slices = new Map<string, Promise<Uint8Array>>();
   private spans: Promise<OpSpans> | null = null;
+  private roles: Promise<Float64Array> | null = null;
+  private code: Promise<string[][]> | null = null;
 
   constructor(readonly facts: RunFacts, readonly index: number) {
     const region = facts.report.region;
@@ -77,11 +79,17 @@ export class Run {
     return this.spans;
   }
 
-  /// The role of a tile, in machine coordinates.
-  roleAt(x: number, y: number) {
-    const on = (at: number, first: number, step: number, count: number) => at >= first &&
-        (at - first) % Math.max(1, step) === 0 && (at - first) / Math.max(1, step) < count;
-    return this.facts.floorplan?.roles.find((role) => role.tiles.some(
-        (grid) => on(x, grid[0], grid[1], grid[2]) && on(y, grid[3], grid[4], grid[5])));
+  /// The role of a tile and its program, if the recording says so; the tile counts from the corner
+  /// of the region.
+  async roleAt(x: number, y: number): Promise<{name: string, code: string[]} | null> {
+    if (!this.facts.floorplan?.roles.length) {
+      return null;
+    }
+    this.roles ??= stream(this.index, 'roles').then((bytes) => unpack(bytes, this.tiles));
+    this.code ??= stream(this.index, 'code').then(
+        (bytes) => JSON.parse(new TextDecoder().decode(bytes)));
+    const role = (await this.roles)[y * this.width + x] - 1;
+    const name = this.facts.floorplan.roles[role];
+    return name === undefined ? null : {name, code: (await this.code)[role] ?? []};
   }
 }

@@ -14,10 +14,11 @@ async function figures(run: Run, tile: Tile): Promise<Map<string, number>> {
   return new Map(run.facts.planes.map(({name}, i) => [name, planes[i][at]]));
 }
 
-function bins(run: Run, known: Map<string, number>): HTMLElement {
+/// Cycles by bin, out of `whole`.
+function bins(known: Map<string, number>, whole: number): HTMLElement {
   const bar = el('div', {class: 'bar', 'aria-hidden': 'true'});
   const rows = kBins.map((bin) => {
-    const share = (known.get(bin) ?? 0) / run.cycles;
+    const share = (known.get(bin) ?? 0) / whole;
     const part = el('span', {});
     part.style.width = `${100 * share}%`;
     part.style.background = kBinColors[bin];
@@ -59,8 +60,8 @@ async function neighbours(run: Run, tile: Tile): Promise<HTMLElement | null> {
   return table(['neighbour', 'words to it', 'from it'], rows);
 }
 
-function program(run: Run, tile: Tile): HTMLElement | null {
-  const role = run.roleAt(tile.x + run.x0, tile.y + run.y0);
+async function program(run: Run, tile: Tile): Promise<HTMLElement | null> {
+  const role = await run.roleAt(tile.x, tile.y);
   if (!role) {
     return null;
   }
@@ -80,6 +81,17 @@ function program(run: Run, tile: Tile): HTMLElement | null {
                    el('pre', {}, lines.join('\n'))));
 }
 
+/// Where nothing is pinned: all tiles together.
+export function allTiles(runs: Run[]): HTMLElement[] {
+  return runs.map((run) => {
+    const whole = run.cycles * run.tiles;
+    const known = new Map(kBins.map((bin) => [bin, run.facts.report.bins[bin] * whole]));
+    return el('div', {class: 'tile'},
+              el('h3', {}, 'All tiles', el('small', {}, runs.length > 1 ? run.facts.name : '')),
+              bins(known, whole));
+  });
+}
+
 /// A panel for one tile of each run; `value` is what the map shows there.
 export async function tilePanel(runs: Run[], tile: Tile, pinned: boolean,
                                 value: string): Promise<HTMLElement[]> {
@@ -97,8 +109,8 @@ export async function tilePanel(runs: Run[], tile: Tile, pinned: boolean,
            el('small', {}, runs.length > 1 ? `${run.facts.name} ` : '', pinned ? 'pinned' : '')),
         el('p', {class: 'value'}, value),
         outlines.length > 0 && el('p', {}, outlines.map(({name}) => name).join(' \u00b7 ')),
-        bins(run, known), work(run, known),
-        pinned && await neighbours(run, tile), program(run, tile)));
+        bins(known, run.cycles), work(run, known),
+        pinned && await neighbours(run, tile), await program(run, tile)));
   }
   return parts;
 }

@@ -9,7 +9,7 @@ import {inSlice, Metric, metricsOf, wholeRun} from './metrics';
 import {Links, linksOf} from './overlay';
 import {Run} from './run';
 import {Mode, State, Store} from './state';
-import {tilePanel} from './tile_panel';
+import {allTiles, tilePanel} from './tile_panel';
 
 export class Wafer {
   readonly metrics: Metric[];
@@ -114,7 +114,7 @@ export class Wafer {
     if (turn !== this.turn) {
       return;  // something newer is on its way
     }
-    const range = {least: Math.min(0, ...least), most: Math.max(...most)};
+    const range = spread(Math.min(...least), Math.max(...most), state.fromZero);
     this.shown.fill(null);
     if (state.mode === 'difference') {
       this.shown[0] = difference(pyramids[0], pyramids[1], state.reduction);
@@ -175,7 +175,9 @@ export class Wafer {
     const {pin, cursor, mode} = this.store.state;
     const tile = cursor ?? pin;
     if (!tile) {
-      this.panel.replaceChildren(el('p', {class: 'note'},
+      this.panel.replaceChildren(...allTiles(
+          this.store.state.mode === 'difference' ? this.runs : this.visible().map((i) => this.runs[i])),
+          el('p', {class: 'note'},
           'Point at a tile to see what it did; click to pin it. ',
           'Arrow keys walk, Enter pins, ? lists all keys.'));
       return;
@@ -194,7 +196,7 @@ export class Wafer {
   }
 
   private changed(changed: Set<keyof State>) {
-    if (['metric', 'reduction', 'time', 'mode', 'links'].some(
+    if (['metric', 'reduction', 'time', 'mode', 'links', 'fromZero'].some(
             (key) => changed.has(key as keyof State))) {
       void this.update();
     } else if (changed.has('pin') || changed.has('cursor') || changed.has('outlines')) {
@@ -202,6 +204,12 @@ export class Wafer {
       void this.showTile();
     }
   }
+}
+
+/// Colours begin at 0, but where all tiles are much alike, at the least, or nothing could be seen.
+function spread(least: number, most: number, fromZero: boolean) {
+  const alike = least > 0 && most - least < most / 2;
+  return {least: alike && !fromZero && most > least ? least : Math.min(0, least), most};
 }
 
 function difference(a: Pyramid, b: Pyramid, reduction: 'mean' | 'max'): Shown {
