@@ -102,12 +102,6 @@ Result<std::string> picture(const ReportArguments& arguments, const Recording& r
                                      : traces::mapping_svg(recording);
 }
 
-/// The name of a run for people: its folder.
-std::string name_of(const fs::path& run) {
-  const fs::path whole = fs::absolute(run).lexically_normal();
-  return whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
-}
-
 Result<std::string> page(const ReportArguments& arguments, std::vector<Recording>& recordings,
                          std::vector<std::string>& notes) {
   std::vector<traces::PageRun> runs;
@@ -115,12 +109,17 @@ Result<std::string> page(const ReportArguments& arguments, std::vector<Recording
     if (arguments.path == "on") {
       WEFT_TRY(add_path(arguments.runs[i], recordings[i], notes));
     }
-    runs.push_back({name_of(arguments.runs[i]), &recordings[i]});
+    runs.push_back({name_of_run(arguments.runs[i]), &recordings[i]});
   }
   return traces::report_page(runs);
 }
 
 }  // namespace
+
+std::string name_of_run(const fs::path& run) {
+  const fs::path whole = fs::absolute(run).lexically_normal();
+  return whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
+}
 
 Result<ReportOutcome> report(const ReportArguments& arguments) {
   WEFT_TRY(check_arguments(arguments));

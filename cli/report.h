@@ -25,6 +25,9 @@ struct ReportOutcome {
   std::vector<std::string> notes;
 };
 
+/// The name of a run for people: its folder.
+std::string name_of_run(const std::filesystem::path& run);
+
 Result<ReportOutcome> report(const ReportArguments& arguments);
 
 }  // namespace weft::cli

@@ -29,8 +29,8 @@ TEST(Limits, AreTheLargestBinsWhereNoPathIsKnown) {
   EXPECT_THAT(keys(limits), ElementsAre("input", "compute", "setup"));
   const Bins& bins = recording.summary().bins();
   EXPECT_DOUBLE_EQ(limits.reasons[1].share, static_cast<double>(bins.compute()) / (32 * 100'000));
-  EXPECT_EQ(limits.reasons[1].ops, "qkv 10.1 %");
-  EXPECT_EQ(limits.reasons[1].where, "on 32 of 32 tiles, most on (7,3), 10 % of its time");
+  EXPECT_EQ(limits.reasons[1].ops, "qkv 10.8 %");
+  EXPECT_EQ(limits.reasons[1].where, "on 32 of 32 tiles, most on (3,3), 11 % of its time");
   EXPECT_THAT(limits.reasons[0].fields,
               ElementsAre("fabric.ramp_latency", "fabric.hop_latency", "fabric.words_per_cycle"));
 }

@@ -30,10 +30,10 @@ void put_tiles(Recording& recording, int width, int height) {
       TileTotals& tile = *recording.add_tiles();
       Bins& bins = *tile.mutable_bins();
       bins.set_compute(sample_compute(x, y));
-      bins.set_setup(5'000 + 10 * (y % 7));
+      bins.set_setup(5'000 + (x * 104'729 + y * 7'919) % 1'009);
       bins.set_moving(3'000);
       bins.set_input(kCycles - bins.compute() - bins.setup() - bins.moving());
-      tile.set_words_sent(1'000 + x + y);
+      tile.set_words_sent(1'000 + (x * 6'151 + y * 3'079) % 911);
       tile.set_words_received(2'000 + 3 * x);
       tile.set_macs(4'000 + 100 * (x % 16));
       tile.set_energy(1.5F + static_cast<float>((x * y) % 64) / 64);
@@ -142,7 +142,10 @@ void put_path(CriticalPath& path) {
 
 }  // namespace
 
-std::int64_t sample_compute(int x, int y) { return 10'000 + 37 * (x % 500) + 11 * (y % 900); }
+std::int64_t sample_compute(int x, int y) {
+  // The last term is what makes figures of tiles hard to pack.
+  return 10'000 + 37 * (x % 500) + 11 * (y % 900) + (x * 7'919 + y * 104'729) % 997;
+}
 std::int64_t sample_link_east(int x, int y) { return 1'000 + 7 * (x % 100) + (y % 3); }
 
 int sample_wave(int cell_x, int slice, int cells, int slices) {

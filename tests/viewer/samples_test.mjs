@@ -7,7 +7,8 @@ import {near, openPage, viridis} from './open_page.mjs';
 const kWidth = 24;
 const kHeight = 16;
 const kCycles = 100_000;
-const compute = (x, y) => 10_000 + 37 * x + 11 * y;
+const tiles = Array.from({length: kWidth * kHeight}, (_, i) => [i % kWidth, Math.floor(i / kWidth)]);
+const compute = (x, y) => 10_000 + 37 * x + 11 * y + (x * 7_919 + y * 104_729) % 997;
 const linkEast = (x, y) => 1_000 + 7 * x + (y % 3);
 const wave = (cell, slice) =>
     Math.max(0, 250 - Math.trunc(250 * Math.abs(cell - Math.trunc(slice * 12 / 20)) / 3));
@@ -15,13 +16,15 @@ const wave = (cell, slice) =>
 test('every tile has the color of its figure', async (context) => {
   const {set, pixel, picture, close} = await openPage(context, 'small.html');
   await set({metric: 'compute', time: null, fromZero: true, outlines: false});
-  const most = compute(kWidth - 1, kHeight - 1);
+  const all = tiles.map(([x, y]) => compute(x, y));
+  const most = Math.max(...all);
+  const least = Math.min(...all);
   for (const [x, y] of [[0, 0], [23, 0], [0, 15], [23, 15], [11, 7]]) {
     near(await pixel(x, y), viridis(compute(x, y) / most), `tile ${x},${y}`);
   }
   await set({fromZero: false});
   for (const [x, y] of [[0, 0], [23, 15], [11, 7]]) {
-    const share = (compute(x, y) - compute(0, 0)) / (most - compute(0, 0));
+    const share = (compute(x, y) - least) / (most - least);
     near(await pixel(x, y), viridis(share), `tile ${x},${y} between least and most`);
   }
   await picture('small');

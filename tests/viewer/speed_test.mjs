@@ -33,7 +33,7 @@ test('a wafer of 745,500 tiles', async (context) => {
         wafer.maps[0].zoom(i < 20 ? 1.2 : 1 / 1.2);
         wafer.draw();
       } else if (kind === 'pan') {
-        wafer.maps[0].pan(i % 2 ? 40 : -40, 25);
+        wafer.maps[0].pan(i < 20 ? 12 : -12, i % 2 ? 30 : -30);
         wafer.draw();
       } else {
         store.state.time = (i + 0.5) / 40;
@@ -49,9 +49,25 @@ test('a wafer of 745,500 tiles', async (context) => {
   said.pan = median(await frames('pan'));
   await page.evaluate(() => (weft.wafer.maps[0].fit(), weft.wafer.draw()));
   await set({links: true});
+  await picture('wafer-links');
   said['pan with links'] = median(await frames('pan'));
+  await page.evaluate(() => (weft.wafer.maps[0].fit(), weft.wafer.draw()));
   await set({links: false, metric: 'compute', time: 0});
   said.play = median(await frames('play'));
+  // From one frame to the next, as the browser shows them.
+  said['frame while playing'] = median(await page.evaluate(async () => {
+    const times = [];
+    weft.store.set({time: 0, playing: true});
+    let before = await new Promise(requestAnimationFrame);
+    for (let i = 0; i < 90; ++i) {
+      const now = await new Promise(requestAnimationFrame);
+      times.push(now - before);
+      before = now;
+    }
+    weft.store.set({playing: false});
+    return times;
+  }));
+  await set({time: 0.4});
   await picture('wafer-moment');
   for (const [what, milliseconds] of Object.entries(said)) {
     context.diagnostic(`${what}: ${milliseconds.toFixed(1)} ms`);

@@ -7,6 +7,7 @@ import {readFacts} from './data';
 import {asTable, el, section, table} from './dom';
 import {extent} from './grid';
 import {header, limits} from './limits';
+import {metricOf} from './metrics';
 import {opsTimeline} from './ops';
 import {overTime} from './over_time';
 import {criticalPath} from './path';
@@ -87,21 +88,12 @@ async function below(page: HTMLElement) {
   times.whole = performance.now();
 }
 
-/// Starts with what the largest reason is about.
-function firstMetric(): string {
-  const key = runs[0].facts.limits.reasons[0]?.key ?? 'compute';
-  return wafer.metrics.some((metric) => metric.key === key) ? key : 'input';
-}
-
 const page = document.getElementById('page')!;
 page.replaceChildren(
     el('div', {class: runs.length > 1 ? 'heads two' : 'heads'}, ...runs.map((run) => el('div', {},
         runs.length > 1 && el('p', {class: 'which'}, `${'AB'[run.index]}: ${run.facts.name}`),
         header(run), limits(run, (reason) => {
-          const metric = wafer.metrics.find(({key}) => key === reason.key) ? reason.key :
-              reason.key === 'link' || reason.key === 'words' || reason.key === 'places' ? 'input' :
-                                                                                          'compute';
-          store.set({metric, time: null, playing: false, mode: run.index ? 'second' : 'first'});
+          store.set({metric: metricOf(reason.key, wafer.metrics), time: null, playing: false, mode: run.index ? 'second' : 'first'});
           document.getElementById('wafer')!.scrollIntoView({block: 'start'});
         })))),
     runs.length > 1 ? section('compare', 'A and B', comparison(runs[0], runs[1])) : '',
@@ -112,7 +104,8 @@ async function start() {
   attach(wafer, store);
   runPlayer(store);
   wafer.maps[0].fit();
-  store.set({metric: firstMetric(), mode: wafer.comparable ? 'both' : 'first'});
+  const first = runs[0].facts.limits.reasons[0]?.key ?? 'compute';
+  store.set({metric: metricOf(first, wafer.metrics), mode: wafer.comparable ? 'both' : 'first'});
   await wafer.update();
   times.map = performance.now();
   requestAnimationFrame(() => setTimeout(() => {

@@ -68,12 +68,19 @@ export class WaferMap {
     this.view.x += x / this.view.zoom - x / zoom;
     this.view.y += y / this.view.zoom - y / zoom;
     this.view.zoom = zoom;
-    this.view.fitted = false;
+    this.keepInView();
   }
 
   pan(right: number, down: number) {
     this.view.x -= right / this.view.zoom;
     this.view.y -= down / this.view.zoom;
+    this.keepInView();
+  }
+
+  /// The middle of the canvas stays on the region.
+  private keepInView() {
+    this.view.x = Math.min(Math.max(0, this.view.x), this.run.width);
+    this.view.y = Math.min(Math.max(0, this.view.y), this.run.height);
     this.view.fitted = false;
   }
 

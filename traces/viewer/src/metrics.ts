@@ -31,8 +31,13 @@ function linkMetrics(run: Run): Metric[] {
   const busiest: Metric = {
     key: 'link', label: 'busiest link out', group: 'Links', series: 'link', format: percent,
     async values(of) {
-      const all = await Promise.all(sides.map((side) => share(of, side)));
-      return all[0].map((_, tile) => Math.max(...all.map((plane) => plane[tile])));
+      const [most, ...rest] = await Promise.all(sides.map((side) => share(of, side)));
+      for (const plane of rest) {
+        for (let tile = 0; tile < most.length; ++tile) {
+          most[tile] = Math.max(most[tile], plane[tile]);
+        }
+      }
+      return most;
     },
   };
   return [busiest, ...sides.map((side): Metric => ({
@@ -80,6 +85,12 @@ export function metricsOf(run: Run): Metric[] {
                   format: bytes, values: (of) => of.plane('sram_bytes')});
   }
   return metrics;
+}
+
+/// The figure that shows best where a cause lies: on the way and in places, words are waited for.
+export function metricOf(cause: string, metrics: Metric[]): string {
+  const key = ['link', 'words', 'places'].includes(cause) ? 'input' : cause;
+  return metrics.some((metric) => metric.key === key) ? key : 'compute';
 }
 
 /// The metric over the whole run.

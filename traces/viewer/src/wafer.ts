@@ -36,8 +36,8 @@ export class Wafer {
         run, i === 0 || this.comparable ? view : {...view}));
     this.shown = runs.map(() => null);
     this.element = el('div', {class: 'wafer-area'},
-        el('div', {class: 'maps'}, ...this.maps.map((map, i) => el('figure', {}, map.canvas,
-            runs.length > 1 && el('figcaption', {}, `${'AB'[i]}: ${runs[i].facts.name}`)))),
+        el('div', {class: 'maps'}, ...this.maps.map((map) => el('figure', {}, map.canvas,
+            runs.length > 1 && el('figcaption')))),
         this.panel);
     store.listen((changed) => this.changed(changed));
     new ResizeObserver(() => this.draw()).observe(this.element);
@@ -124,7 +124,14 @@ export class Wafer {
       });
     }
     this.maps.forEach((map, i) => {
-      map.canvas.parentElement!.hidden = !this.visible().includes(i);
+      const figure = map.canvas.parentElement!;
+      figure.hidden = !this.visible().includes(i);
+      const caption = figure.querySelector('figcaption');
+      if (caption) {
+        caption.textContent = state.mode === 'difference' ?
+            `B less A: ${this.runs[1].facts.name} less ${this.runs[0].facts.name}` :
+            `${'AB'[i]}: ${this.runs[i].facts.name}`;
+      }
     });
     this.draw();
     this.describe(metric, timed);
