@@ -91,6 +91,14 @@ Status add_path(const fs::path& run, Recording& recording, std::vector<std::stri
   return {};
 }
 
+/// What is wrong with a recording says so by its name; what is wrong with options, by theirs.
+Error in_run(const fs::path& run, const Error& error) {
+  const bool of_option = error.kind != ErrorKind::input || error.message.starts_with("--");
+  return of_option ? error
+                   : Error{error.kind,
+                           fmt::format("{}: {}", (run / "recording.weft").string(), error.message)};
+}
+
 Result<std::string> picture(const ReportArguments& arguments, const Recording& recording) {
   if (arguments.svg == "heatmap") {
     return traces::heatmap_svg(recording, arguments.metric);
@@ -138,8 +146,11 @@ Result<ReportOutcome> report(const ReportArguments& arguments) {
   if (!arguments.csv.empty()) {
     OutputFolder folder("--csv");
     WEFT_TRY(folder.make(arguments.csv));
-    WEFT_ASSIGN(const auto tables, traces::csv_tables(recordings[0]));
-    for (const auto& [name, text] : tables) {
+    const auto tables = traces::csv_tables(recordings[0]);
+    if (!tables) {
+      return in_run(arguments.runs[0], tables.error());
+    }
+    for (const auto& [name, text] : *tables) {
       WEFT_TRY(folder.put(name + ".csv", [&](const fs::path& to) { return write_file(to, text); }));
     }
     WEFT_ASSIGN(outcome.written, folder.commit());
@@ -148,7 +159,7 @@ Result<ReportOutcome> report(const ReportArguments& arguments) {
     auto text = arguments.svg.empty() ? page(arguments, recordings, outcome.notes)
                                       : picture(arguments, recordings[0]);
     if (!text) {
-      return text.error();
+      return in_run(arguments.runs[0], text.error());
     }
     if (const Status status = write_file(out, *text); !status) {
       return at_option("--out", status.error());

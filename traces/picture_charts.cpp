@@ -54,7 +54,10 @@ struct Axis {
 };
 
 std::string power_text(int power) {
-  return power >= 0 && power < 20 ? fmt::format("{}", 1 << power) : fmt::format("2^{}", power);
+  constexpr int kWritten = 20;
+  return std::abs(power) >= kWritten ? fmt::format("2^{}", power)
+         : power >= 0                ? fmt::format("{}", 1 << power)
+                                     : fmt::format("1/{}", 1 << -power);
 }
 
 }  // namespace

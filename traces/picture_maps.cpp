@@ -38,11 +38,18 @@ Result<TilePlane> plane_named(const Recording& recording, const std::string& met
                                  wanted, did_you_mean(wanted, names), fmt::join(names, ", ")));
 }
 
-/// Means of squares of tiles, as bytes from 0 to the largest.
+/// Pixels a tile, so that a wafer of this many fits.
+double scale_of(const Region& shown) {
+  return (kWidth - 2 * kMargin) / std::max(shown.width(), shown.height());
+}
+
+/// Means of squares of tiles, as bytes from the least to the largest; from 0 where tiles are not
+/// much alike.
 struct Pixels {
   int width = 0;
   int height = 0;
   int scale = 1;
+  double least = 0;
   double most = 0;
   std::string bytes;
 };
@@ -73,21 +80,30 @@ Pixels pixels_of(const TilePlane& plane, const Region& region) {
     sums[i] /= tiles[i];
     pixels.most = std::max(pixels.most, sums[i]);
   }
+  const double least = *std::min_element(sums.begin(), sums.end());
+  if (least > 0 && pixels.most - least < pixels.most / 2 && pixels.most > least) {
+    pixels.least = least;
+  }
   for (const double value : sums) {
-    const double share = pixels.most > 0 ? std::clamp(value / pixels.most, 0.0, 1.0) : 0;
+    const double share =
+        pixels.most > pixels.least
+            ? std::clamp((value - pixels.least) / (pixels.most - pixels.least), 0.0, 1.0)
+            : 0;
     pixels.bytes.push_back(static_cast<char>(std::lround(share * 255)));
   }
   return pixels;
 }
 
 void put_outlines(Svg& svg, const Recording& recording, const Region& shown, double left,
-                  double scale, bool names) {
+                  double scale) {
   for (const Outline& outline : recording.floorplan().outlines()) {
     const Region& tiles = outline.tiles();
     const double x = left + (tiles.x() - shown.x()) * scale;
     const double y = kTop + (tiles.y() - shown.y()) * scale;
-    svg.frame(x, y, tiles.width() * scale, tiles.height() * scale, names ? "#222" : "#fff");
-    svg.text(x + 4, y + 12, outline.name(), "start", names ? "#222" : "#fff");
+    svg.frame(x, y, tiles.width() * scale, tiles.height() * scale, "#222");
+    constexpr double kLetter = 6;
+    svg.rect(x, y, 8 + kLetter * static_cast<double>(outline.name().size()), 16, "#222");
+    svg.text(x + 4, y + 12, outline.name(), "start", "#fff");
   }
 }
 
@@ -97,14 +113,14 @@ Result<std::string> heatmap_svg(const Recording& recording, const std::string& m
   WEFT_ASSIGN(const TilePlane plane, plane_named(recording, metric));
   const Region& region = recording.region();
   const Pixels pixels = pixels_of(plane, region);
-  const double scale = (kWidth - 2 * kMargin) / region.width();
+  const double scale = scale_of(region);
   const double height = region.height() * scale;
   Svg svg(kWidth, kTop + height + 58, title_of(recording, plane.label));
   svg.text(kMargin, 20, title_of(recording, plane.label));
   svg.image(kMargin, kTop, pixels.width * pixels.scale * scale,
             pixels.height * pixels.scale * scale,
             png_of(pixels.width, pixels.height, pixels.bytes, viridis()));
-  put_outlines(svg, recording, region, kMargin, scale, false);
+  put_outlines(svg, recording, region, kMargin, scale);
   std::string ramp;
   for (int i = 0; i < 256; ++i) {
     ramp.push_back(static_cast<char>(i));
@@ -112,7 +128,7 @@ Result<std::string> heatmap_svg(const Recording& recording, const std::string& m
   const double foot = kTop + height + 14;
   constexpr double kRamp = 240;
   svg.image(kMargin, foot, kRamp, 12, png_of(256, 1, ramp, viridis()));
-  svg.text(kMargin, foot + 26, "0");
+  svg.text(kMargin, foot + 26, with_commas(std::llround(pixels.least)));
   svg.text(kMargin + kRamp, foot + 26,
            fmt::format("{} {}", with_commas(std::llround(pixels.most)), plane.unit), "end");
   svg.text(
@@ -133,7 +149,7 @@ Result<std::string> mapping_svg(const Recording& recording) {
   Region shown = plan.machine().width() > 0 ? plan.machine() : recording.region();
   WEFT_ASSIGN(const auto roles, unpack_numbers(plan.role_of_tile(),
                                                static_cast<std::size_t>(recording.tiles_size())));
-  const double scale = (kWidth - 2 * kMargin) / shown.width();
+  const double scale = scale_of(shown);
   // A pixel for each tile, in the color of its role.
   int step = 1;
   while (std::max(shown.width(), shown.height()) > kMostPixels * step) {
@@ -167,7 +183,7 @@ Result<std::string> mapping_svg(const Recording& recording) {
             png_of(width, height, bytes, palette));
   svg.frame(kMargin + (region.x() - shown.x()) * scale, kTop + (region.y() - shown.y()) * scale,
             region.width() * scale, region.height() * scale, "#d0006f");
-  put_outlines(svg, recording, shown, kMargin, scale, true);
+  put_outlines(svg, recording, shown, kMargin, scale);
   svg.text(kMargin, kTop + shown.height() * scale + 22,
            fmt::format("{} roles on {}x{} tiles at ({},{}) of {}x{}; a color is a role, gray is "
                        "without one",

@@ -125,7 +125,12 @@ export class WaferMap {
       this.drawLines(pixels, left, top);
     }
     if (this.links) {
+      context.save();
+      context.beginPath();
+      context.rect(left, top, this.run.width * pixels, this.run.height * pixels);
+      context.clip();
       drawLinks(context, this.links, pixels, left, top);
+      context.restore();
     }
     context.setTransform(1, 0, 0, 1, left, top);
     if (this.marks.outlines) {

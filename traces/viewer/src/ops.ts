@@ -6,7 +6,7 @@ import {OpSpans, Run} from './run';
 import {Store} from './state';
 
 const kLane = 16;
-const kNames = 118;
+export const kNames = 118;  // what lies over the same time lines up
 const kAxis = 18;
 
 interface Lanes {

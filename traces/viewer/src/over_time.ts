@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the time of all tiles goes, slice by slice.
+// Where the time of all tiles goes over the run, slice by slice.
 import uPlot from 'uplot';
 import {kBinColors, kBinLabels, kBins} from './colors';
 import {asTable, color, el, table} from './dom';
 import {commas, percent} from './format';
+import {kNames} from './ops';
 import {Run} from './run';
 import {Store} from './state';
+
+const kSamples = 1200;
 
 /// For each slice the mean over all tiles; cells at the edges count by the tiles they hold.
 export async function shares(run: Run, name: string): Promise<number[]> {
@@ -40,33 +43,35 @@ export async function overTime(run: Run, store: Store): Promise<HTMLElement | nu
     return null;
   }
   const columns = await Promise.all(names.map((name) => shares(run, name)));
-  const times = columns[0].map((_, slice) => (slice + 0.5) * timeline.slice);
-  const tops = stacked(columns);
+  const sums = stacked(columns);
+  // Over the cycles of the run, under the ops: what was added looks like the period before it.
+  const times = Array.from({length: kSamples + 1}, (_, i) => i / kSamples * run.cycles);
+  const tops = sums.map((column) => times.map((at) => column[run.time!.slice(
+      Math.min(at, run.cycles - 1))]));
   const box = el('div', {class: 'chart', role: 'img', 'aria-label':
-      'Share of the time of all tiles in each bin, over simulated time'});
+      'Share of the time of all tiles in each bin, over the cycles of the run'});
   // From the top of the stack down, so that lower ones are drawn over it.
   const order = names.map((_, i) => names.length - 1 - i);
   const plot = new uPlot({
     width: 600, height: 190, legend: {show: false}, cursor: {y: false, drag: {x: false, y: false}},
-    scales: {x: {time: false}, y: {range: [0, 1]}},
+    padding: [8, 0, 0, 0],
+    scales: {x: {time: false, range: [0, run.cycles]}, y: {range: [0, 1]}},
     axes: [
       {stroke: color('--faint'), grid: {show: false}, ticks: {stroke: color('--line')},
        values: (_, ticks) => ticks.map((tick) => commas(tick)), size: 28},
-      {stroke: color('--faint'), grid: {stroke: color('--line')}, ticks: {show: false}, size: 46,
+      {stroke: color('--faint'), grid: {stroke: color('--line')}, ticks: {show: false}, size: kNames,
        values: (_, ticks) => ticks.map((tick) => percent(tick, 0))},
     ],
     series: [{}, ...order.map((i) => ({
       label: kBinLabels[names[i]], stroke: kBinColors[names[i]], fill: kBinColors[names[i]], width: 0,
       points: {show: false}, paths: uPlot.paths.stepped!({align: 1}),
     }))],
-    hooks: {drawClear: []},
   }, [times, ...order.map((i) => tops[i])] as uPlot.AlignedData, box);
   new ResizeObserver(() => box.clientWidth > 0 &&
       plot.setSize({width: box.clientWidth, height: 190})).observe(box);
   store.listen((changed) => {
     if (changed.has('time') && store.state.time !== null) {
-      const at = run.time!.of(store.state.time * run.cycles);
-      plot.setCursor({left: plot.valToPos(at, 'x'), top: 0}, false);
+      plot.setCursor({left: plot.valToPos(store.state.time * run.cycles, 'x'), top: 0}, false);
     }
   });
   const legend = el('p', {class: 'bins-legend'}, ...names.map((name) => {
@@ -75,7 +80,7 @@ export async function overTime(run: Run, store: Store): Promise<HTMLElement | nu
     return el('span', {}, swatch, kBinLabels[name]);
   }));
   return el('div', {}, legend, box, asTable('as a table', () => table(
-      ['from cycle', ...names.map((name) => kBinLabels[name])],
-      times.map((_, slice) => [commas(slice * timeline.slice),
-                               ...columns.map((column) => percent(column[slice]))]))));
+      ['from simulated cycle', ...names.map((name) => kBinLabels[name])],
+      columns[0].map((_, slice) => [commas(slice * timeline.slice),
+                                    ...columns.map((column) => percent(column[slice]))]))));
 }
