@@ -119,6 +119,10 @@ Result<std::string> page(const ReportArguments& arguments, std::vector<Recording
     }
     runs.push_back({name_of_run(arguments.runs[i]), &recordings[i]});
   }
+  if (runs.size() == kMostRuns && runs[0].name == runs[1].name) {
+    runs[0].name = arguments.runs[0].string();
+    runs[1].name = arguments.runs[1].string();
+  }
   return traces::report_page(runs);
 }
 

@@ -85,20 +85,20 @@ const Cause* cause_of(std::span<const Cause> causes, std::string_view key) {
 /// Cycles of one cause, and in which ops.
 struct Sum {
   const Cause* cause = nullptr;
-  std::int64_t cycles = 0;
-  std::map<std::string, std::int64_t> ops;
+  double cycles = 0;
+  std::map<std::string, double> ops;
 };
 
 /// "attention 10.2 %, o 7.5 %, down 7.5 %": the ops that take most, at most four.
 std::string in_ops(const Sum& sum, double whole) {
-  std::vector<std::pair<std::string, std::int64_t>> ops(sum.ops.begin(), sum.ops.end());
+  std::vector<std::pair<std::string, double>> ops(sum.ops.begin(), sum.ops.end());
   std::stable_sort(ops.begin(), ops.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   std::string text;
   constexpr std::size_t kMost = 4;
   constexpr double kLeast = 0.0005;
   for (std::size_t i = 0; i < std::min(ops.size(), kMost); ++i) {
-    const double share = static_cast<double>(ops[i].second) / whole;
+    const double share = ops[i].second / whole;
     if (!ops[i].first.empty() && share >= kLeast) {
       text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", ops[i].first, 100 * share);
     }
@@ -123,7 +123,7 @@ std::vector<Sum> largest(std::map<const Cause*, Sum>& by_cause, std::size_t most
 Limit limit_of(const Sum& sum, double whole) {
   Limit limit;
   limit.what = sum.cause->what;
-  limit.share = static_cast<double>(sum.cycles) / whole;
+  limit.share = sum.cycles / whole;
   limit.ops = in_ops(sum, whole);
   limit.mend = sum.cause->mend;
   for (const std::string_view field : sum.cause->fields) {
@@ -165,20 +165,20 @@ Limits limits_by_bins(const Recording& recording, std::size_t most) {
   Limits limits;
   limits.basis = "of the time of all tiles";
   std::map<const Cause*, Sum> sums;
-  std::int64_t whole = 0;
+  double whole = 0;
   const auto rows = rows_of(recording.summary().bins());
   for (std::size_t bin = 0; bin < rows.size(); ++bin) {
-    whole += rows[bin].cycles;
+    whole += static_cast<double>(rows[bin].cycles);
     if (rows[bin].cycles > 0) {
       Sum& sum = sums[&kBins[bin]];
-      sum.cycles = rows[bin].cycles;
+      sum.cycles = static_cast<double>(rows[bin].cycles);
       for (const OpTotals& op : recording.op_totals()) {
-        sum.ops[op.name()] += of_bin(op.bins(), bin);
+        sum.ops[op.name()] += static_cast<double>(of_bin(op.bins(), bin));
       }
     }
   }
   for (const Sum& sum : largest(sums, most)) {
-    limits.reasons.push_back(limit_of(sum, static_cast<double>(whole)));
+    limits.reasons.push_back(limit_of(sum, whole));
     limits.reasons.back().where =
         where_bin_lies(recording, static_cast<std::size_t>(sum.cause - kBins));
   }
@@ -197,8 +197,8 @@ Limits limits_by_path(const Recording& recording, std::size_t most) {
       continue;
     }
     Sum& sum = sums[cause];
-    sum.cycles += row.cycles();
-    sum.ops[row.op()] += row.cycles();
+    sum.cycles += static_cast<double>(row.cycles());
+    sum.ops[row.op()] += static_cast<double>(row.cycles());
     const PathRow*& most_of_it = longest[cause];
     if (most_of_it == nullptr || row.cycles() > most_of_it->cycles()) {
       most_of_it = &row;

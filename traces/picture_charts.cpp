@@ -96,10 +96,12 @@ Result<std::string> timeline_svg(const Recording& recording) {
   for (int tick = 0; tick <= 4; ++tick) {
     const double x = kNames + tick * (kWidth - kNames - kRight) / 4;
     svg.line(x, bottom, x, bottom + 4, "#222");
-    svg.text(x, bottom + 16, with_commas(recording.summary().cycles() * tick / 4),
-             tick == 0   ? "start"
-             : tick == 4 ? "end"
-                         : "middle");
+    svg.text(
+        x, bottom + 16,
+        with_commas(std::llround(static_cast<double>(recording.summary().cycles()) / 4 * tick)),
+        tick == 0   ? "start"
+        : tick == 4 ? "end"
+                    : "middle");
   }
   svg.text(kNames, bottom + 32, "cycles");
   return svg.take();

@@ -24,15 +24,41 @@ std::string label_of(const Plane& plane) {
   return plane.name();
 }
 
+bool on_a_machine(const Region& region) {
+  constexpr int kFar = 1 << 20;
+  const auto near = [](int at) { return at >= 0 && at <= kFar; };
+  return near(region.x()) && near(region.y()) && near(region.width()) && near(region.height());
+}
+
+bool fits(const Timeline& timeline, const Region& region) {
+  constexpr int kMostSlices = 1 << 16;
+  constexpr std::int64_t kLongest = std::int64_t{1} << 40;
+  const int scale = timeline.scale();
+  const bool cells = scale > 0 && scale <= region.width() + region.height() &&
+                     timeline.width() == (region.width() + scale - 1) / scale &&
+                     timeline.height() == (region.height() + scale - 1) / scale;
+  return cells && timeline.slice() > 0 && timeline.slice() <= kLongest && timeline.slices() > 0 &&
+         timeline.slices() <= kMostSlices &&
+         std::all_of(timeline.added().begin(), timeline.added().end(),
+                     [](const Added& added) { return added.period() > 0; });
+}
+
 }  // namespace
 
 Status check_tiles(const Recording& recording) {
   const Region& region = recording.region();
   const std::int64_t tiles = static_cast<std::int64_t>(region.width()) * region.height();
-  if (region.width() <= 0 || region.height() <= 0 || tiles != recording.tiles_size()) {
+  if (region.width() <= 0 || region.height() <= 0 || !on_a_machine(region) ||
+      tiles != recording.tiles_size()) {
     return input_error(
         fmt::format("recording is damaged: {}x{} tiles in the region, {} recorded; run again",
                     region.width(), region.height(), recording.tiles_size()));
+  }
+  if (!on_a_machine(recording.floorplan().machine())) {
+    return input_error("recording is damaged: its machine is of no size; run again");
+  }
+  if (recording.has_timeline() && !fits(recording.timeline(), region)) {
+    return input_error("recording is damaged: its timeline is not that of its region; run again");
   }
   return {};
 }

@@ -23,7 +23,7 @@ struct TilePlane {
 /// that do not fill the region, a damaged plane).
 Result<std::vector<TilePlane>> tile_planes(const Recording& recording);
 
-/// Whether the tiles recorded are those of the region. Errors: input.
+/// Whether the tiles recorded are those of the region, and the timeline is of it. Errors: input.
 Status check_tiles(const Recording& recording);
 
 }  // namespace weft::traces

@@ -148,6 +148,24 @@ TEST(Page, TilesThatDoNotFillTheRegionAreRefused) {
   EXPECT_THAT(page.error().message, HasSubstr("9x7 tiles in the region, 62 recorded"));
 }
 
+TEST(Page, ATimelineOfAnotherRegionIsRefused) {
+  const std::vector<std::function<void(Timeline&)>> changes = {
+      [](Timeline& timeline) { timeline.set_width(timeline.width() + 1); },
+      [](Timeline& timeline) { timeline.set_scale(0); },
+      [](Timeline& timeline) { timeline.set_slices(0); },
+      [](Timeline& timeline) { timeline.set_slices(1 << 30); },
+      [](Timeline& timeline) { timeline.set_slice(-1); },
+      [](Timeline& timeline) { timeline.mutable_added(0)->set_period(0); }};
+  for (const auto& change : changes) {
+    Recording recording = timeline_sample(kWidth, kHeight, 2, 4);
+    change(*recording.mutable_timeline());
+    const PageRun run[] = {{"r", &recording}};
+    const auto page = report_page(run);
+    ASSERT_FALSE(page);
+    EXPECT_THAT(page.error().message, HasSubstr("its timeline is not that of its region"));
+  }
+}
+
 TEST(Page, ADamagedPlaneIsRefused) {
   Recording recording = timeline_sample(kWidth, kHeight, 2, 4);
   recording.mutable_planes(0)->mutable_deflated()->resize(3);
