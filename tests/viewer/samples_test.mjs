@@ -164,6 +164,17 @@ test('links are drawn where words went', async (context) => {
   await close();
 });
 
+test('the critical path leads to its tiles', async (context) => {
+  const {page, settle, pixel, picture, close} = await openPage(context, 'small.html');
+  await page.click('#path button >> nth=0');
+  await settle();
+  assert.deepEqual(await page.evaluate(() => weft.store.state.pin), {x: 3, y: 2});
+  // Just above the pinned tile lies its ring.
+  near(await pixel(3, 2 - 0.62), [0xd0, 0, 0x6f], 'a ring');
+  await picture('small-path');
+  await close();
+});
+
 test('every figure has a text', async (context) => {
   const {page, close} = await openPage(context, 'small.html');
   for (const details of await page.$$('details.as-table')) {

@@ -11,7 +11,7 @@ export const kKeys: [string, string][] = [
   ['escape', 'let it go'], ['+ and \u2212', 'zoom'], ['0', 'all of the region'],
   ['[ and ]', 'figure before, figure after'], ['m', 'mean or max from afar and over time'],
   ['space', 'play or stop'], [', and .', 'a slice back, a slice on'], ['w', 'the whole run'],
-  ['l', 'links'], ['z', 'colours from 0'], ['o', 'outlines'], ['d', 'A, B, side by side, difference'], ['?', 'these keys'],
+  ['l', 'links'], ['z', 'colours from 0'], ['o', 'outlines'], ['p', 'where the critical path lies'], ['d', 'A, B, side by side, difference'], ['?', 'these keys'],
 ];
 
 function pointer(wafer: Wafer, map: WaferMap, store: Store) {
@@ -106,7 +106,7 @@ function press(wafer: Wafer, store: Store, key: string, shift: boolean): boolean
     ',': () => wafer.runs[0].time && step(-1), '.': () => wafer.runs[0].time && step(1),
     w: () => store.set({time: null, playing: false}),
     z: () => store.set({fromZero: !state.fromZero}),
-    l: () => store.set({links: !state.links}), o: () => store.set({outlines: !state.outlines}),
+    l: () => store.set({links: !state.links}), p: () => store.set({path: !state.path}), o: () => store.set({outlines: !state.outlines}),
     d: () => {
       const modes = modesOf(wafer);
       store.set({mode: modes[(modes.indexOf(state.mode) + 1) % modes.length]});
@@ -181,6 +181,9 @@ export function toolbar(wafer: Wafer, store: Store): HTMLElement {
              () => store.set({fromZero: !store.state.fromZero}), () => store.state.fromZero),
       wafer.runs[0].has('link_north') && toggle('links', 'words on links (l)',
              () => store.set({links: !store.state.links}), () => store.state.links),
+      (wafer.runs[0].facts.path?.rows.length ?? 0) > 0 && toggle('path',
+             'where most of the critical path lies (p)',
+             () => store.set({path: !store.state.path}), () => store.state.path),
       (wafer.runs[0].facts.floorplan?.outlines.length ?? 0) > 0 && toggle('outlines',
              'regions (o)', () => store.set({outlines: !store.state.outlines}),
              () => store.state.outlines),

@@ -81,7 +81,7 @@ async function below(page: HTMLElement) {
   await put('stalls', 'Where the time went, by op', stallTable);
   await put('ops', 'Ops over time', (run) => opsTimeline(run, store));
   await put('bins', 'Bins over time', (run) => overTime(run, store));
-  await put('path', 'Critical path', criticalPath);
+  await put('path', 'Critical path', (run) => criticalPath(run, store));
   await put('roofline', 'Roofline', roofline);
   await put('verdicts', 'Is it right', verdicts);
   await put('provenance', 'Where it comes from', provenance);

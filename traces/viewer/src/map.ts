@@ -3,7 +3,7 @@
 import {color, el} from './dom';
 import {colorMap} from './colors';
 import {Pyramid} from './grid';
-import {drawLinks, drawMarks, drawOutlines, Links, Marks} from './overlay';
+import {drawLinks, drawMarks, drawOutlines, drawPath, Links, Marks} from './overlay';
 import {Run} from './run';
 
 /// What part of the wafer is looked at; maps side by side share one. Tiles count from the corner of
@@ -35,7 +35,7 @@ export class WaferMap {
   private readonly context = this.canvas.getContext('2d', {alpha: false})!;
   private shown: Shown | null = null;
   private links: Links | null = null;
-  private marks: Marks = {pin: null, cursor: null, outlines: true};
+  private marks: Marks = {pin: null, cursor: null, outlines: true, path: false};
   private image: HTMLCanvasElement | null = null;
   private imageOf: {shown: Shown, level: number} | null = null;
 
@@ -135,6 +135,9 @@ export class WaferMap {
     context.setTransform(1, 0, 0, 1, left, top);
     if (this.marks.outlines) {
       drawOutlines(context, this.run, pixels, density);
+    }
+    if (this.marks.path) {
+      drawPath(context, this.run, pixels, density);
     }
     drawMarks(context, this.marks, pixels, density);
   }

@@ -9,6 +9,7 @@ export interface Marks {
   pin: Tile | null;
   cursor: Tile | null;
   outlines: boolean;
+  path: boolean;
 }
 
 /// Words on the links out of each tile, as a share of the most on any link.
@@ -86,6 +87,28 @@ export function drawOutlines(context: CanvasRenderingContext2D, run: Run, pixels
       context.fillRect(left, top, text + 8 * density, 15 * density);
       context.fillStyle = color('--label');
       context.fillText(name, left + 4 * density, top + 2 * density);
+    }
+  }
+}
+
+/// Where most of the critical path lies: a ring on each tile, as wide as its share of the run.
+export function drawPath(context: CanvasRenderingContext2D, run: Run, pixels: number,
+                         density: number) {
+  const shares = new Map<string, number>();
+  for (const {tile, cycles} of run.facts.path?.rows ?? []) {
+    const key = tile.join(' ');
+    shares.set(key, (shares.get(key) ?? 0) + cycles / run.cycles);
+  }
+  for (const [key, share] of shares) {
+    const [x, y] = key.split(' ').map(Number);
+    const width = density * (1 + 6 * Math.sqrt(share));
+    const radius = Math.max(4 * density, pixels / 2) + width / 2;
+    for (const [line, wide] of [['--label-ground', width + 2 * density], ['--pin', width]] as const) {
+      context.beginPath();
+      context.arc((x - run.x0 + 0.5) * pixels, (y - run.y0 + 0.5) * pixels, radius, 0, 2 * Math.PI);
+      context.lineWidth = wide;
+      context.strokeStyle = color(line);
+      context.stroke();
     }
   }
 }

@@ -3,6 +3,7 @@
 import {el, table} from './dom';
 import {commas, percent} from './format';
 import {Run} from './run';
+import {Store} from './state';
 
 const kMostRows = 24;
 const kKinds: [string, string][] = [
@@ -11,7 +12,12 @@ const kKinds: [string, string][] = [
   ['places', 'a train before it still fills the places'],
 ];
 
-export function criticalPath(run: Run): HTMLElement {
+export function criticalPath(run: Run, store: Store): HTMLElement {
+  const pin = ([x, y]: [number, number]) => el('button', {
+    class: 'link', title: 'pin it on the wafer', click: () => {
+      store.set({pin: {x: x - run.x0, y: y - run.y0}, path: true});
+      document.getElementById('wafer')!.scrollIntoView({block: 'start'});
+    }}, `(${x},${y})`);
   const path = run.facts.path;
   if (!path) {
     return el('p', {class: 'note'}, 'Not in this recording: ', el('code', {}, 'weft report RUN'),
@@ -25,7 +31,7 @@ export function criticalPath(run: Run): HTMLElement {
       [meaning, percent((path.kinds[kind] ?? 0) / whole), commas(path.kinds[kind] ?? 0)]);
   const rows = path.rows.slice(0, kMostRows).map((row) => [
     el('span', {}, row.op ?? '(no op)'), row.kind, percent(row.cycles / whole), commas(row.cycles),
-    commas(row.stretches), commas(row.tiles), `(${row.tile[0]},${row.tile[1]})`,
+    commas(row.stretches), commas(row.tiles), pin(row.tile),
     el('code', {}, row.instruction ? `${row.instruction} \u2013 ${row.role} ${row.pc}` : ''),
   ]);
   return el('div', {class: 'split'},

@@ -13,6 +13,7 @@ export interface State {
   mode: Mode;
   outlines: boolean;
   links: boolean;
+  path: boolean;
   fromZero: boolean;  // colours begin at 0, whatever the least is
   pin: Tile | null;
   cursor: Tile | null;
@@ -21,7 +22,7 @@ export interface State {
 export class Store {
   readonly state: State = {
     metric: 'compute', reduction: 'mean', time: null, playing: false, mode: 'first',
-    outlines: true, links: false, fromZero: false, pin: null, cursor: null,
+    outlines: true, links: false, path: false, fromZero: false, pin: null, cursor: null,
   };
   private readonly listeners: ((changed: Set<keyof State>) => void)[] = [];
 

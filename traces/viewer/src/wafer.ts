@@ -142,11 +142,11 @@ export class Wafer {
 
   draw() {
     const begin = performance.now();
-    const {pin, cursor, outlines, links} = this.store.state;
+    const {pin, cursor, outlines, links, path} = this.store.state;
     for (const i of this.visible()) {
       const shown = this.shown[i];
       if (shown) {
-        this.maps[i].show(shown, {pin, cursor, outlines}, links ? this.links[i] ?? null : null);
+        this.maps[i].show(shown, {pin, cursor, outlines, path}, links ? this.links[i] ?? null : null);
       }
     }
     this.frame = performance.now() - begin;
@@ -206,7 +206,8 @@ export class Wafer {
     if (['metric', 'reduction', 'time', 'mode', 'links', 'fromZero'].some(
             (key) => changed.has(key as keyof State))) {
       void this.update();
-    } else if (changed.has('pin') || changed.has('cursor') || changed.has('outlines')) {
+    } else if (changed.has('pin') || changed.has('cursor') || changed.has('outlines') ||
+               changed.has('path')) {
       this.draw();
       void this.showTile();
     }
