@@ -10,6 +10,7 @@
 #include "cli/record_path.h"
 #include "cli/replay.h"
 #include "traces/explain.h"
+#include "traces/limits.h"
 
 namespace weft::cli {
 namespace {
@@ -33,8 +34,12 @@ Status explain(const ExplainArguments& arguments) {
   options.critical_path = true;
   WEFT_ASSIGN(const Replay again, replay(arguments.run, recording, "explain", options));
   record_path(*again.result.path, again.bundle, *recording.mutable_path());
-  fmt::print("{}",
-             arguments.json ? traces::explain_json(recording) : traces::explain_text(recording));
+  if (arguments.json) {
+    fmt::print("{}", traces::explain_json(recording));
+    return {};
+  }
+  const std::string limits = traces::limits_text(traces::limits_of(recording));
+  fmt::print("{}\n{}", traces::explain_text(recording), limits);
   return {};
 }
 

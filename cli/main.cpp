@@ -44,6 +44,7 @@ int run_program(int argc, char** argv) {
   add_model_command(app, invocation);
   add_check_command(app, invocation);
   add_explain_command(app, invocation);
+  add_report_command(app, invocation);
   add_trace_command(app, invocation);
   add_compare_command(app, invocation);
   add_bench_command(app, invocation);

@@ -10,16 +10,13 @@
 #include "cli/arguments.h"
 
 namespace weft::cli {
-namespace {
 
 namespace fs = std::filesystem;
 
-Error cannot_write(const fs::path& path, const std::string& why) {
+Error OutputFolder::cannot_write(const fs::path& path, const std::string& why) const {
   return io_error(
-      fmt::format("--out: cannot write '{}': {}; choose another folder", path.string(), why));
+      fmt::format("{}: cannot write '{}': {}; choose another folder", option_, path.string(), why));
 }
-
-}  // namespace
 
 OutputFolder::~OutputFolder() {
   std::error_code ignored;
@@ -43,7 +40,7 @@ Status OutputFolder::make(const fs::path& folder) {
     made_.push_back(missing);
   }
   const Status status = make_output_folder(folder);
-  return status ? status : Status(at_option("--out", status.error()));
+  return status ? status : Status(at_option(option_, status.error()));
 }
 
 Status OutputFolder::put(const std::string& name,
@@ -59,7 +56,7 @@ Status OutputFolder::put(const std::string& name,
     if (const auto at = message.find(path.string()); at != std::string::npos) {
       message.replace(at, path.string().size(), (folder_ / name).string());
     }
-    return Error{status.error().kind, fmt::format("--out: {}", message)};
+    return Error{status.error().kind, fmt::format("{}: {}", option_, message)};
   }
   names_.push_back(name);
   return {};

@@ -14,7 +14,8 @@ namespace weft::cli {
 /// Files are written aside and renamed by `commit`; without it all that was made is taken away.
 class OutputFolder {
  public:
-  OutputFolder() = default;
+  /// `option` begins each message.
+  explicit OutputFolder(std::string option = "--out") : option_(std::move(option)) {}
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
   ~OutputFolder();
@@ -27,6 +28,9 @@ class OutputFolder {
   Result<std::vector<std::filesystem::path>> commit();
 
  private:
+  Error cannot_write(const std::filesystem::path& path, const std::string& why) const;
+
+  std::string option_;
   std::filesystem::path folder_;
   std::filesystem::path aside_;
   std::vector<std::filesystem::path> made_;  ///< folders there were not before, innermost first

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "arch/machine.h"
+#include "cli/record_floorplan.h"
 #include "cli/record_path.h"
 #include "isa/bundle.h"
 
@@ -23,24 +24,6 @@ void put_bins(const sim::BinCycles& from, traces::Bins& to) {
   to.set_unit(at(sim::Bin::unit));
   to.set_memory(at(sim::Bin::memory));
   to.set_idle(at(sim::Bin::idle));
-}
-
-// Multiply-accumulates a cycle of one tile, in the type its products' weights have.
-double peak_macs(const isa::Bundle& bundle, const arch::Machine& machine) {
-  const auto& rates = machine.tile().tensor_macs();
-  const auto product = std::find_if(bundle.loads().begin(), bundle.loads().end(),
-                                    [](const isa::Load& load) { return load.transposed(); });
-  if (product == bundle.loads().end()) {
-    return std::max({rates.f32(), rates.f16(), rates.bf16()});
-  }
-  switch (static_cast<DType>(product->dtype())) {
-    case DType::f16:
-      return rates.f16();
-    case DType::bf16:
-      return rates.bf16();
-    default:
-      return rates.f32();
-  }
 }
 
 void record_ops(const sim::RunResult& result, const isa::Bundle& bundle,
@@ -141,6 +124,7 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
   record_ops(result, bundle, recording);
   record_energy(result.energy, machine, recording);
   std::int64_t before = 0;
+  int layers = 0;
   for (const sim::OpInstance& op : result.ops) {
     const std::string& pattern = bundle.graph_ops(op.graph_op);
     const bool layered = pattern.find("{}") != std::string::npos;
@@ -151,7 +135,9 @@ void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
     span.set_begin(before);
     span.set_end(op.end.count());
     before = op.end.count();
+    layers = std::max(layers, span.layer() + 1);
   }
+  record_floorplan(bundle, machine, layers, *recording.mutable_floorplan());
   for (const sim::Audit& audit : result.audits) {
     traces::Audit& to = *recording.add_audits();
     to.set_name(audit.name);

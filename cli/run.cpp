@@ -20,6 +20,7 @@
 #include "cli/record.h"
 #include "cli/record_timeline.h"
 #include "cli/record_window.h"
+#include "cli/report.h"
 #include "cli/run_arguments.h"
 #include "cli/task.h"
 #include "cli/version.h"
@@ -31,6 +32,7 @@
 #include "models/checkpoint.h"
 #include "models/finite.h"
 #include "models/tokenizer.h"
+#include "traces/page.h"
 #include "traces/progress.h"
 #include "traces/recording.h"
 #include "traces/report.h"
@@ -351,6 +353,11 @@ class Pipeline {
     }));
     WEFT_TRY(folder_.put("mapped.bundle",
                          [&](const path& to) { return isa::write_bundle(to, bundle_); }));
+    WEFT_TRY(folder_.put("report.html", [&](const path& to) -> Status {
+      const traces::PageRun run[] = {{name_of_run(arguments_.out), &outcome_.recording}};
+      WEFT_ASSIGN(const std::string page, traces::report_page(run));
+      return write_file(to, page);
+    }));
     if (arguments_.tensors) {
       WEFT_TRY(folder_.put("tensors.safetensors", [&](const path& to) {
         return write_tensor_file(to, outcome_.result.tensors);

@@ -106,7 +106,9 @@ void add_outcome(CLI::App& command, RunArguments& a, bool& verbose) {
       ->type_name("none|cpu|recorded|cuda")
       ->group(group);
   add_recorded_option(command, a.recorded)->group(group);
-  command.add_option("--out", a.out, "write report.json, recording.weft and mapped.bundle here")
+  command
+      .add_option("--out", a.out,
+                  "write report.html, report.json, recording.weft and mapped.bundle here")
       ->check(not_empty())
       ->type_name("FOLDER")
       ->group(group);

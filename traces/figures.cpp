@@ -11,20 +11,6 @@
 namespace weft::traces {
 namespace {
 
-/// "layers.2.o_proj" -> "o_proj"; other names stay as they are.
-std::string_view without_layer(std::string_view name) {
-  constexpr std::string_view prefix = "layers.";
-  if (!name.starts_with(prefix)) {
-    return name;
-  }
-  std::size_t at = prefix.size();
-  while (at < name.size() && std::isdigit(static_cast<unsigned char>(name[at])) != 0) {
-    ++at;
-  }
-  const bool whole = at > prefix.size() && at + 1 < name.size() && name[at] == '.';
-  return whole ? name.substr(at + 1) : name;
-}
-
 /// Sums cycles by name and keeps the order of first appearance.
 class CyclesByName {
  public:
@@ -93,6 +79,19 @@ void add_energy(const Recording& recording, Figures& figures) {
 
 }  // namespace
 
+std::string_view op_without_layer(std::string_view name) {
+  constexpr std::string_view prefix = "layers.";
+  if (!name.starts_with(prefix)) {
+    return name;
+  }
+  std::size_t at = prefix.size();
+  while (at < name.size() && std::isdigit(static_cast<unsigned char>(name[at])) != 0) {
+    ++at;
+  }
+  const bool whole = at > prefix.size() && at + 1 < name.size() && name[at] == '.';
+  return whole ? name.substr(at + 1) : name;
+}
+
 std::array<BinRow, 8> rows_of(const Bins& bins) {
   return {{{"compute", "compute", bins.compute()},
            {"setup", "set-up", bins.setup()},
@@ -118,7 +117,7 @@ Figures figures_of(const Recording& recording) {
   CyclesByName ops;
   for (const OpSpan& span : recording.ops()) {
     const std::int64_t cycles = span.end() - span.begin();
-    const std::string_view name = without_layer(span.name());
+    const std::string_view name = op_without_layer(span.name());
     ops.add(name, cycles);
     layers.add(span.layer() < 0 ? std::string(name) : fmt::format("layers.{}", span.layer()),
                cycles);

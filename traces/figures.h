@@ -52,6 +52,9 @@ struct Figures {
 
 Figures figures_of(const Recording& recording);
 
+/// "layers.2.o_proj" -> "o_proj"; other names stay as they are.
+std::string_view op_without_layer(std::string_view name);
+
 /// The bins in the order they are shown.
 std::array<BinRow, 8> rows_of(const Bins& bins);
 

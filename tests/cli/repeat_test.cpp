@@ -30,8 +30,9 @@ TEST(Repeat, TwoRunsWriteTheSame) {
     const Outcome outcome = place->weft(words);
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_EQ(outcome.err, "");
-    EXPECT_EQ(place->left_behind(), (Words{"o", "o/mapped.bundle", "o/recording.weft",
-                                           "o/report.json", "o/tensors.safetensors"}));
+    EXPECT_EQ(place->left_behind(),
+              (Words{"o", "o/mapped.bundle", "o/recording.weft", "o/report.html", "o/report.json",
+                     "o/tensors.safetensors"}));
   }
   for (const char* file : {"o/mapped.bundle", "o/tensors.safetensors"}) {
     EXPECT_TRUE(first.read(file) == second.read(file)) << file;
@@ -63,7 +64,8 @@ TEST(Repeat, ReproducibleRunsWriteTheSameBytes) {
     const Outcome outcome = place->weft(task({"--reproducible", "--out", "o"}));
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   }
-  for (const char* file : {"o/report.json", "o/recording.weft", "o/mapped.bundle"}) {
+  for (const char* file :
+       {"o/report.html", "o/report.json", "o/recording.weft", "o/mapped.bundle"}) {
     EXPECT_TRUE(first.read(file) == second.read(file)) << file;
   }
   const json host = json::parse(first.read("o/report.json"))["host"];

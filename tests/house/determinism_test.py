@@ -17,7 +17,7 @@ from pathlib import Path
 RUN = ["run", "--arch", "mesh32", "--region", "13x7+2+1", "--model", "fable-1m", "--prompt",
        "Once there was a", "--new-tokens", "6", "--check", "cpu", "--tensors", "--reproducible",
        "--out", "out"]
-FILES = ["report.json", "recording.weft", "mapped.bundle", "tensors.safetensors"]
+FILES = ["report.html", "report.json", "recording.weft", "mapped.bundle", "tensors.safetensors"]
 SKIPPED = 77
 
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "base/file.h"
+#include "cli/arguments.h"
+#include "cli/interrupt.h"
+#include "cli/output_folder.h"
+#include "cli/record_path.h"
+#include "cli/replay.h"
+#include "traces/csv.h"
+#include "traces/page.h"
+#include "traces/pictures.h"
+
+namespace weft::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using traces::Recording;
+
+constexpr std::size_t kMostRuns = 2;
+
+Status check_arguments(const ReportArguments& arguments) {
+  if (arguments.runs.empty()) {
+    return input_error("report: the folder of a run is missing; give weft report RUN");
+  }
+  if (arguments.runs.size() > kMostRuns) {
+    return input_error(
+        fmt::format("report: {} runs; give one, or two to be compared", arguments.runs.size()));
+  }
+  WEFT_TRY(check_choice("--path", arguments.path, {"on", "off"}));
+  if (!arguments.svg.empty()) {
+    WEFT_TRY(check_choice("--svg", arguments.svg, {"heatmap", "timeline", "roofline", "mapping"}));
+  }
+  const bool pictures = !arguments.svg.empty() || !arguments.csv.empty();
+  if (pictures && arguments.runs.size() > 1) {
+    return input_error(fmt::format("{}: is of one run, and two are given; give one",
+                                   arguments.svg.empty() ? "--csv" : "--svg"));
+  }
+  if (arguments.out.empty() && !arguments.svg.empty()) {
+    return input_error("--svg: says what to draw, not where; give --out FILE.svg too");
+  }
+  if (arguments.out.empty() && arguments.runs.size() > 1) {
+    return input_error("report: of two runs; say where to write it: --out FILE.html");
+  }
+  return {};
+}
+
+// Before any work is done for it.
+Status check_output(const fs::path& file) {
+  std::error_code problem;
+  const auto refuse = [&](const std::string& why) {
+    return io_error(fmt::format("--out: cannot write '{}': {}; give a file that can be written",
+                                file.string(), why));
+  };
+  if (fs::is_directory(file, problem)) {
+    return refuse("it is a folder");
+  }
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, problem)) {
+    return refuse("there is no such folder");
+  }
+  const bool device = fs::exists(file, problem) && !fs::is_regular_file(file, problem);
+  if (::access(device ? file.c_str() : folder.c_str(), W_OK) != 0) {
+    return refuse(std::generic_category().message(errno));
+  }
+  return {};
+}
+
+/// The critical path, from the run once more; a note where that cannot be had.
+Status add_path(const fs::path& run, Recording& recording, std::vector<std::string>& notes) {
+  if (recording.has_path() || recording.has_deadlock()) {
+    return {};
+  }
+  sim::Options options;
+  options.critical_path = true;
+  const auto again = replay(run, recording, "report", options);
+  if (interrupted()) {
+    return interrupted_error();
+  }
+  if (!again) {
+    notes.push_back(fmt::format("without the critical path: {}", again.error().message));
+    return {};
+  }
+  record_path(*again->result.path, again->bundle, *recording.mutable_path());
+  return {};
+}
+
+/// What is wrong with a recording says so by its name; what is wrong with options, by theirs.
+Error in_run(const fs::path& run, const Error& error) {
+  const bool of_option = error.kind != ErrorKind::input || error.message.starts_with("--");
+  return of_option ? error
+                   : Error{error.kind,
+                           fmt::format("{}: {}", (run / "recording.weft").string(), error.message)};
+}
+
+Result<std::string> picture(const ReportArguments& arguments, const Recording& recording) {
+  if (arguments.svg == "heatmap") {
+    return traces::heatmap_svg(recording, arguments.metric);
+  }
+  if (arguments.svg == "timeline") {
+    return traces::timeline_svg(recording);
+  }
+  return arguments.svg == "roofline" ? traces::roofline_svg(recording)
+                                     : traces::mapping_svg(recording);
+}
+
+Result<std::string> page(const ReportArguments& arguments, std::vector<Recording>& recordings,
+                         std::vector<std::string>& notes) {
+  std::vector<traces::PageRun> runs;
+  for (std::size_t i = 0; i < recordings.size(); ++i) {
+    if (arguments.path == "on") {
+      WEFT_TRY(add_path(arguments.runs[i], recordings[i], notes));
+    }
+    runs.push_back({name_of_run(arguments.runs[i]), &recordings[i]});
+  }
+  if (runs.size() == kMostRuns && runs[0].name == runs[1].name) {
+    runs[0].name = arguments.runs[0].string();
+    runs[1].name = arguments.runs[1].string();
+  }
+  return traces::report_page(runs);
+}
+
+}  // namespace
+
+std::string name_of_run(const fs::path& run) {
+  const fs::path whole = fs::absolute(run).lexically_normal();
+  return whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
+}
+
+Result<ReportOutcome> report(const ReportArguments& arguments) {
+  WEFT_TRY(check_arguments(arguments));
+  ReportOutcome outcome;
+  const bool pages = arguments.svg.empty() && (arguments.csv.empty() || !arguments.out.empty());
+  const fs::path out =
+      pages && arguments.out.empty() ? arguments.runs[0] / "report.html" : arguments.out;
+  std::vector<Recording> recordings;
+  for (const fs::path& run : arguments.runs) {
+    WEFT_ASSIGN(Recording recording, read_run(run, "report"));
+    recordings.push_back(std::move(recording));
+  }
+  if (!out.empty()) {
+    WEFT_TRY(check_output(out));
+  }
+  if (!arguments.csv.empty()) {
+    OutputFolder folder("--csv");
+    WEFT_TRY(folder.make(arguments.csv));
+    const auto tables = traces::csv_tables(recordings[0]);
+    if (!tables) {
+      return in_run(arguments.runs[0], tables.error());
+    }
+    for (const auto& [name, text] : *tables) {
+      WEFT_TRY(folder.put(name + ".csv", [&](const fs::path& to) { return write_file(to, text); }));
+    }
+    WEFT_ASSIGN(outcome.written, folder.commit());
+  }
+  if (!out.empty()) {
+    auto text = arguments.svg.empty() ? page(arguments, recordings, outcome.notes)
+                                      : picture(arguments, recordings[0]);
+    if (!text) {
+      return in_run(arguments.runs[0], text.error());
+    }
+    if (const Status status = write_file(out, *text); !status) {
+      return at_option("--out", status.error());
+    }
+    outcome.written.push_back(out);
+  }
+  return outcome;
+}
+
+}  // namespace weft::cli

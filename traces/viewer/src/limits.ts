@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first screen: what was run, its figures, and in words what limits it.
+import {el} from './dom';
+import {commas, percent, seconds, short} from './format';
+import {Reason} from './data';
+import {Run} from './run';
+
+/// Name, figure, remark.
+export function keyFigures(run: Run): [string, string, string][] {
+  const report = run.facts.report;
+  const rows: [string, string, string][] = [
+    ['cycles', commas(report.cycles),
+     `${seconds(report.seconds)} at ${short(report.frequency, 'Hz')}`],
+  ];
+  if (report.tokens_per_second) {
+    const per = report.time_per_output_token;
+    rows.push(['tokens/s', commas(report.tokens_per_second),
+               per ? `${seconds(per)} a token` : report.phase]);
+  }
+  rows.push(['utilization', percent(report.utilization, 2), `${short(report.macs)} MACs`]);
+  if (report.energy) {
+    rows.push(['energy', short(report.energy.joules, 'J'),
+               `${short(report.energy.watts, 'W')}${report.energy.assumed ? ', assumed prices' : ''}`]);
+  }
+  const audits = report.audits.filter((audit: any) => audit.ok).length;
+  rows.push(['check', report.check.verdict,
+             report.check.against === 'none' ? `self-audit ${audits} of ${report.audits.length}` :
+                                               `against ${report.check.against}`]);
+  const off = report.engine.error_percent;
+  rows.push(['engine', report.engine.name,
+             report.engine.exact ? 'exact' : off === null ? 'error not measured' : `off by ${off} %`]);
+  return rows;
+}
+
+export function subtitle(run: Run): string {
+  const {region, phase, prompt_tokens: read, new_tokens: made} = run.facts.report;
+  const where = region.x || region.y ? ` at (${region.x},${region.y})` : '';
+  return `${phase}, ${commas(read)} prompt + ${commas(made)} new tokens \u00b7 ` +
+      `${region.width}\u00d7${region.height} tiles${where}`;
+}
+
+export function header(run: Run): HTMLElement {
+  return el('header', {},
+            el('h1', {}, run.title, el('small', {}, subtitle(run))),
+            el('dl', {class: 'figures'}, ...keyFigures(run).map(
+                ([name, figure, remark]) => el('div', {}, el('dt', {}, name),
+                                               el('dd', {}, figure, el('small', {}, remark))))));
+}
+
+/// What stands between backticks is code.
+function withCode(text: string): (Node | string)[] {
+  return text.split('`').map((part, i) => i % 2 ? el('code', {}, part) : part);
+}
+
+/// `chosen` is called with the reason that somebody wants to see on the map.
+export function limits(run: Run, chosen: (reason: Reason) => void): HTMLElement {
+  const {basis, reasons, of_path: ofPath} = run.facts.limits;
+  const rows = reasons.map((reason) => {
+    const meter = el('span', {class: 'meter'}, el('span', {}));
+    (meter.firstChild as HTMLElement).style.width = `${Math.min(100, 100 * reason.share)}%`;
+    const fields = reason.fields.length > 0 &&
+        el('span', {class: 'fields'}, ...reason.fields.flatMap(
+            (field) => [el('code', {}, field), ' ']));
+    return el('li', {},
+              el('button', {class: 'reason', title: 'show it on the wafer',
+                            click: () => chosen(reason)},
+                 el('strong', {}, percent(reason.share)), meter, el('span', {}, reason.what)),
+              reason.ops && el('p', {}, `in ${reason.ops}`),
+              reason.where && el('p', {}, ...withCode(reason.where)),
+              el('p', {}, 'Would help: ', reason.mend, '. ', fields));
+  });
+  return el('section', {id: 'limits'}, el('h2', {}, 'What limits this run ',
+            el('small', {}, `shares ${basis}`)), el('ol', {}, ...rows),
+            !ofPath && el('p', {class: 'note'}, 'Shares count the time of every tile alike. ',
+                          el('code', {}, 'weft explain'), ' follows the critical path instead.'));
+}
