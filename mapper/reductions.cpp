@@ -49,8 +49,9 @@ bool is_there(Reduction reduction, const Shape& shape) {
   }
 }
 
-// Columns without heads do not wait for scores, and how long those take grows with the prompt. In a
-// chain each link carries one train on the way to the root, so whoever comes early meets nobody.
+// Columns without heads do not wait for scores, so they may come to the next sum earlier than the
+// others, the earlier the more is cached. With trees their trains were seen to meet; in a chain
+// each link carries one train on the way to the root.
 bool columns_run_ahead(const Shape& shape) {
   const int with_heads = shape.heads.groups * shape.heads.columns_per_group;
   return shape.prompt_dealt && shape.cache_rows > 1 && with_heads < shape.region.width;

@@ -142,10 +142,19 @@ void TimelineRecorder::spread(std::int32_t tile, std::int64_t from, std::int64_t
       slice = here;
     }
     const std::int64_t end = std::min(to, (std::int64_t{here} + 1) * slice_);
+    std::int64_t rounded_off =
+        std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0}) * (end - from) / (to - from);
     for (std::size_t bin = 0; bin < kTold; ++bin) {
       const std::int64_t part = cycles[bin] == 0 ? 0 : cycles[bin] * (end - from) / (to - from);
       open[bin] += static_cast<std::int32_t>(part);
       cycles[bin] -= part;
+      rounded_off -= part;
+    }
+    for (std::size_t bin = 0; rounded_off > 0 && bin < kTold; ++bin) {
+      const std::int64_t part = std::min(rounded_off, cycles[bin]);
+      open[bin] += static_cast<std::int32_t>(part);
+      cycles[bin] -= part;
+      rounded_off -= part;
     }
     from = end;
   }
