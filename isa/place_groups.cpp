@@ -2,79 +2,22 @@
 #include "isa/place_groups.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 
+#include "isa/place_lanes.h"
 #include "isa/registers_that_matter.h"
 
 namespace weft::isa {
 namespace {
 
+using places::index_of;
+using places::LaneOperand;
+using places::Lanes;
+using places::Print;
+using places::wrapped;
+
 constexpr std::int64_t kMostInstructions = std::int64_t{1} << 26;
-
-std::size_t index_of(std::int32_t number) { return static_cast<std::size_t>(number); }
-
-/// What a place did that others may not have done.
-struct Print {
-  std::uint64_t a = 0;
-  std::uint64_t b = 0;
-
-  void note(std::int32_t number) {
-    const auto bits = static_cast<std::uint32_t>(number);
-    a = (a ^ bits) * 0x9E3779B97F4A7C15ULL;
-    a ^= a >> 32;
-    b = (b + bits + 1) * 0xD6E8FEB86659FD93ULL;
-    b ^= b >> 29;
-  }
-  auto operator<=>(const Print&) const = default;
-};
-
-/// Places that have gone the same way so far, and their registers.
-struct Lanes {
-  struct Scalar {
-    std::int32_t all = 0;               ///< where they do not differ
-    std::vector<std::int32_t> by_lane;  ///< empty: they do not
-  };
-  std::int32_t pc = 0;
-  std::int32_t depth = 0;
-  std::array<ProgramState::LoopFrame, kLoopDepth> loops{};
-  std::array<Scalar, kScalarRegisters> s;
-  std::vector<std::int32_t> place;
-  std::vector<Print> print;
-
-  std::size_t size() const { return place.size(); }
-  void set(std::int32_t to, std::vector<std::int32_t> values) {
-    Scalar& its = s[index_of(to)];
-    const bool same = std::all_of(values.begin(), values.end(),
-                                  [&](std::int32_t value) { return value == values.front(); });
-    its.all = values.front();
-    its.by_lane = same ? std::vector<std::int32_t>() : std::move(values);
-  }
-  void set_all(std::int32_t to, std::int32_t value) {
-    s[index_of(to)].all = value;
-    s[index_of(to)].by_lane.clear();
-  }
-};
-
-/// An operand of an instruction at every lane.
-class Operand {
- public:
-  Operand(const Lanes& lanes, const Instr& instr, int slot)
-      : Operand(lanes, instr.arg[index_of(slot)], instr.is_register(slot)) {}
-  Operand(const Lanes& lanes, std::int32_t raw, bool is_register)
-      : all_(is_register ? lanes.s[index_of(raw)].all : raw),
-        by_lane_(is_register && !lanes.s[index_of(raw)].by_lane.empty()
-                     ? lanes.s[index_of(raw)].by_lane.data()
-                     : nullptr) {}
-
-  bool differs() const { return by_lane_ != nullptr; }
-  std::int32_t operator[](std::size_t lane) const {
-    return by_lane_ == nullptr ? all_ : by_lane_[lane];
-  }
-
- private:
-  std::int32_t all_;
-  const std::int32_t* by_lane_;
-};
 
 class Grouping {
  public:
@@ -146,7 +89,7 @@ class Grouping {
         return instr.opcode == Opcode::loop ? enter(lanes, instr) : leave(lanes);
       case OpClass::compute:
         if (instr.opcode == Opcode::busy) {
-          note(lanes, Operand(lanes, instr, 0));
+          note(lanes, LaneOperand(lanes, instr, 0));
         }  // where masks, gathers and argmax count from is no rule's concern
         ++lanes.pc;
         return;
@@ -156,7 +99,7 @@ class Grouping {
     }
   }
 
-  static void note(Lanes& lanes, const Operand& operand) {
+  static void note(Lanes& lanes, const LaneOperand& operand) {
     if (operand.differs()) {
       for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
         lanes.print[lane].note(operand[lane]);
@@ -168,7 +111,7 @@ class Grouping {
   void look_at(Lanes& lanes, const Instr& instr) const {
     for (int slot = 0; checks_ && slot < kMaxArgs; ++slot) {
       if (instr.is_register(slot)) {
-        note(lanes, Operand(lanes, instr, slot));
+        note(lanes, LaneOperand(lanes, instr, slot));
       }
     }
   }
@@ -178,7 +121,7 @@ class Grouping {
     const bool divides = instr.opcode == Opcode::div || instr.opcode == Opcode::mod;
     if ((matter_[index_of(lanes.pc)] >> to & 1) == 0) {
       if (checks_ && divides) {
-        note(lanes, Operand(lanes, instr, 2));
+        note(lanes, LaneOperand(lanes, instr, 2));
       }
       return lanes.set_all(to, 0);
     }
@@ -190,13 +133,18 @@ class Grouping {
       return lanes.set(to, std::move(values));
     }
     const bool copies = instr.opcode == Opcode::li;
-    const Operand a = copies ? Operand(lanes, 0, false) : Operand(lanes, instr.arg[1], true);
-    const Operand b(lanes, instr, copies ? 1 : 2);
+    const LaneOperand a =
+        copies ? LaneOperand(lanes, 0, false) : LaneOperand(lanes, instr.arg[1], true);
+    const LaneOperand b(lanes, instr, copies ? 1 : 2);
     if (checks_ && divides) {
       note(lanes, b);
     }
     if (!a.differs() && !b.differs()) {
       return lanes.set_all(to, copies ? b[0] : scalar_value(instr.opcode, a[0], b[0]));
+    }
+    if (auto made =
+            copies ? std::optional(b.value()) : at_once(instr.opcode, a.value(), b.value())) {
+      return lanes.set(to, std::move(*made));
     }
     std::vector<std::int32_t> values(lanes.size());
     for (std::size_t lane = 0; lane < values.size(); ++lane) {
@@ -206,8 +154,8 @@ class Grouping {
   }
 
   void branch(Lanes& lanes, const Instr& instr) {
-    const Operand a(lanes, instr.arg[0], true);
-    const Operand b(lanes, instr, 1);
+    const LaneOperand a(lanes, instr.arg[0], true);
+    const LaneOperand b(lanes, instr, 1);
     const auto next = [&](std::size_t lane) {
       const bool taken = branch_taken(instr.opcode, a[lane], b[lane]);
       return lanes.pc + 1 + (taken ? instr.arg[2] : 0);
@@ -220,7 +168,7 @@ class Grouping {
   }
 
   void enter(Lanes& lanes, const Instr& instr) {
-    const Operand count(lanes, instr, 0);
+    const LaneOperand count(lanes, instr, 0);
     const std::int32_t past = program_.match[index_of(lanes.pc)] + 1;
     const auto begin = [past](Lanes& part, std::int32_t times) {
       if (times <= 0) {
@@ -251,17 +199,17 @@ class Grouping {
   void describe(Lanes& lanes, const Instr& instr) {
     const int rank = instr.arg[4];
     for (int i = 0; i < rank; ++i) {
-      note(lanes, Operand(lanes, instr, 5 + i));
-      note(lanes, Operand(lanes, instr, 8 + i));
+      note(lanes, LaneOperand(lanes, instr, 5 + i));
+      note(lanes, LaneOperand(lanes, instr, 8 + i));
     }
-    const Operand offset(lanes, instr, 2);
-    if (!checks_ || !offset.differs()) {
+    const LaneOperand offset(lanes, instr, 2);
+    if (!checks_ || !offset.differs() || (roams_ != nullptr && all_inside(lanes, instr))) {
       return;
     }
     for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
       bool empty = false;
       for (int i = 0; i < rank; ++i) {
-        empty = empty || Operand(lanes, instr, 5 + i)[lane] <= 0;
+        empty = empty || LaneOperand(lanes, instr, 5 + i)[lane] <= 0;
       }
       lanes.print[lane].note(empty               ? 0
                              : roams_ != nullptr ? inside(lanes, instr, lane)
@@ -269,15 +217,45 @@ class Grouping {
     }
   }
 
+  // As inside() says of each lane, without a look at them.
+  bool all_inside(const Lanes& lanes, const Instr& instr) const {
+    const std::int64_t element = bytes_of(static_cast<DType>(instr.arg[3]));
+    std::int64_t before = 0;
+    std::int64_t behind = element;
+    for (int i = 0; i < instr.arg[4]; ++i) {
+      const LaneOperand size(lanes, instr, 5 + i);
+      const LaneOperand step(lanes, instr, 8 + i);
+      if (size.differs() || step.differs() || size[0] <= 0) {
+        return false;
+      }
+      const std::int64_t way = (std::int64_t{size[0]} - 1) * step[0] * element;
+      (way < 0 ? before : behind) += way;
+    }
+    const LaneOperand offset(lanes, instr, 2);
+    const Lanes::Scalar& value = offset.value();
+    const auto times = std::int64_t{wrapped(value.times)};
+    const auto at = [&](std::int64_t base) { return wrapped(value.plus) + times * base; };
+    const auto [low, high] = std::minmax({at(value.values->least), at(value.values->most)});
+    const auto& buffer = program_.buffers[index_of(instr.arg[1])];
+    const int halvings = value.values->twos + std::countr_zero(value.times);
+    const bool aligned =
+        (buffer.offset + offset[0]) % element == 0 && (element >> std::min(halvings, 30)) <= 1;
+    if (!aligned || low + before < 0 || high + behind > buffer.bytes) {
+      return false;
+    }
+    (*roams_)[index_of(lanes.pc)].take(low + before, high + behind);
+    return true;
+  }
+
   // Aligned and wholly in its buffer is all that rules ask; else where it lies.
   std::int32_t inside(const Lanes& lanes, const Instr& instr, std::size_t lane) const {
-    const std::int32_t offset = Operand(lanes, instr, 2)[lane];
+    const std::int32_t offset = LaneOperand(lanes, instr, 2)[lane];
     const std::int64_t element = bytes_of(static_cast<DType>(instr.arg[3]));
     std::int64_t first = offset;
     std::int64_t last = offset + element;
     for (int i = 0; i < instr.arg[4]; ++i) {
-      const std::int64_t way = (std::int64_t{Operand(lanes, instr, 5 + i)[lane]} - 1) *
-                               Operand(lanes, instr, 8 + i)[lane] * element;
+      const std::int64_t way = (std::int64_t{LaneOperand(lanes, instr, 5 + i)[lane]} - 1) *
+                               LaneOperand(lanes, instr, 8 + i)[lane] * element;
       (way < 0 ? first : last) += way;
     }
     const auto& buffer = program_.buffers[index_of(instr.arg[1])];
@@ -307,7 +285,7 @@ class Grouping {
         mine.print.back().note(value);
       }
       for (std::int32_t r = 0; r < kScalarRegisters; ++r) {
-        const Operand was(lanes, r, true);
+        const LaneOperand was(lanes, r, true);
         std::vector<std::int32_t> values;
         for (std::size_t i = 0; i < (was.differs() ? members.size() : 1); ++i) {
           values.push_back(was[members[i]]);
