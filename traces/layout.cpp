@@ -140,4 +140,27 @@ std::string human_hertz(double hertz) {
   return hertz >= 1e6 ? fmt::format("{:.4g} MHz", hertz / 1e6) : fmt::format("{:.4g} Hz", hertz);
 }
 
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
 }  // namespace weft::traces

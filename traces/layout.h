@@ -30,4 +30,7 @@ std::string human_joules(double joules);
 /// "850 MHz", "1.1 GHz".
 std::string human_hertz(double hertz);
 
+/// Text for an element or attribute of HTML or SVG.
+std::string escaped(std::string_view text);
+
 }  // namespace weft::traces

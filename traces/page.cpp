@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "traces/layout.h"
 #include "traces/packed.h"
 #include "traces/page_run.h"
 
@@ -12,27 +13,6 @@ namespace {
 constexpr std::string_view kFactsMark = "<!--weft:facts-->";
 constexpr std::string_view kStreamsMark = "<!--weft:streams-->";
 constexpr std::string_view kTitleMark = "<!--weft:title-->";
-
-/// Text inside an element of HTML.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 /// JSON inside a script element: no `<` may begin an end tag or a comment there.
 std::string as_data(const nlohmann::ordered_json& json) {

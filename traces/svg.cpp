@@ -7,33 +7,11 @@
 #include <array>
 #include <cmath>
 
+#include "traces/layout.h"
 #include "traces/packed.h"
 
 namespace weft::traces {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 /// To a hundredth, without zeros at the end.
 std::string number(double value) {

@@ -90,7 +90,7 @@ TEST(TimelineRecorder, CountsWordsOnTheLinksOfATree) {
 }
 
 /// Two tiles pass words on in a loop of `rounds`: the left one computes, the right one waits.
-RunResult rounds(int rounds, bool repeat) {
+RunResult rounds(int rounds, bool repeat, bool timeline = true) {
   const std::string text = fmt::format(
       ".bundle 1\n.region 0 0 2 1\n.op work\n.op rest\n"
       ".route c0 x=0 y=0 ramp -> east\n.route c0 x=1 y=0 west -> ramp\n"
@@ -105,7 +105,9 @@ RunResult rounds(int rounds, bool repeat) {
   Options options;
   options.data = false;
   options.repeat = repeat;
-  options.timeline.emplace();
+  if (timeline) {
+    options.timeline.emplace();
+  }
   auto result = simulate(*bundle, *machine, {}, options);
   EXPECT_TRUE(result.ok());
   return std::move(*result);
@@ -174,10 +176,17 @@ TEST(Timeline, LinksCarryAllWordsThatWereSent) {
 }
 
 TEST(Timeline, ChangesNoFigureOfARun) {
-  const RunResult with = rounds(100, true);
-  Options options;
-  EXPECT_FALSE(options.timeline.has_value());
-  EXPECT_EQ(with.cycles.count(), rounds(100, false).cycles.count());
+  for (const bool repeat : {false, true}) {
+    const RunResult with = rounds(100, repeat);
+    const RunResult without = rounds(100, repeat, false);
+    EXPECT_FALSE(without.timeline.has_value());
+    EXPECT_EQ(with.cycles.count(), without.cycles.count());
+    EXPECT_EQ(with.op_bins, without.op_bins);
+    ASSERT_EQ(with.tiles.size(), without.tiles.size());
+    for (std::size_t tile = 0; tile < with.tiles.size(); ++tile) {
+      EXPECT_EQ(with.tiles[tile].bins, without.tiles[tile].bins);
+    }
+  }
 }
 
 }  // namespace
