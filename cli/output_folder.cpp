@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <system_error>
 
 #include "base/file.h"
@@ -79,6 +80,25 @@ Result<std::vector<fs::path>> OutputFolder::commit() {
   }
   made_.clear();
   return places;
+}
+
+Status check_output_file(const fs::path& file, const std::string& option, const std::string& mend) {
+  std::error_code problem;
+  const auto refuse = [&](const std::string& why) {
+    return io_error(fmt::format("{}: cannot write '{}': {}; {}", option, file.string(), why, mend));
+  };
+  if (fs::is_directory(file, problem)) {
+    return refuse("it is a folder");
+  }
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, problem)) {
+    return refuse("there is no such folder");
+  }
+  const bool device = fs::exists(file, problem) && !fs::is_regular_file(file, problem);
+  if (::access(device ? file.c_str() : folder.c_str(), W_OK) != 0) {
+    return refuse(std::generic_category().message(errno));
+  }
+  return {};
 }
 
 }  // namespace weft::cli

@@ -37,4 +37,9 @@ class OutputFolder {
   std::vector<std::string> names_;
 };
 
+/// Whether a file can be written, asked before any work is done for it. Errors: io, naming option,
+/// file, reason and mend.
+Status check_output_file(const std::filesystem::path& file, const std::string& option,
+                         const std::string& mend);
+
 }  // namespace weft::cli

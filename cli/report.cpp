@@ -2,7 +2,6 @@
 #include "cli/report.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -47,27 +46,6 @@ Status check_arguments(const ReportArguments& arguments) {
   }
   if (arguments.out.empty() && arguments.runs.size() > 1) {
     return input_error("report: of two runs; say where to write it: --out FILE.html");
-  }
-  return {};
-}
-
-// Before any work is done for it.
-Status check_output(const fs::path& file) {
-  std::error_code problem;
-  const auto refuse = [&](const std::string& why) {
-    return io_error(fmt::format("--out: cannot write '{}': {}; give a file that can be written",
-                                file.string(), why));
-  };
-  if (fs::is_directory(file, problem)) {
-    return refuse("it is a folder");
-  }
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder, problem)) {
-    return refuse("there is no such folder");
-  }
-  const bool device = fs::exists(file, problem) && !fs::is_regular_file(file, problem);
-  if (::access(device ? file.c_str() : folder.c_str(), W_OK) != 0) {
-    return refuse(std::generic_category().message(errno));
   }
   return {};
 }
@@ -145,7 +123,7 @@ Result<ReportOutcome> report(const ReportArguments& arguments) {
     recordings.push_back(std::move(recording));
   }
   if (!out.empty()) {
-    WEFT_TRY(check_output(out));
+    WEFT_TRY(check_output_file(out, "--out", "give a file that can be written"));
   }
   if (!arguments.csv.empty()) {
     OutputFolder folder("--csv");

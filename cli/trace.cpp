@@ -2,7 +2,6 @@
 #include "cli/trace.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -13,6 +12,7 @@
 #include "base/yaml_reader.h"
 #include "cli/arguments.h"
 #include "cli/interrupt.h"
+#include "cli/output_folder.h"
 #include "cli/record_window.h"
 #include "cli/replay.h"
 #include "cli/window_arguments.h"
@@ -30,27 +30,6 @@ using traces::Recording;
 using traces::WindowRange;
 
 constexpr const char* kFileMend = "give --perfetto a file that can be written";
-
-// Before any work is done for it.
-Status check_output(const fs::path& file) {
-  std::error_code problem;
-  const auto refuse = [&](const std::string& why) {
-    return io_error(
-        fmt::format("--perfetto: cannot write '{}': {}; {}", file.string(), why, kFileMend));
-  };
-  if (fs::is_directory(file, problem)) {
-    return refuse("it is a folder");
-  }
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder, problem)) {
-    return refuse("there is no such folder");
-  }
-  const bool device = fs::exists(file, problem) && !fs::is_regular_file(file, problem);
-  if (::access(device ? file.c_str() : folder.c_str(), W_OK) != 0) {
-    return refuse(std::generic_category().message(errno));
-  }
-  return {};
-}
 
 Result<WindowRange> range_of(const AskedWindow& asked, const Recording& recording) {
   const auto& from = recording.region();
@@ -91,7 +70,7 @@ Result<traces::Window> replay_window(const fs::path& run, const Recording& recor
 
 Result<TraceOutcome> trace(const TraceArguments& arguments) {
   WEFT_ASSIGN(const AskedWindow asked, parse_window(arguments.tiles, arguments.cycles, "--"));
-  WEFT_TRY(check_output(arguments.perfetto));
+  WEFT_TRY(check_output_file(arguments.perfetto, "--perfetto", kFileMend));
   WEFT_ASSIGN(Recording recording, read_run(arguments.run, "trace"));
   const bool recorded = recording.has_window();
   if (recorded) {
