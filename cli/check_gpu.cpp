@@ -69,13 +69,19 @@ class GpuChecker {
   }
 
  private:
+  // Null where it was not recorded.
+  const reference::NodeRun* kept(const models::Node& node) const {
+    const auto at = std::find_if(gpu_.nodes().begin(), gpu_.nodes().end(),
+                                 [&](const auto& one) { return one.name() == node.name(); });
+    return at == gpu_.nodes().end() ? nullptr : &*at;
+  }
+
   Result<Values> recorded(const models::Node& node, std::int64_t columns) const {
     if (outputs_ != nullptr) {
       return rows_of(outputs_->at(node.name()), 0, rows_);
     }
-    const auto at = std::find_if(gpu_.nodes().begin(), gpu_.nodes().end(),
-                                 [&](const auto& kept) { return kept.name() == node.name(); });
-    if (at == gpu_.nodes().end()) {
+    const reference::NodeRun* at = kept(node);
+    if (at == nullptr) {
       return input_error(
           fmt::format("the GPU recording of {} lacks {}; record it again with scripts/record-gpu",
                       gpu_.model(), node.name()));
@@ -90,12 +96,36 @@ class GpuChecker {
     return rows_of(all, 0, rows_);
   }
 
+  // A recording says how far off it is: an element that is further off was changed since, and would
+  // widen the bounds of the run.
+  Status check_recording(const models::Node& node, std::int64_t from, const Values& theirs,
+                         const Values& right) const {
+    if (outputs_ != nullptr) {
+      return {};
+    }
+    const double said = kept(node)->max_error();
+    for (std::size_t i = 0; i < right.data.size(); ++i) {
+      const double error = std::fabs(theirs.data[i] - right.data[i]);
+      if (!(error <= said * (1 + 1e-6) + 1e-9 * (1 + std::fabs(right.data[i])))) {
+        const auto at = static_cast<std::int64_t>(i);
+        const std::int64_t columns = right.shape.back();
+        return input_error(fmt::format(
+            "the GPU recording of {} is damaged: {} row {} column {} is {:.6g}, {:.3g} from "
+            "float64, where it says {:.3g} at most; record it again with scripts/record-gpu",
+            gpu_.model(), node.name(), from + at / columns, at % columns, theirs.data[i], error,
+            said));
+      }
+    }
+    return {};
+  }
+
   Status check_node(const models::Node& node, const Values& all_right) {
     const std::int64_t from = run_.first_row(node);
     const Values right = rows_of(all_right, from, rows_);
     const std::int64_t columns = right.shape.back();
     WEFT_ASSIGN(const Values all_theirs, recorded(node, columns));
     const Values theirs = rows_of(all_theirs, from, rows_);
+    WEFT_TRY(check_recording(node, from, theirs, right));
     WEFT_ASSIGN(Values mine, run_.simulated(node.name(), from));
     mine = rows_of(mine, 0, rows_ - from);
     WEFT_ASSIGN(const judge::ErrorSize gpu, judge::error_size(theirs.data, right.data));

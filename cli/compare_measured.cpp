@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <optional>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "base/text.h"
 #include "cli/compare_groups.h"
+#include "reference/cuda/llama_shape.h"
 #include "reference/devices.h"
 #include "reference/measured.h"
 
 namespace weft::cli {
 namespace {
+
+/// A decode step says nothing of the prompt before it: a prompt as long as the cache, of as many
+/// sequences, does, where the same file has it.
+std::optional<double> first_token(const reference::MeasuredFile& file,
+                                  const reference::MeasuredRow& row) {
+  for (const reference::MeasuredRow& prompt : file.rows) {
+    if (prompt.phase == "prefill" && prompt.model == row.model && prompt.dtype == row.dtype &&
+        prompt.batch == row.batch && prompt.context == row.context) {
+      return prompt.median_seconds;
+    }
+  }
+  return std::nullopt;
+}
 
 judge::ThroughputRow row_of(const reference::MeasuredFile& file,
                             const reference::MeasuredRow& row) {
@@ -21,9 +39,7 @@ judge::ThroughputRow row_of(const reference::MeasuredFile& file,
   out.per_user = tokens / row.median_seconds;
   out.aggregate = row.batch * tokens / row.median_seconds;
   out.watts = row.power_watts;
-  if (!decode) {
-    out.first_token = row.median_seconds;
-  }
+  out.first_token = first_token(file, row);
   out.how = fmt::format("{}, median of {}, {:.3g} % of the {} measured beside it", row.dtype,
                         row.repeats, row.fraction * 100, decode ? "bandwidth" : "product rate");
   out.sources = {
@@ -33,6 +49,19 @@ judge::ThroughputRow row_of(const reference::MeasuredFile& file,
                   file.date, file.device, file.driver, file.toolkit, file.clock_mhz_low,
                   file.clock_mhz_high, file.copy_gb_per_s, file.gemm_tflops, file.git)};
   return out;
+}
+
+std::string how_it_is_made(const std::string& model, const CompareArguments& a) {
+  std::vector<std::string> steps;
+  for (const auto& step : reference::cuda::timed_steps()) {
+    if (step.shape.name == model && step.phase == a.phase && step.batch == a.batch &&
+        step.context == a.sequence) {
+      return "scripts/record-gpu writes it on a machine with an NVIDIA GPU";
+    }
+    steps.push_back(fmt::format("{} {} at context {}, batch {}", step.shape.name, step.phase,
+                                with_commas(step.context), step.batch));
+  }
+  return fmt::format("scripts/record-gpu does not time it, but {}", fmt::join(steps, "; "));
 }
 
 }  // namespace
@@ -58,12 +87,14 @@ Status add_measured(const CompareArguments& a, judge::ThroughputComparison& comp
     }
   }
   if (!any) {
+    const std::string all = (folder / "*.json").string();
     comparison.notes.push_back(
         {judge::Origin::measured,
-         fmt::format("none: no recording of {}, {}, context {}, batch {}{} in {}; "
-                     "scripts/record-gpu makes it where there is a GPU",
+         fmt::format("none: {} of {}, {}, context {}, batch {}{}; {}",
+                     files.empty() ? fmt::format("there is no {}, so no recording", all)
+                                   : fmt::format("{} has no recording", all),
                      comparison.model, a.phase, with_commas(a.sequence), a.batch,
-                     a.gpu.empty() ? "" : ", on " + a.gpu, folder.string()),
+                     a.gpu.empty() ? "" : ", on " + a.gpu, how_it_is_made(comparison.model, a)),
          true});
   }
   return {};

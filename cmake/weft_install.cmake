@@ -32,6 +32,7 @@ function(weft_install_package)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/models/zoo"
           DESTINATION "${CMAKE_INSTALL_DATADIR}/weft/models" COMPONENT program)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/reference/measured"
+                    "${PROJECT_SOURCE_DIR}/reference/recorded"
           DESTINATION "${CMAKE_INSTALL_DATADIR}/weft/reference" COMPONENT program OPTIONAL)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}"
           COMPONENT program)

@@ -27,6 +27,9 @@ bool same_prompt(const ModelRun& run, const std::vector<int>& prompt) {
 
 // What was recorded of the model, as far as it does not fit.
 std::string others(const std::vector<Recording>& recordings, const GpuRunWanted& wanted) {
+  if (recordings.empty()) {
+    return " (there is no *.pb)";
+  }
   std::set<std::string> kinds;
   bool weights = false;
   for (const Recording& recording : recordings) {

@@ -47,6 +47,17 @@ std::vector<FunctionalModel> functional_models();
 /// Models that it times; their weights are drawn on the GPU.
 std::span<const LlamaShape> timed_models();
 
+/// A row that it writes to reference/measured.
+struct TimedStep {
+  LlamaShape shape;
+  const char* phase = "";  ///< decode, prefill
+  int batch = 1;
+  int context = 4096;  ///< tokens of the prompt or in each cache
+};
+
+/// In the order in which they are timed.
+std::vector<TimedStep> timed_steps();
+
 /// config.json of a shape, so that a model with drawn weights can be written as a folder.
 std::string config_json(const LlamaShape& shape);
 

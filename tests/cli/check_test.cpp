@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-#include <cstring>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/half.h"
+#include "tests/cli/corrupted_tensor.h"
 #include "tests/cli/refusal.h"
 #include "tests/cli/stand_in.h"
 
@@ -31,7 +30,7 @@ class Check : public ::testing::Test {
                                       "--model", "fable-1m", "--prompt-tokens", "1,431,354",
                                       "--new-tokens", "3", "--tensors", "--out", "r"});
     ASSERT_EQ(run.exit_code, 0) << run.err;
-    record(stand_in_recording(kPrompt, 4));
+    record(stand_in_recording({.prompt = kPrompt, .more = 4}));
   }
 
   static void record(const reference::Recording& recording) {
@@ -42,35 +41,11 @@ class Check : public ::testing::Test {
   static Outcome check(const Words& more) { return place().weft(Words{"check", "r"} + more); }
   static Outcome against_gpu() { return check({"--against", "recorded", "--recorded", "gpu"}); }
 
-  // Adds `by` to one element of a tensor of the saved run for as long as it lives.
-  class Corrupted {
-   public:
-    Corrupted(const std::string& tensor, std::size_t element, float by) {
-      const std::string file = (place() / "r/tensors.safetensors").string();
-      std::ifstream in(file, std::ios::binary);
-      before_.assign(std::istreambuf_iterator<char>(in), {});
-      std::uint64_t length = 0;
-      std::memcpy(&length, before_.data(), sizeof length);
-      const auto header = nlohmann::json::parse(before_.substr(8, length));
-      const std::size_t at =
-          8 + length + header[tensor]["data_offsets"][0].get<std::size_t>() + element * sizeof by;
-      std::string now = before_;
-      float value = 0;
-      std::memcpy(&value, now.data() + at, sizeof value);
-      value += by;
-      std::memcpy(now.data() + at, &value, sizeof value);
-      put(now);
-    }
-    ~Corrupted() { put(before_); }
-    Corrupted(const Corrupted&) = delete;
-    Corrupted& operator=(const Corrupted&) = delete;
-
-   private:
-    static void put(const std::string& bytes) {
-      std::ofstream((place() / "r/tensors.safetensors").string(), std::ios::binary) << bytes;
-    }
-    std::string before_;
-  };
+  static std::unique_ptr<CorruptedTensor> corrupted(const std::string& tensor, std::size_t element,
+                                                    float by) {
+    return std::make_unique<CorruptedTensor>(place() / "r/tensors.safetensors", tensor, element,
+                                             by);
+  }
 };
 
 TEST_F(Check, ASavedRunIsHeldAgainstFloat64Again) {
@@ -80,7 +55,7 @@ TEST_F(Check, ASavedRunIsHeldAgainstFloat64Again) {
 }
 
 TEST_F(Check, OneCorruptedElementIsNamedWithItsOpRowColumnAndTile) {
-  const Corrupted wrong("layers.1.v", 2 * 64 + 5, 0.25F);
+  const auto wrong = corrupted("layers.1.v", 2 * 64 + 5, 0.25F);
   const Outcome outcome = check({});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("layers.1.v row 2 column 5: simulated"));
@@ -88,7 +63,7 @@ TEST_F(Check, OneCorruptedElementIsNamedWithItsOpRowColumnAndTile) {
 }
 
 TEST_F(Check, OneElementFurtherOffThanTwiceTheGpuIsNamed) {
-  const Corrupted wrong("layers.2.down", 1 * 128 + 7, 0.5F);
+  const auto wrong = corrupted("layers.2.down", 1 * 128 + 7, 0.5F);
   const Outcome outcome = against_gpu();
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("layers.2.down row 1 column 7: simulated"));
@@ -96,24 +71,25 @@ TEST_F(Check, OneElementFurtherOffThanTwiceTheGpuIsNamed) {
 
 // Each element inside twice the largest error, all of them at it: only the mean tells.
 TEST_F(Check, ManySmallErrorsAreSeenInTheirMean) {
-  reference::Recording exact = stand_in_recording(kPrompt, 4);
+  reference::Recording exact = stand_in_recording({.prompt = kPrompt, .more = 4});
   for (auto& node : *exact.mutable_models(0)->mutable_nodes()) {
     if (node.name() == "layers.3.o") {
       std::string& bytes = *node.mutable_output()->mutable_data();
       auto* data = reinterpret_cast<std::byte*>(bytes.data());  // one element of the GPU's far off
       store_element(data, DType::f16, 0, load_element(data, DType::f16, 0) + 0.02F);
+      node.set_max_error(0.025);
     }
   }
   record(exact);
-  std::vector<std::unique_ptr<Corrupted>> wrong;
+  std::vector<std::unique_ptr<CorruptedTensor>> wrong;
   for (std::size_t i = 128; i < 256; ++i) {
-    wrong.push_back(std::make_unique<Corrupted>("layers.3.o", i, 0.01F));
+    wrong.push_back(corrupted("layers.3.o", i, 0.01F));
   }
   const Outcome outcome = against_gpu();
   while (!wrong.empty()) {
     wrong.pop_back();
   }
-  record(stand_in_recording(kPrompt, 4));
+  record(stand_in_recording({.prompt = kPrompt, .more = 4}));
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("layers.3.o: root mean square error"));
 }
@@ -135,17 +111,36 @@ TEST_F(Check, ARunWhileItLastsIsHeldAgainstARecordingToo) {
   EXPECT_GE(report["check"]["ops_checked"], 50);
 }
 
+// It would widen the bounds of the run instead.
+TEST_F(Check, OneElementOfTheRecordingThatChangedSinceIsNamed) {
+  reference::Recording changed = stand_in_recording({.prompt = kPrompt, .more = 4});
+  for (auto& node : *changed.mutable_models(0)->mutable_nodes()) {
+    if (node.name() == "layers.2.gate") {
+      auto* data = reinterpret_cast<std::byte*>(node.mutable_output()->mutable_data()->data());
+      const std::int64_t at = 1 * 352 + 9;
+      store_element(data, DType::f16, at, load_element(data, DType::f16, at) + 0.5F);
+    }
+  }
+  record(changed);
+  const Outcome outcome = against_gpu();
+  record(stand_in_recording({.prompt = kPrompt, .more = 4}));
+  EXPECT_EQ(outcome.exit_code, kInput);
+  EXPECT_THAT(outcome.err, HasSubstr("the GPU recording of fable-1m is damaged: layers.2.gate row "
+                                     "1 column 9 is"));
+}
+
 TEST_F(Check, WithoutARecordingItSaysHowOneIsMade) {
   const Outcome outcome = check({"--against", "recorded", "--recorded", "nowhere"});
   EXPECT_EQ(outcome.exit_code, kInput);
-  EXPECT_THAT(outcome.err, HasSubstr("nowhere: no GPU recording of fable-1m stored in f16, "
-                                     "accumulated in f32, after this prompt; make one with "
-                                     "scripts/record-gpu"));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("nowhere: no GPU recording of fable-1m stored in f16, "
+                        "accumulated in f32, after this prompt (there is no *.pb); make "
+                        "one with scripts/record-gpu"));
 }
 
 TEST_F(Check, AnotherPromptIsNoRecordingAndTheRecordedOnesAreNamed) {
   std::filesystem::create_directories(place() / "other");
-  place().write("other/a.pb", stand_in_recording({1, 431}, 1).SerializeAsString());
+  place().write("other/a.pb", stand_in_recording({.prompt = {1, 431}}).SerializeAsString());
   const Outcome outcome = check({"--against", "recorded", "--recorded", "other"});
   EXPECT_EQ(outcome.exit_code, kInput);
   EXPECT_THAT(outcome.err, HasSubstr("(recorded: f16 accumulated in f32, prompt 1,431)"));
@@ -159,10 +154,10 @@ TEST_F(Check, ForeignCutAndNewerRecordingsAreRefusedByFile) {
     EXPECT_EQ(outcome.exit_code, kInput);
     EXPECT_THAT(outcome.err, HasSubstr(std::string("bad/b.pb: ") + why));
   };
-  const std::string whole = stand_in_recording(kPrompt, 1).SerializeAsString();
+  const std::string whole = stand_in_recording({.prompt = kPrompt}).SerializeAsString();
   refused("PK not a recording", "not a GPU recording");
   refused(whole.substr(0, whole.size() / 2), "not a GPU recording, or cut short");
-  reference::Recording newer = stand_in_recording(kPrompt, 1);
+  reference::Recording newer = stand_in_recording({.prompt = kPrompt});
   newer.set_version(99);
   refused(newer.SerializeAsString(), "written in version 99 of the format");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -116,11 +117,43 @@ TEST(CompareCommand, SaysWhichRecordingIsMissingAndWhatMakesIt) {
       said = true;
       EXPECT_EQ(note["origin"], "measured");
       EXPECT_THAT(note["text"].get<std::string>(),
-                  HasSubstr("no recording of fable-1m, decode, context 64, batch 1 in"));
-      EXPECT_THAT(note["text"].get<std::string>(), HasSubstr("scripts/record-gpu makes it"));
+                  HasSubstr("reference/measured/*.json, so no recording of fable-1m, decode, "
+                            "context 64, batch 1; scripts/record-gpu does not time it, but "
+                            "llama-3-8b decode at context 4,096, batch 1;"));
     }
   }
   EXPECT_TRUE(said);
+}
+
+TEST(CompareCommand, NamesTheCommandThatWritesWhatItWouldWrite) {
+  const Workplace place;
+  const json report = compared(place, {"compare", "--model", "llama3-8b", "--arch", "none"});
+  const auto& notes = report["notes"];
+  const auto note =
+      std::ranges::find_if(notes, [](const json& one) { return one["missing"] == true; });
+  if (note == notes.end()) {
+    GTEST_SKIP() << "a GPU has been recorded";
+  }
+  EXPECT_THAT((*note)["text"].get<std::string>(),
+              HasSubstr("batch 1; scripts/record-gpu writes it on a machine with an NVIDIA GPU"));
+}
+
+TEST(CompareCommand, ADecodeStepTakesItsFirstTokenFromThePromptOfTheSameRecording) {
+  const Workplace place;
+  std::filesystem::create_directory(place / "m");
+  json with_prompt = recording();
+  json prompt = with_prompt["rows"][0];
+  prompt["phase"] = "prefill";
+  prompt["median_seconds"] = prompt["p10_seconds"] = prompt["p90_seconds"] = 0.25;
+  with_prompt["rows"].push_back(prompt);
+  const auto first_token = [&](const json& file) {
+    place.write("m/h100.json", file.dump());
+    const Words words = decode_fable + Words{"--measured", "m", "--batch", "2"};
+    return rows_of(compared(place, words), "measured").at(0)["time_to_first_token"];
+  };
+  EXPECT_EQ(first_token(with_prompt), 0.25);
+  with_prompt["rows"][1]["batch"] = 1;
+  EXPECT_TRUE(first_token(with_prompt).is_null()) << "another batch tells nothing";
 }
 
 TEST(CompareCommand, ShowsWhatWasRecordedOnAGpu) {

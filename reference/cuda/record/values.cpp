@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <optional>
 
 #include "reference/cuda/decoder.h"
 #include "reference/cuda/generate.h"
@@ -42,6 +43,22 @@ Result<std::unique_ptr<Model>> load(Device& device, const Graph& graph,
   return model;
 }
 
+/// Whether the device draws the bytes that the host drew: those of the zoo and of the recording.
+Status check_drawing(Device& device, Model& model, const FunctionalModel& functional,
+                     const std::vector<HostTensor>& weights, Findings& findings) {
+  WEFT_TRY(model.draw(functional.seed));
+  std::size_t same = 0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    std::vector<std::byte> drawn(weights[i].data.size());
+    WEFT_TRY(device.download(drawn.data(), model.weight(i), drawn.size()));
+    same += drawn == weights[i].data ? 1 : 0;
+  }
+  findings.add(std::string(functional.shape.name) + ": " + std::to_string(same) + " of " +
+                   std::to_string(weights.size()) + " weights drawn on the device are the host's",
+               same == weights.size());
+  return {};
+}
+
 /// The tokens that a captured step of decode gives after the same prompt.
 Result<std::vector<int>> decoded(Model& model, const LlamaShape& shape, const Prompt& prompt) {
   WEFT_ASSIGN(const Generated start, generate(model, prompt.tokens, 1));
@@ -78,13 +95,40 @@ double margin(const HostTensor& logits, std::size_t row) {
   return choices[0] - choices[1];
 }
 
+/// Decode as one captured graph, where the shapes allow it, has to give the tokens of `run`.
+void check_captured(Model& model, const FunctionalModel& functional, const ModelRun& run,
+                    Findings& findings) {
+  const LlamaShape& shape = functional.shape;
+  if (!rows_fit_packs(shape.dtype, shape.hidden) ||
+      !rows_fit_packs(shape.dtype, shape.intermediate) ||
+      !split_fits(shape.dtype, model.cache(0).shape, shape.heads)) {
+    return;
+  }
+  const std::string name = std::string(shape.name) + ", captured decode: ";
+  const auto tokens = decoded(model, shape, functional.prompt);
+  if (!tokens.ok()) {
+    findings.add(name + tokens.error().message, false);
+    return;
+  }
+  // Products summed in another order may turn a choice that is close.
+  const auto same =
+      static_cast<std::size_t>(std::ranges::mismatch(*tokens, run.generated).in1 - tokens->begin());
+  const HostTensor& logits = run.nodes[run.nodes.size() - 2].output;
+  const bool close = same < tokens->size() && margin(logits, run.prompt.size() - 1 + same) < kClose;
+  findings.add(name + std::to_string(same) + " of " + std::to_string(tokens->size()) +
+                   " tokens as node by node" + (close ? ", then a close choice" : ""),
+               close || same == tokens->size());
+}
+
 /// Errors grow from layer to layer; the bound only tells a right model from a wrong one.
 double allowed_of_model(DType storage, DType accumulate) {
   return (accumulate == DType::f16 ? 16 : 1) * 40 * unit_roundoff(storage) + 1e-4;
 }
 
-Result<ModelRun> run_model(Device& device, const FunctionalModel& functional, DType accumulate,
-                           const std::string& root, Findings& findings) {
+/// Nothing where the values are wrong.
+Result<std::optional<ModelRun>> run_model(Device& device, const FunctionalModel& functional,
+                                          DType accumulate, const std::string& root,
+                                          Findings& findings) {
   const LlamaShape& shape = functional.shape;
   const Graph graph = make_llama(shape);
   const Prompt& prompt = functional.prompt;
@@ -110,28 +154,19 @@ Result<ModelRun> run_model(Device& device, const FunctionalModel& functional, DT
   std::snprintf(
       line, sizeof(line), "%s, sums in %s: %zu of %zu tokens are float64's, worst node off by %.2e",
       shape.name, std::string(weft::name_of(accumulate)).c_str(), equal, made.tokens.size(), worst);
-  findings.add(line, worst <= allowed_of_model(shape.dtype, accumulate));
-
-  if (accumulate == DType::f32 && rows_fit_packs(shape.dtype, shape.hidden) &&
-      rows_fit_packs(shape.dtype, shape.intermediate) &&
-      split_fits(shape.dtype, model->cache(0).shape, shape.heads)) {
-    auto tokens = decoded(*model, shape, prompt);
-    if (!tokens.ok()) {
-      findings.add(std::string(shape.name) + ", captured decode: " + tokens.error().message, false);
-    } else {
-      // Products summed in another order may turn a choice that is close.
-      const auto same = static_cast<std::size_t>(std::ranges::mismatch(*tokens, run.generated).in1 -
-                                                 tokens->begin());
-      const HostTensor& logits = run.nodes[run.nodes.size() - 2].output;
-      const bool close =
-          same < tokens->size() && margin(logits, prompt.tokens.size() - 1 + same) < kClose;
-      findings.add(std::string(shape.name) + ", captured decode: " + std::to_string(same) + " of " +
-                       std::to_string(tokens->size()) + " tokens as node by node" +
-                       (close ? ", then a close choice" : ""),
-                   close || same == tokens->size());
+  const bool good = worst <= allowed_of_model(shape.dtype, accumulate);
+  findings.add(line, good);
+  if (!good) {
+    return std::optional<ModelRun>();
+  }
+  // What is wrong with these is a fault, but none of the values.
+  if (accumulate == DType::f32) {
+    check_captured(*model, functional, run, findings);
+    if (functional.seed != 0) {
+      WEFT_TRY(check_drawing(device, *model, functional, weights, findings));
     }
   }
-  return run;
+  return std::optional<ModelRun>(std::move(run));
 }
 
 }  // namespace
@@ -143,15 +178,26 @@ void Findings::add(const std::string& line, bool good) {
   }
 }
 
-Status run_cases(Device& device, std::vector<OpCase>& cases, Findings& findings) {
+bool recovers(Device& device, Findings& findings) {
+  const Status status = device.synchronize();
+  if (!status.ok()) {
+    findings.add("the device does not recover, the rest is not run: " + status.error().message,
+                 false);
+  }
+  return status.ok();
+}
+
+void run_cases(Device& device, std::vector<OpCase>& cases, Findings& findings) {
   std::vector<OpCase> good;
   for (OpCase& one : cases) {
     draw_inputs(one.node.op, one.seed, one.inputs);
     auto output = run_single(device, {one.node, one.inputs, one.kernel, one.accumulate, one.first});
     if (!output.ok()) {
       findings.add(one.name + ": " + output.error().message, false);
-      WEFT_TRY(device.synchronize());  // an error that stays would be every later case's
-      continue;
+      if (recovers(device, findings)) {
+        continue;
+      }
+      break;
     }
     one.output = std::move(*output);
     const std::vector<double> exact = exact_op(one.node, one.inputs, one.first);
@@ -166,21 +212,24 @@ Status run_cases(Device& device, std::vector<OpCase>& cases, Findings& findings)
     }
   }
   cases = std::move(good);
-  return {};
 }
 
-Result<std::vector<ModelRun>> run_models(Device& device, const std::vector<FunctionalModel>& models,
-                                         const std::string& root, Findings& findings) {
+std::vector<ModelRun> run_models(Device& device, const std::vector<FunctionalModel>& models,
+                                 const std::string& root, Findings& findings) {
   std::vector<ModelRun> runs;
   for (const FunctionalModel& model : models) {
     for (const DType accumulate : {DType::f32, DType::f16}) {
       if (accumulate == DType::f16 && model.shape.dtype != DType::f16) {
         continue;
       }
-      const std::size_t faults = findings.faults.size();
-      WEFT_ASSIGN(ModelRun run, run_model(device, model, accumulate, root, findings));
-      if (findings.faults.size() == faults) {
-        runs.push_back(std::move(run));
+      auto run = run_model(device, model, accumulate, root, findings);
+      if (!run.ok()) {
+        findings.add(std::string(model.shape.name) + ": " + run.error().message, false);
+        if (!recovers(device, findings)) {
+          return runs;
+        }
+      } else if (*run) {
+        runs.push_back(std::move(**run));
       }
     }
   }

@@ -18,13 +18,17 @@ struct Findings {
   void add(const std::string& line, bool good);
 };
 
-/// Every case on the device against float64: outputs and errors are filled in, and cases that are
-/// wrong taken out.
-Status run_cases(Device& device, std::vector<OpCase>& cases, Findings& findings);
+/// After an error: whether later work can still be run; a finding where it cannot.
+bool recovers(Device& device, Findings& findings);
 
-/// Every model, by Model and, where its shapes allow, by Decoder too, whose tokens must
-/// be the same; without those that are wrong. `root`: of the repository, for the zoo.
-Result<std::vector<ModelRun>> run_models(Device& device, const std::vector<FunctionalModel>& models,
-                                         const std::string& root, Findings& findings);
+/// Every case on the device against float64: outputs and errors are filled in, and cases that are
+/// wrong, or were not reached, taken out.
+void run_cases(Device& device, std::vector<OpCase>& cases, Findings& findings);
+
+/// Every model by Model, without those whose values are wrong. Checked beside: that Decoder, where
+/// shapes allow it, gives the same tokens, and that weights are drawn on the device as on the host.
+/// `root`: of the repository, for the zoo.
+std::vector<ModelRun> run_models(Device& device, const std::vector<FunctionalModel>& models,
+                                 const std::string& root, Findings& findings);
 
 }  // namespace weft::reference::cuda

@@ -37,31 +37,7 @@ models::Checkpoint load(const std::string& folder) {
   return std::move(loaded).value();
 }
 
-/// A model as a folder: the zoo's, or written from what is drawn.
-class Folder {
- public:
-  explicit Folder(const FunctionalModel& model) : path_(kZoo + model.shape.name) {
-    if (model.seed == 0) {
-      return;
-    }
-    path_ = fs::path(testing::TempDir()) / (std::string("weft-cuda-") + model.shape.name);
-    fs::create_directories(path_);
-    std::ofstream(path_ / "config.json") << config_json(model.shape);
-    std::ofstream(path_ / "model.safetensors", std::ios::binary)
-        << drawn_weights(make_llama(model.shape), model.seed);
-    drawn_ = true;
-  }
-  ~Folder() {
-    if (drawn_) {
-      fs::remove_all(path_);
-    }
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-  bool drawn_ = false;
-};
+std::string folder_of(const FunctionalModel& model) { return kZoo + model.shape.name; }
 
 void expect_same_graph(const Graph& a, const Graph& b) {
   EXPECT_EQ(a.dtype, b.dtype);
@@ -75,8 +51,7 @@ void expect_same_graph(const Graph& a, const Graph& b) {
 
 TEST(FunctionalModels, AreTheGraphsThatTheImporterMakes) {
   for (const FunctionalModel& model : functional_models()) {
-    const Folder folder(model);
-    const models::Checkpoint checkpoint = load(folder.path());
+    const models::Checkpoint checkpoint = load(folder_of(model));
     auto graph = from_models(checkpoint.graph);
     ASSERT_TRUE(graph.ok()) << graph.error().message;
     expect_same_graph(make_llama(model.shape), *graph);
@@ -84,10 +59,27 @@ TEST(FunctionalModels, AreTheGraphsThatTheImporterMakes) {
   }
 }
 
+// What a GPU draws (kernels_test.cpp: bit for bit as the host) is what the zoo's folders hold.
+TEST(FunctionalModels, OfTheZooHoldWhatIsDrawnBitForBit) {
+  int drawn = 0;
+  for (const FunctionalModel& model : functional_models()) {
+    if (model.seed == 0) {
+      continue;
+    }
+    ++drawn;
+    const auto weights = read_file(folder_of(model) + "/model.safetensors");
+    const auto config = read_file(folder_of(model) + "/config.json");
+    ASSERT_TRUE(weights.ok() && config.ok()) << model.shape.name;
+    EXPECT_TRUE(*weights == drawn_weights(make_llama(model.shape), model.seed))
+        << model.shape.name << ": draw_models models/zoo writes it anew";
+    EXPECT_EQ(*config, config_json(model.shape)) << model.shape.name;
+  }
+  EXPECT_EQ(drawn, 3) << "one of each storage type";
+}
+
 TEST(FunctionalModels, HaveTheHashesOfTheirWeights) {
   for (const FunctionalModel& model : functional_models()) {
-    const Folder folder(model);
-    auto bytes = read_file(folder.path() / "model.safetensors");
+    auto bytes = read_file(folder_of(model) + "/model.safetensors");
     ASSERT_TRUE(bytes.ok());
     EXPECT_EQ(content_hash(*bytes), model.hash) << model.shape.name;
   }
@@ -117,10 +109,9 @@ TEST(TimedModels, AreThoseOfTheZoo) {
 
 TEST(WeightFile, HoldsTheBytesThatTheTensorReaderFinds) {
   for (const FunctionalModel& model : functional_models()) {
-    const Folder folder(model);
-    const models::Checkpoint checkpoint = load(folder.path());
+    const models::Checkpoint checkpoint = load(folder_of(model));
     const Graph graph = make_llama(model.shape);
-    auto file = WeightFile::open((folder.path() / "model.safetensors").string());
+    auto file = WeightFile::open(folder_of(model) + "/model.safetensors");
     ASSERT_TRUE(file.ok()) << file.error().message;
     auto weights = file->weights_of(graph);
     ASSERT_TRUE(weights.ok()) << weights.error().message;
@@ -147,13 +138,12 @@ TEST(WeightFile, BrokenFilesAreRefused) {
 
 TEST(Oracle, IsTheFloat64Reference) {
   for (const FunctionalModel& model : functional_models()) {
-    const Folder folder(model);
-    const models::Checkpoint checkpoint = load(folder.path());
+    const models::Checkpoint checkpoint = load(folder_of(model));
     const Graph graph = make_llama(model.shape);
     const std::vector<int> tokens{1, 7, 3, 11, 20, 2, 9};
     auto expected = Executor(checkpoint.graph, checkpoint.weights, Precision::f64).run(tokens);
     ASSERT_TRUE(expected.ok()) << expected.error().message;
-    auto file = WeightFile::open((folder.path() / "model.safetensors").string());
+    auto file = WeightFile::open(folder_of(model) + "/model.safetensors");
     auto weights = file->weights_of(graph);
     ASSERT_TRUE(weights.ok());
     const auto outputs = exact_run(graph, *weights, tokens);

@@ -30,8 +30,7 @@ TEST(OnHost, EveryOpCaseIsNearFloat64) {
   std::vector<OpCase> cases = op_cases(20261122, false);
   const std::size_t count = cases.size();
   Findings findings;
-  const Status status = run_cases(*device, cases, findings);
-  ASSERT_TRUE(status.ok()) << status.error().message;
+  run_cases(*device, cases, findings);
   EXPECT_THAT(findings.faults, IsEmpty());
   EXPECT_EQ(cases.size(), count);
   EXPECT_EQ(findings.lines.size(), count);
@@ -46,7 +45,7 @@ TEST(OnHost, ACaseThatIsWrongIsNamedAndLeftOut) {
   cases.resize(2);
   cases[1].kernel = Kernel::split;  // there is none for a norm
   Findings findings;
-  ASSERT_TRUE(run_cases(*device, cases, findings).ok());
+  run_cases(*device, cases, findings);
   EXPECT_EQ(cases.size(), 1U);
   ASSERT_EQ(findings.faults.size(), 1U);
   EXPECT_THAT(findings.faults[0], testing::HasSubstr("rms_norm"));
@@ -59,11 +58,10 @@ TEST(OnHost, FunctionalModelsGiveTheTokensOfFloat64) {
   for (FunctionalModel& model : models) {
     model.prompt.count = model.shape.dtype == DType::f32 ? 4 : 2;
   }
-  auto runs = run_models(*device, models, WEFT_SOURCE_DIR, findings);
-  ASSERT_TRUE(runs.ok()) << runs.error().message;
+  const auto runs = run_models(*device, models, WEFT_SOURCE_DIR, findings);
   EXPECT_THAT(findings.faults, IsEmpty());
-  EXPECT_EQ(runs->size(), 6U) << "four models, two of them with fp16 sums too";
-  for (const ModelRun& run : *runs) {
+  EXPECT_EQ(runs.size(), 6U) << "four models, two of them with fp16 sums too";
+  for (const ModelRun& run : runs) {
     const std::size_t positions = run.prompt.size() + run.generated.size() - 1;
     for (const NodeRun& node : run.nodes) {
       EXPECT_EQ(node.output.shape[0], static_cast<std::int64_t>(positions)) << node.name;
