@@ -30,6 +30,7 @@ Status Blas::multiply(const Product& p) {
           const std::int64_t from = p.transposed ? n * p.w_row + k : k * p.w_row + n;
           sum += load_element(x, p.in, b * p.x_stride + r * p.x_row + k) *
                  load_element(w, p.in, b * p.w_stride + from);
+          sum = p.accumulate == DType::f16 ? f16_to_f32(f32_to_f16(sum)) : sum;
         }
         store_element(static_cast<std::byte*>(p.y), p.out, b * p.y_stride + r * p.y_row + n, sum);
       }
