@@ -80,6 +80,14 @@ TEST(Overrides, OneThatChangesAFigureOfARunIsNot) {
               IsEmpty());
 }
 
+// It costs no time, so figures do not tell.
+TEST(Overrides, OneThatChangesValuesAloneIsWarnedAboutWhereThereAreNone) {
+  const Words sums{"--set", "tile.accumulator=f16"};
+  EXPECT_THAT(warnings(small_run + sums), IsEmpty());
+  EXPECT_THAT(warnings(small_run + sums + Words{"--data", "off"}),
+              ElementsAre("weft: --set tile.accumulator=f16 changed no figure of this run"));
+}
+
 TEST(Overrides, OneThatALaterOneTakesBackChangedNothing) {
   EXPECT_THAT(warnings(small_run + Words{"--set", "frequency=1GHz", "--set", "frequency=2GHz"}),
               ElementsAre("weft: --set frequency=1GHz changed no figure of this run"));
