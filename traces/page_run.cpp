@@ -113,14 +113,19 @@ Json planes_json(const std::vector<TilePlane>& planes, PagePart& part) {
 
 }  // namespace
 
-Result<PagePart> page_part(const Recording& recording, const std::string& name) {
+Result<PagePart> page_part(const PageRun& run) {
+  const Recording& recording = *run.recording;
   PagePart part;
   WEFT_ASSIGN(const std::vector<TilePlane> planes, tile_planes(recording));
   Json& facts = part.facts;
-  facts["name"] = name;
+  facts["name"] = run.name;
   facts["report"] = Json::parse(report_json(recording));
   facts["limits"] = limits_json(recording);
   facts["path"] = recording.has_path() ? Json::parse(explain_json(recording)) : Json();
+  facts["throughput"] = Json::parse(run.throughput, nullptr, false);
+  if (facts["throughput"].is_discarded()) {
+    facts["throughput"] = nullptr;
+  }
   facts["generated"] = recording.generated().prompt() + recording.generated().text();
   facts["floorplan"] =
       recording.has_floorplan() ? floorplan_json(recording.floorplan(), part) : Json();
