@@ -49,6 +49,7 @@ TEST_F(Report, ARunWritesItsPage) {
   EXPECT_TRUE(run["path"].is_null());
   EXPECT_EQ(run["floorplan"]["roles"], nlohmann::json({"left", "right"}));
   EXPECT_EQ(run["floorplan"]["machine"], nlohmann::json({0, 0, 8, 8}));
+  EXPECT_EQ(run["floorplan"]["program_numbers"], 2 + 5 + 3);  // how many each, and which
 }
 
 TEST_F(Report, AddsTheCriticalPathAndSaysTheSameAsExplain) {

@@ -172,6 +172,22 @@ TEST(Page, ADamagedPlaneIsRefused) {
   EXPECT_FALSE(tile_planes(recording));
 }
 
+TEST(Page, DamagedProgramsAreRefused) {
+  Recording recording = timeline_sample(kWidth, kHeight, 2, 4);
+  recording.mutable_floorplan()->set_program_numbers(5);
+  const PageRun run[] = {{"r", &recording, ""}};
+  EXPECT_FALSE(report_page(run));
+}
+
+TEST(Page, HoldsTheLinesOfProgramsOnce) {
+  const std::string page = page_of(timeline_sample(kWidth, kHeight, 2, 4));
+  const auto programs = unpack_numbers(from_base64(text_of(page, "0:programs")), 9);
+  ASSERT_TRUE(programs);
+  EXPECT_EQ((*programs)[5], 3);  // the second role has three instructions
+  const json facts = json::parse(text_of(page, "facts"));
+  EXPECT_EQ(facts["runs"][0]["floorplan"]["program_numbers"], 9);
+}
+
 TEST(Page, TheSameRecordingGivesTheSameBytes) {
   EXPECT_EQ(page_of(timeline_sample(kWidth, kHeight, 2, 4)),
             page_of(timeline_sample(kWidth, kHeight, 2, 4)));

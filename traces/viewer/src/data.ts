@@ -32,6 +32,7 @@ export interface Floorplan {
   machine: Rectangle;
   outlines: {name: string, tiles: Rectangle}[];
   roles: string[];
+  program_numbers: number;
   roofs: {macs: number, read_bytes: number, weight_bytes: number, link_words: number};
 }
 

@@ -82,7 +82,7 @@ async function program(run: Run, tile: Tile): Promise<HTMLElement | null> {
                 el('details', {class: 'program'},
                    el('summary', {}, `program, ${role.code.length} instructions`),
                    el('pre', {}, lines.join('\n'))) :
-                el('p', {class: 'note'}, 'Programs of all roles would be too long to keep; this one: ',
+                el('p', {class: 'note'}, 'Its program is not in the recording: ',
                    el('code', {}, 'weft disasm mapped.bundle')));
 }
 
