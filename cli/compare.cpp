@@ -6,9 +6,12 @@
 #include <algorithm>
 
 #include "arch/machine.h"
+#include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/compare_groups.h"
 #include "models/checkpoint.h"
+#include "models/zoo.h"
+#include "traces/report.h"
 
 namespace weft::cli {
 namespace {
@@ -24,6 +27,33 @@ Status check_length(const models::Graph& graph, CompareArguments& a) {
                                    graph.name(), graph.context(), most));
   }
   return {};
+}
+
+/// All but the wafer.
+Result<judge::ThroughputComparison> others(const CompareArguments& a, const models::Graph& graph) {
+  judge::ThroughputComparison comparison;
+  comparison.model = graph.name();
+  comparison.phase = a.phase;
+  comparison.sequence = a.sequence;
+  comparison.batch = a.batch;
+  comparison.efficiency = a.efficiency;
+  WEFT_TRY(add_measured(a, comparison));
+  WEFT_TRY(add_published(a, comparison));
+  WEFT_TRY(add_rooflines(a, graph, comparison));
+  return comparison;
+}
+
+/// The graph of a run of a zoo model, by name and content.
+std::optional<models::Graph> zoo_graph(const traces::Recording& run) {
+  const std::string& name = run.summary().model();
+  const std::vector<std::string> names = models::zoo_names();
+  if (run.provenance().model_hash().empty() || std::ranges::find(names, name) == names.end()) {
+    return {};
+  }
+  auto checkpoint = models::load_checkpoint(name);
+  const bool same = checkpoint && content_hash(checkpoint->graph.SerializeAsString()) ==
+                                      run.provenance().model_hash();
+  return same ? std::optional(std::move(checkpoint->graph)) : std::nullopt;
 }
 
 }  // namespace
@@ -42,17 +72,34 @@ Result<judge::ThroughputComparison> compare_throughput(const CompareArguments& a
   }
   CompareArguments a = arguments;
   WEFT_TRY(check_length(checkpoint.graph, a));
-  judge::ThroughputComparison comparison;
-  comparison.model = checkpoint.graph.name();
-  comparison.phase = a.phase;
-  comparison.sequence = a.sequence;
-  comparison.batch = a.batch;
-  comparison.efficiency = a.efficiency;
-  WEFT_TRY(add_measured(a, comparison));
-  WEFT_TRY(add_published(a, comparison));
-  WEFT_TRY(add_rooflines(a, checkpoint.graph, comparison));
+  WEFT_ASSIGN(judge::ThroughputComparison comparison, others(a, checkpoint.graph));
   WEFT_TRY(add_wafer(a, checkpoint.graph, comparison));  // last, as it takes longest
   return comparison;
+}
+
+std::optional<judge::ThroughputComparison> compare_throughput(const traces::Recording& run) {
+  const traces::Summary& summary = run.summary();
+  CompareArguments a;
+  a.phase = summary.phase();
+  a.sequence = a.phase == "decode" ? summary.cached_tokens() : summary.prompt_tokens();
+  a.json = true;
+  // A whole step of the model, from token to token, and nothing else.
+  const bool step = (a.phase == "decode" || a.phase == "prefill") && a.sequence > 0 &&
+                    summary.first_token_cycles() > 0 && summary.perplexity() <= 0;
+  if (!step || run.has_deadlock()) {
+    return {};
+  }
+  const auto graph = zoo_graph(run);
+  if (!graph || graph->dtype() == models::F32) {
+    return {};
+  }
+  auto comparison = others(a, *graph);
+  const auto report = judge::parse_run_report(traces::report_json(run), "the report");
+  if (!comparison || !report) {
+    return {};
+  }
+  comparison->rows.push_back(wafer_row(*report));
+  return std::move(*comparison);
 }
 
 }  // namespace weft::cli

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "judge/throughput.h"
 #include "judge/training.h"
+#include "traces/recording.pb.h"
 
 namespace weft::cli {
 
@@ -39,6 +41,9 @@ struct CompareArguments {
 
 /// A wafer, recorded GPUs, published figures and rooflines at one task.
 Result<judge::ThroughputComparison> compare_throughput(const CompareArguments& arguments);
+/// The same beside a decode step or prompt of a zoo model that was run: for its page. Nothing where
+/// the run is of another kind.
+std::optional<judge::ThroughputComparison> compare_throughput(const traces::Recording& run);
 /// What training takes, in closed form.
 Result<judge::TrainingComparison> compare_training(const CompareArguments& arguments);
 

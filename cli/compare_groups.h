@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "cli/compare.h"
+#include "judge/run_report.h"
 #include "judge/throughput.h"
 #include "models/graph.pb.h"
 
@@ -14,6 +15,8 @@ namespace weft::cli {
 /// is a note. Errors: a folder that is no run of this task; a run that fails.
 Status add_wafer(const CompareArguments& arguments, const models::Graph& graph,
                  judge::ThroughputComparison& comparison);
+/// The row of a run.
+judge::ThroughputRow wafer_row(const judge::RunReport& run);
 /// GPUs that were recorded at this task, or the recording that is missing. Errors: those of files.
 Status add_measured(const CompareArguments& arguments, judge::ThroughputComparison& comparison);
 /// What others published of models of the same shape.

@@ -92,7 +92,8 @@ Status add_published(const CompareArguments& a, judge::ThroughputComparison& com
     }
   }
   if (left_out > 0) {
-    note(fmt::format("{} more with prompts and answers of other lengths: --all", left_out));
+    note(fmt::format("{} more with prompts and answers of other lengths: weft compare --all",
+                     left_out));
   }
   if (figures.empty()) {
     note(fmt::format("none of the shape of {}{} is in reference/published.csv", comparison.model,

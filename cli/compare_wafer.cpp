@@ -6,7 +6,6 @@
 #include "cli/compare_groups.h"
 #include "cli/interrupt.h"
 #include "cli/run.h"
-#include "judge/run_report.h"
 #include "traces/report.h"
 
 namespace weft::cli {
@@ -40,7 +39,29 @@ RunArguments run_arguments(const CompareArguments& a) {
   return run;
 }
 
-judge::ThroughputRow row_of(const judge::RunReport& run) {
+Result<judge::RunReport> read_run(const CompareArguments& a, const models::Graph& graph) {
+  const auto file = a.run / "report.json";
+  WEFT_ASSIGN(const std::string text, read_file(file));
+  WEFT_ASSIGN(judge::RunReport run, judge::parse_run_report(text, file.string()));
+  if (run.model != graph.name() || run.phase != a.phase) {
+    return input_error(fmt::format("--run {}: is a run of {}, {}; give one of {}, {}",
+                                   a.run.string(), run.model, run.phase, graph.name(), a.phase));
+  }
+  if (a.batch != 1 || (a.phase == "prefill" && run.prompt_tokens != a.sequence)) {
+    return input_error(
+        fmt::format("--run {}: is a run of {} prompt tokens, batch 1; compare it with "
+                    "the same --seq and --batch",
+                    a.run.string(), run.prompt_tokens));
+  }
+  if (run.deadlock) {
+    return input_error(fmt::format("--run {}: the run ended in a deadlock", a.run.string()));
+  }
+  return run;
+}
+
+}  // namespace
+
+judge::ThroughputRow wafer_row(const judge::RunReport& run) {
   judge::ThroughputRow row;
   row.device = run.machine;
   row.per_user = run.tokens_per_second;
@@ -64,28 +85,6 @@ judge::ThroughputRow row_of(const judge::RunReport& run) {
   return row;
 }
 
-Result<judge::RunReport> read_run(const CompareArguments& a, const models::Graph& graph) {
-  const auto file = a.run / "report.json";
-  WEFT_ASSIGN(const std::string text, read_file(file));
-  WEFT_ASSIGN(judge::RunReport run, judge::parse_run_report(text, file.string()));
-  if (run.model != graph.name() || run.phase != a.phase) {
-    return input_error(fmt::format("--run {}: is a run of {}, {}; give one of {}, {}",
-                                   a.run.string(), run.model, run.phase, graph.name(), a.phase));
-  }
-  if (a.batch != 1 || (a.phase == "prefill" && run.prompt_tokens != a.sequence)) {
-    return input_error(
-        fmt::format("--run {}: is a run of {} prompt tokens, batch 1; compare it with "
-                    "the same --seq and --batch",
-                    a.run.string(), run.prompt_tokens));
-  }
-  if (run.deadlock) {
-    return input_error(fmt::format("--run {}: the run ended in a deadlock", a.run.string()));
-  }
-  return run;
-}
-
-}  // namespace
-
 Status add_wafer(const CompareArguments& a, const models::Graph& graph,
                  judge::ThroughputComparison& comparison) {
   const auto note = [&](std::string text) {
@@ -93,7 +92,7 @@ Status add_wafer(const CompareArguments& a, const models::Graph& graph,
   };
   if (!a.run.empty()) {
     WEFT_ASSIGN(const judge::RunReport run, read_run(a, graph));
-    comparison.rows.push_back(row_of(run));
+    comparison.rows.push_back(wafer_row(run));
     return {};
   }
   if (a.arch == "none") {
@@ -115,7 +114,7 @@ Status add_wafer(const CompareArguments& a, const models::Graph& graph,
   }
   WEFT_ASSIGN(const judge::RunReport run,
               judge::parse_run_report(traces::report_json(outcome->recording), "the report"));
-  comparison.rows.push_back(row_of(run));
+  comparison.rows.push_back(wafer_row(run));
   return {};
 }
 

@@ -36,6 +36,9 @@ void record_ops(const sim::RunResult& result, const isa::Bundle& bundle,
     put_bins(result.op_bins[op], *totals.mutable_bins());
     if (!result.energy.ops.empty()) {
       totals.set_energy(result.energy.ops[op]);
+      totals.set_macs(result.energy.work[op].macs);
+      totals.set_words_sent(result.energy.work[op].words_sent);
+      totals.set_words_received(result.energy.work[op].words_received);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/dtype.h"
 #include "isa/bundle.h"
@@ -16,6 +17,7 @@ namespace {
 // What traces/recording.proto promises.
 constexpr int kMostOutlines = 64;
 constexpr std::size_t kMostText = std::size_t{1} << 20;
+constexpr std::size_t kMostNumbers = std::size_t{1} << 22;
 
 const isa::Load* product_of(const isa::Bundle& bundle) {
   const auto found = std::find_if(bundle.loads().begin(), bundle.loads().end(),
@@ -85,6 +87,38 @@ std::vector<std::int64_t> roles_of_tiles(const isa::Bundle& bundle) {
   return roles;
 }
 
+/// Programs of roles differ in few lines, so each line is kept once.
+void put_programs(const isa::Bundle& bundle, const std::vector<int>& by_tiles,
+                  traces::Floorplan& plan) {
+  std::unordered_map<std::string, std::int64_t> numbers;
+  std::vector<std::vector<std::int64_t>> programs(by_tiles.size());
+  std::size_t text = 0;
+  std::size_t kept = by_tiles.size();
+  for (const int role : by_tiles) {
+    std::vector<std::int64_t> program;
+    for (std::string& line : isa::print_instructions(bundle, bundle.roles(role))) {
+      const auto [found, fresh] = numbers.try_emplace(std::move(line), std::ssize(numbers));
+      if (fresh) {
+        text += found->first.size();
+        plan.add_lines(found->first);
+      }
+      program.push_back(found->second);
+    }
+    kept += program.size();
+    if (text > kMostText || kept > kMostNumbers) {
+      break;
+    }
+    programs[static_cast<std::size_t>(role)] = std::move(program);
+  }
+  std::vector<std::int64_t> all;
+  for (const auto& program : programs) {
+    all.push_back(std::ssize(program));
+    all.insert(all.end(), program.begin(), program.end());
+  }
+  plan.set_programs(traces::pack_numbers(all));
+  plan.set_program_numbers(std::ssize(all));
+}
+
 void put_roles(const isa::Bundle& bundle, traces::Floorplan& plan) {
   const std::vector<std::int64_t> roles = roles_of_tiles(bundle);
   plan.set_role_of_tile(traces::pack_numbers(roles));
@@ -100,17 +134,7 @@ void put_roles(const isa::Bundle& bundle, traces::Floorplan& plan) {
   const auto count = [&](int role) { return tiles[static_cast<std::size_t>(role) + 1]; };
   std::stable_sort(by_tiles.begin(), by_tiles.end(),
                    [&](int a, int b) { return count(a) > count(b); });
-  std::size_t text = 0;
-  for (const int role : by_tiles) {
-    const auto lines = isa::print_instructions(bundle, bundle.roles(role));
-    for (const std::string& line : lines) {
-      text += line.size();
-    }
-    if (text > kMostText) {
-      return;
-    }
-    plan.mutable_roles(role)->mutable_code()->Assign(lines.begin(), lines.end());
-  }
+  put_programs(bundle, by_tiles, plan);
 }
 
 }  // namespace

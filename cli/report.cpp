@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/arguments.h"
+#include "cli/compare.h"
 #include "cli/interrupt.h"
 #include "cli/output_folder.h"
 #include "cli/record_path.h"
@@ -35,6 +36,12 @@ Status check_arguments(const ReportArguments& arguments) {
   WEFT_TRY(check_choice("--path", arguments.path, {"on", "off"}));
   if (!arguments.svg.empty()) {
     WEFT_TRY(check_choice("--svg", arguments.svg, {"heatmap", "timeline", "roofline", "mapping"}));
+    if (!arguments.metric.empty() && arguments.svg != "heatmap" && arguments.svg != "roofline") {
+      return input_error(
+          fmt::format("--metric: is of the heatmap and the roofline; leave it out of "
+                      "--svg {}",
+                      arguments.svg));
+    }
   }
   const bool pictures = !arguments.svg.empty() || !arguments.csv.empty();
   if (pictures && arguments.runs.size() > 1) {
@@ -48,6 +55,12 @@ Status check_arguments(const ReportArguments& arguments) {
     return input_error("report: of two runs; say where to write it: --out FILE.html");
   }
   return {};
+}
+
+/// The name of a run for people: its folder.
+std::string name_of_run(const fs::path& run) {
+  const fs::path whole = fs::absolute(run).lexically_normal();
+  return whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
 }
 
 /// The critical path, from the run once more; a note where that cannot be had.
@@ -84,18 +97,15 @@ Result<std::string> picture(const ReportArguments& arguments, const Recording& r
   if (arguments.svg == "timeline") {
     return traces::timeline_svg(recording);
   }
-  return arguments.svg == "roofline" ? traces::roofline_svg(recording)
+  return arguments.svg == "roofline" ? traces::roofline_svg(recording, arguments.metric)
                                      : traces::mapping_svg(recording);
 }
 
-Result<std::string> page(const ReportArguments& arguments, std::vector<Recording>& recordings,
-                         std::vector<std::string>& notes) {
+Result<std::string> page(const ReportArguments& arguments,
+                         const std::vector<Recording>& recordings) {
   std::vector<traces::PageRun> runs;
   for (std::size_t i = 0; i < recordings.size(); ++i) {
-    if (arguments.path == "on") {
-      WEFT_TRY(add_path(arguments.runs[i], recordings[i], notes));
-    }
-    runs.push_back({name_of_run(arguments.runs[i]), &recordings[i]});
+    runs.push_back(page_run(arguments.runs[i], recordings[i]));
   }
   if (runs.size() == kMostRuns && runs[0].name == runs[1].name) {
     runs[0].name = arguments.runs[0].string();
@@ -106,9 +116,10 @@ Result<std::string> page(const ReportArguments& arguments, std::vector<Recording
 
 }  // namespace
 
-std::string name_of_run(const fs::path& run) {
-  const fs::path whole = fs::absolute(run).lexically_normal();
-  return whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
+traces::PageRun page_run(const fs::path& run, const Recording& recording) {
+  const auto comparison = compare_throughput(recording);
+  return {name_of_run(run), &recording,
+          comparison ? judge::throughput_json(*comparison) : std::string()};
 }
 
 Result<ReportOutcome> report(const ReportArguments& arguments) {
@@ -125,10 +136,14 @@ Result<ReportOutcome> report(const ReportArguments& arguments) {
   if (!out.empty()) {
     WEFT_TRY(check_output_file(out, "--out", "give a file that can be written"));
   }
+  for (std::size_t i = 0; arguments.path == "on" && arguments.svg.empty() && i < recordings.size();
+       ++i) {
+    WEFT_TRY(add_path(arguments.runs[i], recordings[i], outcome.notes));
+  }
   if (!arguments.csv.empty()) {
     OutputFolder folder("--csv");
     WEFT_TRY(folder.make(arguments.csv));
-    const auto tables = traces::csv_tables(recordings[0]);
+    const auto tables = traces::csv_tables(page_run(arguments.runs[0], recordings[0]));
     if (!tables) {
       return in_run(arguments.runs[0], tables.error());
     }
@@ -138,8 +153,8 @@ Result<ReportOutcome> report(const ReportArguments& arguments) {
     WEFT_ASSIGN(outcome.written, folder.commit());
   }
   if (!out.empty()) {
-    auto text = arguments.svg.empty() ? page(arguments, recordings, outcome.notes)
-                                      : picture(arguments, recordings[0]);
+    auto text =
+        arguments.svg.empty() ? page(arguments, recordings) : picture(arguments, recordings[0]);
     if (!text) {
       return in_run(arguments.runs[0], text.error());
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "traces/page.h"
 
 namespace weft::cli {
 
@@ -14,7 +15,7 @@ struct ReportArguments {
   std::vector<std::filesystem::path> runs;
   std::filesystem::path out;  ///< empty: report.html in the folder of the run
   std::string svg;            ///< heatmap, timeline, roofline or mapping
-  std::string metric;         ///< of the heat map
+  std::string metric;         ///< of the heat map; of the roofline: tiles or ops
   std::filesystem::path csv;
   std::string path = "on";  ///< off: without simulating once more for the critical path
 };
@@ -25,8 +26,8 @@ struct ReportOutcome {
   std::vector<std::string> notes;
 };
 
-/// The name of a run for people: its folder.
-std::string name_of_run(const std::filesystem::path& run);
+/// What a page holds of a run besides its recording: its name, and machines at the same task.
+traces::PageRun page_run(const std::filesystem::path& run, const traces::Recording& recording);
 
 Result<ReportOutcome> report(const ReportArguments& arguments);
 

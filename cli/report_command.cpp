@@ -32,7 +32,9 @@ void add_report_command(CLI::App& app, Invocation& invocation) {
   command->add_option("--svg", arguments->svg, "draw this to --out instead, for papers")
       ->check(not_empty())
       ->type_name("heatmap|timeline|roofline|mapping");
-  command->add_option("--metric", arguments->metric, "of the heat map (default: compute)")
+  command
+      ->add_option("--metric", arguments->metric,
+                   "of the heat map (default: compute); of the roofline: tiles or ops")
       ->check(not_empty())
       ->type_name("NAME")
       ->needs("--svg");

@@ -267,6 +267,7 @@ class Pipeline {
     }
     const std::size_t windows = std::max<std::size_t>(1, windows_.size());
     recording.mutable_summary()->set_prompt_tokens(static_cast<int>(windows * prompt_.size()));
+    recording.mutable_summary()->set_cached_tokens(arguments_.sequence);
     auto& provenance = *recording.mutable_provenance();
     provenance.set_weft_version(kVersion);
     provenance.set_machine_yaml(write_yaml(machine_));
@@ -354,7 +355,7 @@ class Pipeline {
     WEFT_TRY(folder_.put("mapped.bundle",
                          [&](const path& to) { return isa::write_bundle(to, bundle_); }));
     WEFT_TRY(folder_.put("report.html", [&](const path& to) -> Status {
-      const traces::PageRun run[] = {{name_of_run(arguments_.out), &outcome_.recording}};
+      const traces::PageRun run[] = {page_run(arguments_.out, outcome_.recording)};
       WEFT_ASSIGN(const std::string page, traces::report_page(run));
       return write_file(to, page);
     }));

@@ -18,6 +18,7 @@
 #include "cli/window_arguments.h"
 #include "isa/bundle.h"
 #include "sim/simulate.h"
+#include "traces/chrome.h"
 #include "traces/perfetto.h"
 #include "traces/progress.h"
 #include "traces/recording.h"
@@ -28,8 +29,6 @@ namespace {
 namespace fs = std::filesystem;
 using traces::Recording;
 using traces::WindowRange;
-
-constexpr const char* kFileMend = "give --perfetto a file that can be written";
 
 Result<WindowRange> range_of(const AskedWindow& asked, const Recording& recording) {
   const auto& from = recording.region();
@@ -70,7 +69,13 @@ Result<traces::Window> replay_window(const fs::path& run, const Recording& recor
 
 Result<TraceOutcome> trace(const TraceArguments& arguments) {
   WEFT_ASSIGN(const AskedWindow asked, parse_window(arguments.tiles, arguments.cycles, "--"));
-  WEFT_TRY(check_output_file(arguments.perfetto, "--perfetto", kFileMend));
+  for (const auto& [option, file] :
+       {std::pair{"--perfetto", &arguments.perfetto}, {"--chrome", &arguments.chrome}}) {
+    if (!file->empty()) {
+      WEFT_TRY(check_output_file(*file, option,
+                                 fmt::format("give {} a file that can be written", option)));
+    }
+  }
   WEFT_ASSIGN(Recording recording, read_run(arguments.run, "trace"));
   const bool recorded = recording.has_window();
   if (recorded) {
@@ -96,11 +101,23 @@ Result<TraceOutcome> trace(const TraceArguments& arguments) {
     outcome.stretches += row.cycles_size();
   }
   outcome.trains = recording.window().trains_size();
-  const std::string text = traces::perfetto_trace(recording);
-  outcome.bytes = static_cast<std::int64_t>(text.size());
-  if (const Status status = write_file(arguments.perfetto, text); !status) {
-    return at_option("--perfetto", status.error());
+  std::string json;
+  if (!arguments.chrome.empty()) {
+    WEFT_ASSIGN(json, traces::chrome_trace(recording));
   }
+  const auto put = [&](const char* option, const fs::path& file,
+                       const std::string& text) -> Status {
+    if (file.empty()) {
+      return {};
+    }
+    outcome.written.emplace_back(file, static_cast<std::int64_t>(text.size()));
+    const Status status = write_file(file, text);
+    return status ? status : Status(at_option(option, status.error()));
+  };
+  if (!arguments.perfetto.empty()) {
+    WEFT_TRY(put("--perfetto", arguments.perfetto, traces::perfetto_trace(recording)));
+  }
+  WEFT_TRY(put("--chrome", arguments.chrome, json));
   return outcome;
 }
 

@@ -18,17 +18,19 @@ namespace weft::cli {
 namespace {
 
 Status make_trace(const TraceArguments& arguments) {
-  if (arguments.run.empty() || arguments.perfetto.empty()) {
+  if (arguments.run.empty() || (arguments.perfetto.empty() && arguments.chrome.empty())) {
     return input_error(fmt::format("trace: {} is missing; give weft trace RUN --perfetto FILE",
                                    arguments.run.empty() ? "the folder of a run" : "--perfetto"));
   }
   watch_interrupts();
   WEFT_ASSIGN(const TraceOutcome outcome, trace(arguments));
   const Rect& tiles = outcome.range.tiles;
-  fmt::print("{}x{} tiles, cycles {}:{}{}: {} stretches, {} trains\nwrote {} ({})\n", tiles.width,
-             tiles.height, outcome.range.begin, outcome.range.end,
-             outcome.replayed ? " (simulated again)" : "", with_commas(outcome.stretches),
-             with_commas(outcome.trains), arguments.perfetto.string(), human_bytes(outcome.bytes));
+  fmt::print("{}x{} tiles, cycles {}:{}{}: {} stretches, {} trains\n", tiles.width, tiles.height,
+             outcome.range.begin, outcome.range.end, outcome.replayed ? " (simulated again)" : "",
+             with_commas(outcome.stretches), with_commas(outcome.trains));
+  for (const auto& [file, bytes] : outcome.written) {
+    fmt::print("wrote {} ({})\n", file.string(), human_bytes(bytes));
+  }
   return {};
 }
 
@@ -69,6 +71,11 @@ void add_trace_command(CLI::App& app, Invocation& invocation) {
       ->check(not_empty())
       ->type_name("FILE");
   command
+      ->add_option("--chrome", arguments->chrome,
+                   "the same as JSON, for chrome://tracing; of small windows")
+      ->check(not_empty())
+      ->type_name("FILE");
+  command
       ->add_option("--tiles", arguments->tiles,
                    "columns X0 to X1-1, rows Y0 to Y1-1 (default: all of the run)")
       ->check(not_empty())
@@ -80,7 +87,7 @@ void add_trace_command(CLI::App& app, Invocation& invocation) {
       command->add_option("--check", *check, "hold a trace to the rules of its format instead")
           ->check(not_empty())
           ->type_name("FILE");
-  for (const char* name : {"run", "--perfetto", "--tiles", "--cycles"}) {
+  for (const char* name : {"run", "--perfetto", "--chrome", "--tiles", "--cycles"}) {
     checks->excludes(command->get_option(name));
   }
   set_footer(*command,

@@ -46,7 +46,7 @@ Result<std::string> report_page(std::span<const PageRun> runs) {
   facts["version"] = 1;
   std::string streams;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    WEFT_ASSIGN(PagePart part, page_part(*runs[i].recording, runs[i].name));
+    WEFT_ASSIGN(PagePart part, page_part(runs[i]));
     facts["runs"].push_back(std::move(part.facts));
     for (const auto& [name, stream] : part.streams) {
       streams += fmt::format("<script type=\"application/octet-stream\" id=\"{}:{}\">{}</script>\n",

@@ -13,6 +13,8 @@ namespace weft::traces {
 struct PageRun {
   std::string name;  ///< for people: the folder of the run
   const Recording* recording = nullptr;
+  /// Machines at the same task: what `weft compare --json` says (docs/throughput.md); empty: none.
+  std::string throughput;
 };
 
 /// report.html: one file that opens from disk and asks for nothing else (docs/report.md). One run,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traces/page_run.h"
 
+#include <algorithm>
 #include <map>
 
 #include "traces/explain.h"
@@ -34,29 +35,38 @@ Json limits_json(const Recording& recording) {
   return {{"basis", limits.basis}, {"of_path", limits.of_path}, {"reasons", std::move(reasons)}};
 }
 
-Json floorplan_json(const Floorplan& plan, PagePart& part) {
+Result<Json> floorplan_json(const Floorplan& plan, PagePart& part) {
+  constexpr std::int64_t kMostNumbers = std::int64_t{1} << 22;
+  const std::int64_t numbers = std::clamp<std::int64_t>(plan.program_numbers(), 0, kMostNumbers);
+  if (numbers > 0) {
+    WEFT_TRY(unpack_numbers(plan.programs(), static_cast<std::size_t>(numbers)));
+  }
   Json outlines = Json::array();
   for (const Outline& outline : plan.outlines()) {
     outlines.push_back({{"name", outline.name()}, {"tiles", rect_json(outline.tiles())}});
   }
   Json roles = Json::array();
-  Json code = Json::array();
+  Json lines = Json::array();
   for (const RoleText& role : plan.roles()) {
     roles.push_back(role.name());
-    code.push_back(role.code());
+  }
+  for (const std::string& line : plan.lines()) {
+    lines.push_back(line);
   }
   part.streams.emplace_back("roles", plan.role_of_tile());
-  part.streams.emplace_back("code",
-                            deflated(code.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  part.streams.emplace_back("lines",
+                            deflated(lines.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  part.streams.emplace_back("programs", plan.programs());
   const Roofs& roofs = plan.roofs();
-  return {{"machine", rect_json(plan.machine())},
-          {"outlines", std::move(outlines)},
-          {"roles", std::move(roles)},
-          {"roofs",
-           {{"macs", roofs.macs()},
-            {"read_bytes", roofs.read_bytes()},
-            {"weight_bytes", roofs.weight_bytes()},
-            {"link_words", roofs.link_words()}}}};
+  return Json{{"machine", rect_json(plan.machine())},
+              {"outlines", std::move(outlines)},
+              {"roles", std::move(roles)},
+              {"program_numbers", numbers},
+              {"roofs",
+               {{"macs", roofs.macs()},
+                {"read_bytes", roofs.read_bytes()},
+                {"weight_bytes", roofs.weight_bytes()},
+                {"link_words", roofs.link_words()}}}};
 }
 
 /// What is drawn over time; the figures travel as streams.
@@ -113,17 +123,25 @@ Json planes_json(const std::vector<TilePlane>& planes, PagePart& part) {
 
 }  // namespace
 
-Result<PagePart> page_part(const Recording& recording, const std::string& name) {
+Result<PagePart> page_part(const PageRun& run) {
+  const Recording& recording = *run.recording;
   PagePart part;
   WEFT_ASSIGN(const std::vector<TilePlane> planes, tile_planes(recording));
   Json& facts = part.facts;
-  facts["name"] = name;
+  facts["name"] = run.name;
   facts["report"] = Json::parse(report_json(recording));
   facts["limits"] = limits_json(recording);
   facts["path"] = recording.has_path() ? Json::parse(explain_json(recording)) : Json();
+  facts["throughput"] = Json::parse(run.throughput, nullptr, false);
+  if (facts["throughput"].is_discarded()) {
+    facts["throughput"] = nullptr;
+  }
   facts["generated"] = recording.generated().prompt() + recording.generated().text();
-  facts["floorplan"] =
-      recording.has_floorplan() ? floorplan_json(recording.floorplan(), part) : Json();
+  if (recording.has_floorplan()) {
+    WEFT_ASSIGN(facts["floorplan"], floorplan_json(recording.floorplan(), part));
+  } else {
+    facts["floorplan"] = nullptr;
+  }
   facts["planes"] = planes_json(planes, part);
   facts["ops"] = ops_json(recording, part);
   facts["timeline"] = recording.has_timeline() ? timeline_json(recording.timeline(), part) : Json();

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "traces/recording.pb.h"
+#include "traces/page.h"
 
 namespace weft::traces {
 
@@ -18,6 +18,6 @@ struct PagePart {
   std::vector<std::pair<std::string, std::string>> streams;
 };
 
-Result<PagePart> page_part(const Recording& recording, const std::string& name);
+Result<PagePart> page_part(const PageRun& run);
 
 }  // namespace weft::traces

@@ -18,6 +18,9 @@ constexpr double kWidth = 900;
 constexpr double kMargin = 30;
 constexpr double kTop = 34;
 constexpr int kMostPixels = 1024;
+constexpr double kHighest = 680;  // of the map
+constexpr double kBeside = 310;   // what is said of it, beside a map that leaves so much room
+constexpr double kLine = 16;
 
 std::string title_of(const Recording& recording, std::string_view what) {
   const Summary& summary = recording.summary();
@@ -40,8 +43,10 @@ Result<TilePlane> plane_named(const Recording& recording, const std::string& met
 
 /// Pixels a tile, so that a wafer of this many fits.
 double scale_of(const Region& shown) {
-  return (kWidth - 2 * kMargin) / std::max(shown.width(), shown.height());
+  return std::min((kWidth - 2 * kMargin) / shown.width(), kHighest / shown.height());
 }
+
+int times_of(int width, int height) { return std::max(1, kMostPixels / std::max(width, height)); }
 
 /// Means of squares of tiles, as bytes from the least to the largest; from 0 where tiles are not
 /// much alike.
@@ -101,10 +106,72 @@ void put_outlines(Svg& svg, const Recording& recording, const Region& shown, dou
     const double x = left + (tiles.x() - shown.x()) * scale;
     const double y = kTop + (tiles.y() - shown.y()) * scale;
     svg.frame(x, y, tiles.width() * scale, tiles.height() * scale, "#222");
-    constexpr double kLetter = 6;
+    constexpr double kLetter = 6.6;
     svg.rect(x, y, 8 + kLetter * static_cast<double>(outline.name().size()), 16, "#222");
     svg.text(x + 4, y + 12, outline.name(), "start", "#fff");
   }
+}
+
+void put_ramp(Svg& svg, const Pixels& pixels, const std::string& unit, double x, double y) {
+  std::string ramp;
+  for (int i = 0; i < 256; ++i) {
+    ramp.push_back(static_cast<char>(i));
+  }
+  constexpr double kRamp = 240;
+  svg.image(x, y, kRamp, 12, png_of(256, 1, ramp, viridis()));
+  svg.text(x, y + 26, with_commas(std::llround(pixels.least)));
+  svg.text(x + kRamp, y + 26, fmt::format("{} {}", with_commas(std::llround(pixels.most)), unit),
+           "end");
+}
+
+/// Mean over the tiles of an outline that lie in the region.
+double mean_in(const Region& tiles, const Region& region, const TilePlane& plane) {
+  double sum = 0;
+  std::int64_t count = 0;
+  const int x0 = std::max(tiles.x(), region.x());
+  const int y0 = std::max(tiles.y(), region.y());
+  const auto end = [](std::int64_t at, int of_tiles, int of_region) {
+    return std::min(at + of_tiles, std::int64_t{of_region});
+  };
+  const std::int64_t x1 = end(tiles.x(), tiles.width(), region.x() + region.width());
+  const std::int64_t y1 = end(tiles.y(), tiles.height(), region.y() + region.height());
+  for (int y = y0; y < y1; ++y) {
+    for (int x = x0; x < x1; ++x, ++count) {
+      const auto row = static_cast<std::size_t>(y - region.y());
+      sum += static_cast<double>(plane.values[row * static_cast<std::size_t>(region.width()) +
+                                              static_cast<std::size_t>(x - region.x())]);
+    }
+  }
+  return sum / static_cast<double>(std::max<std::int64_t>(1, count));
+}
+
+/// The figure in words: its range, its means by outline, and what is shown.
+std::vector<std::string> said_of(const Recording& recording, const TilePlane& plane,
+                                 const Pixels& pixels) {
+  const Region& region = recording.region();
+  const std::int64_t cycles = recording.summary().cycles();
+  const auto amount = [&](double value) {
+    const std::string text = fmt::format("{} {}", with_commas(std::llround(value)), plane.unit);
+    return plane.unit == "cycles" && cycles > 0
+               ? fmt::format("{}, {:.1f} % of the run", text,
+                             100 * value / static_cast<double>(cycles))
+               : text;
+  };
+  const auto [least, most] = std::minmax_element(plane.values.begin(), plane.values.end());
+  std::vector<std::string> lines = {"least of a tile: " + amount(static_cast<double>(*least)),
+                                    "mean: " + amount(mean_in(region, region, plane)),
+                                    "most of a tile: " + amount(static_cast<double>(*most))};
+  const auto& outlines = recording.floorplan().outlines();
+  constexpr int kMostSaid = 12;
+  for (int i = 0; outlines.size() > 1 && i < std::min(kMostSaid, outlines.size()); ++i) {
+    lines.push_back(fmt::format("mean in {}: {}", outlines[i].name(),
+                                amount(mean_in(outlines[i].tiles(), region, plane))));
+  }
+  lines.push_back(
+      fmt::format("columns {} to {}, rows {} to {}{}", region.x(), region.x() + region.width() - 1,
+                  region.y(), region.y() + region.height() - 1,
+                  pixels.scale > 1 ? fmt::format("; means of {0}x{0} tiles", pixels.scale) : ""));
+  return lines;
 }
 
 }  // namespace
@@ -115,28 +182,24 @@ Result<std::string> heatmap_svg(const Recording& recording, const std::string& m
   const Pixels pixels = pixels_of(plane, region);
   const double scale = scale_of(region);
   const double height = region.height() * scale;
-  Svg svg(kWidth, kTop + height + 58, title_of(recording, plane.label));
+  const double width = region.width() * scale;
+  const bool beside = width < kWidth - 2 * kMargin - kBeside;
+  const std::vector<std::string> said = said_of(recording, plane, pixels);
+  const double left = beside ? kMargin + width + 24 : kMargin;
+  const double top = beside ? kTop : kTop + height + 14;
+  Svg svg(kWidth,
+          std::max(kTop + height + kMargin, top + 60 + kLine * static_cast<double>(said.size())),
+          title_of(recording, plane.label));
   svg.text(kMargin, 20, title_of(recording, plane.label));
   svg.image(kMargin, kTop, pixels.width * pixels.scale * scale,
             pixels.height * pixels.scale * scale,
-            png_of(pixels.width, pixels.height, pixels.bytes, viridis()));
+            png_of(pixels.width, pixels.height, pixels.bytes, viridis(),
+                   times_of(pixels.width, pixels.height)));
   put_outlines(svg, recording, region, kMargin, scale);
-  std::string ramp;
-  for (int i = 0; i < 256; ++i) {
-    ramp.push_back(static_cast<char>(i));
+  put_ramp(svg, pixels, plane.unit, left, top);
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    svg.text(left, top + 50 + kLine * static_cast<double>(i), said[i]);
   }
-  const double foot = kTop + height + 14;
-  constexpr double kRamp = 240;
-  svg.image(kMargin, foot, kRamp, 12, png_of(256, 1, ramp, viridis()));
-  svg.text(kMargin, foot + 26, with_commas(std::llround(pixels.least)));
-  svg.text(kMargin + kRamp, foot + 26,
-           fmt::format("{} {}", with_commas(std::llround(pixels.most)), plane.unit), "end");
-  svg.text(
-      kWidth - kMargin, foot + 10,
-      fmt::format("columns {} to {}, rows {} to {}{}", region.x(), region.x() + region.width() - 1,
-                  region.y(), region.y() + region.height() - 1,
-                  pixels.scale > 1 ? fmt::format("; means of {0}x{0} tiles", pixels.scale) : ""),
-      "end");
   return svg.take();
 }
 
@@ -180,7 +243,7 @@ Result<std::string> mapping_svg(const Recording& recording) {
   Svg svg(kWidth, kTop + shown.height() * scale + 40, title_of(recording, "mapping"));
   svg.text(kMargin, 20, title_of(recording, "mapping"));
   svg.image(kMargin, kTop, width * step * scale, height * step * scale,
-            png_of(width, height, bytes, palette));
+            png_of(width, height, bytes, palette, times_of(width, height)));
   svg.frame(kMargin + (region.x() - shown.x()) * scale, kTop + (region.y() - shown.y()) * scale,
             region.width() * scale, region.height() * scale, "#d0006f");
   put_outlines(svg, recording, shown, kMargin, scale);

@@ -50,9 +50,13 @@ Json op_totals_json(const Recording& recording) {
     for (const BinRow& row : rows_of(op.bins())) {
       bins[std::string(row.key)] = row.cycles;
     }
-    out.push_back({{"name", string_or_null(op.name())},
-                   {"bins", std::move(bins)},
-                   {"joules", recording.has_energy() ? Json(op.energy() * 1e-12) : Json()}});
+    out.push_back(
+        {{"name", string_or_null(op.name())},
+         {"bins", std::move(bins)},
+         {"joules", recording.has_energy() ? Json(op.energy() * 1e-12) : Json()},
+         {"macs", recording.has_energy() ? Json(op.macs()) : Json()},
+         {"words_sent", recording.has_energy() ? Json(op.words_sent()) : Json()},
+         {"words_received", recording.has_energy() ? Json(op.words_received()) : Json()}});
   }
   return out;
 }
@@ -141,6 +145,7 @@ std::string report_json(const Recording& recording) {
       {"x", region.x()}, {"y", region.y()}, {"width", region.width()}, {"height", region.height()}};
   out["prompt_tokens"] = summary.prompt_tokens();
   out["new_tokens"] = summary.new_tokens();
+  out["cached_tokens"] = summary.cached_tokens();
   out["cycles"] = summary.cycles();
   out["frequency"] = summary.frequency();
   out["seconds"] = figures.seconds;

@@ -54,7 +54,9 @@ std::string rate_or_dash(const std::optional<double>& rate) {
 std::string title(const Recording& recording) {
   const Summary& summary = recording.summary();
   const Region& region = recording.region();
-  std::string work = fmt::format("{} prompt", summary.prompt_tokens());
+  std::string work = summary.phase() == "decode"
+                         ? fmt::format("{} cached", with_commas(summary.cached_tokens()))
+                         : fmt::format("{} prompt", summary.prompt_tokens());
   if (summary.new_tokens() > 0) {
     work += fmt::format(" + {} new", summary.new_tokens());
   }
@@ -195,7 +197,9 @@ void add_energy(const Recording& recording, const Figures& figures, Lines& lines
     text += fmt::format(", {} a token", human_joules(*figures.joules_per_token));
   }
   if (figures.watts) {
-    text += fmt::format(", {:.3g} W", *figures.watts);
+    constexpr double kKilo = 1000;
+    text += *figures.watts < kKilo ? fmt::format(", {:.3g} W", *figures.watts)
+                                   : fmt::format(", {:.3g} kW", *figures.watts / kKilo);
   }
   std::vector<EnergyRow> kinds = figures.energy;
   std::stable_sort(kinds.begin(), kinds.end(), [](const EnergyRow& a, const EnergyRow& b) {

@@ -115,11 +115,11 @@ std::span<const std::uint32_t> viridis() {
 std::string hex_of(std::uint32_t color) { return fmt::format("#{:06x}", color); }
 
 std::string png_of(int width, int height, std::string_view pixels,
-                   std::span<const std::uint32_t> palette) {
+                   std::span<const std::uint32_t> palette, int times) {
   std::string out("\x89PNG\r\n\x1a\n", 8);
   std::string head;
-  put_big_endian(head, static_cast<std::uint32_t>(width));
-  put_big_endian(head, static_cast<std::uint32_t>(height));
+  put_big_endian(head, static_cast<std::uint32_t>(width * times));
+  put_big_endian(head, static_cast<std::uint32_t>(height * times));
   head += std::string("\x08\x03\x00\x00\x00", 5);  // 8 bits through a palette
   put_chunk(out, "IHDR", head);
   std::string colors;
@@ -132,8 +132,13 @@ std::string png_of(int width, int height, std::string_view pixels,
   std::string rows;
   const auto step = static_cast<std::size_t>(width);
   for (std::size_t row = 0; row < static_cast<std::size_t>(height); ++row) {
-    rows.push_back('\0');
-    rows.append(pixels.substr(row * step, step));
+    std::string line(1, '\0');
+    for (const char pixel : pixels.substr(row * step, step)) {
+      line.append(static_cast<std::size_t>(times), pixel);
+    }
+    for (int time = 0; time < times; ++time) {
+      rows += line;
+    }
   }
   constexpr int kSmallest = 9;
   put_chunk(out, "IDAT", deflated(rows, kSmallest));

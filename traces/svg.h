@@ -23,7 +23,7 @@ class Svg {
   /// `anchor`: start, middle or end.
   void text(double x, double y, std::string_view text, std::string_view anchor = "start",
             std::string_view fill = "#222");
-  /// PNG, drawn with hard edges.
+  /// PNG; its pixels have hard edges where a viewer obeys `image-rendering`.
   void image(double x, double y, double width, double height, std::string_view png);
 
   std::string take();
@@ -36,8 +36,9 @@ class Svg {
 std::span<const std::uint32_t> viridis();
 std::string hex_of(std::uint32_t color);
 
-/// A PNG of a byte a pixel, through a palette of 256.
+/// A PNG of a byte a pixel, through a palette of 256. Each is drawn `times` wide and high, so that
+/// few and large ones have hard edges in every viewer.
 std::string png_of(int width, int height, std::string_view pixels,
-                   std::span<const std::uint32_t> palette);
+                   std::span<const std::uint32_t> palette, int times = 1);
 
 }  // namespace weft::traces

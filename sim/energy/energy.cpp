@@ -68,11 +68,22 @@ ScriptEnergy energy_of(const Script& script, const arch::Machine& machine, int g
   return energy;
 }
 
+void add_work(const Census& census, std::int64_t tiles, OpWork& work) {
+  const auto sum = [](const auto& counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+  };
+  const std::int64_t sent = sum(census.sent);
+  work.macs += tiles * sum(census.macs);
+  work.words_sent += tiles * sent;
+  work.words_received += tiles * (census.ramp_words - sent);
+}
+
 // Sums over the tiles, op by op.
 void add_up(const std::vector<ScriptEnergy>& scripts, const arch::Energy& prices,
             EnergyAccount& account) {
   for (const ScriptEnergy& script : scripts) {
     for (std::size_t op = 0; op < script.ops.size(); ++op) {
+      add_work(script.census[op], script.tiles, account.work[op]);
       for (std::size_t kind = 0; kind < kEnergyKinds; ++kind) {
         const double energy = static_cast<double>(script.tiles) * script.ops[op][kind];
         account.kinds[kind] += energy;
@@ -122,6 +133,7 @@ EnergyAccount account_energy(const isa::Bundle& bundle, const arch::Machine& mac
     return account;
   }
   account.ops.resize(static_cast<std::size_t>(bundle.graph_ops_size()) + 1);
+  account.work.resize(account.ops.size());
   const double idle = static_cast<double>(cycles) * machine.energy().idle();
   account.tiles.assign(script_of.size(), idle);
   of(account.kinds, EnergyKind::idle) = idle * static_cast<double>(account.tiles.size());

@@ -28,6 +28,13 @@ enum class EnergyKind : std::uint8_t {
 };
 inline constexpr std::size_t kEnergyKinds = static_cast<std::size_t>(EnergyKind::count_);
 
+/// What the tiles together did in one graph op.
+struct OpWork {
+  std::int64_t macs = 0;
+  std::int64_t words_sent = 0;  ///< over ramps, as those received
+  std::int64_t words_received = 0;
+};
+
 /// Energy of a run, picojoules. What is counted is exact, for no count depends on time; the prices
 /// are those of the machine. Words on links count where they were sent: for the tile and op that
 /// issued them.
@@ -35,6 +42,7 @@ struct EnergyAccount {
   std::string unknown_because;               ///< empty: the account is there
   std::array<double, kEnergyKinds> kinds{};  ///< sums over tiles
   std::vector<double> ops;                   ///< by graph op, the last outside all; without idle
+  std::vector<OpWork> work;                  ///< by graph op, as `ops`
   std::vector<double> tiles;                 ///< row-major over the region, idle included
   double total() const;
 };

@@ -100,6 +100,8 @@ TEST_F(TraceRefusals, RecordingsThatCannotBeRead) {
 TEST_F(TraceRefusals, OutputsThatCannotBeWritten) {
   expect({"trace", "r", "--perfetto", "r"}, kIo,
          "--perfetto: cannot write 'r': it is a folder; give --perfetto a file");
+  expect({"trace", "r", "--perfetto", "f", "--chrome", "r"}, kIo,
+         "--chrome: cannot write 'r': it is a folder; give --chrome a file");
   expect({"trace", "r", "--perfetto", "no/f"}, kIo,
          "--perfetto: cannot write 'no/f': there is no such folder");
   expect({"trace", "r", "--perfetto", "/dev/full"}, kIo,

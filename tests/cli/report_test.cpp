@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/refusal.h"
@@ -47,6 +49,7 @@ TEST_F(Report, ARunWritesItsPage) {
   EXPECT_TRUE(run["path"].is_null());
   EXPECT_EQ(run["floorplan"]["roles"], nlohmann::json({"left", "right"}));
   EXPECT_EQ(run["floorplan"]["machine"], nlohmann::json({0, 0, 8, 8}));
+  EXPECT_EQ(run["floorplan"]["program_numbers"], 2 + 5 + 3);  // how many each, and which
 }
 
 TEST_F(Report, AddsTheCriticalPathAndSaysTheSameAsExplain) {
@@ -85,6 +88,68 @@ TEST_F(Report, WritesEveryTable) {
   EXPECT_THAT(place_.read("tables/ops.csv"), HasSubstr("work,-1,"));
 }
 
+TEST_F(Report, TablesHaveTheCriticalPathUnlessItIsOff) {
+  ASSERT_EQ(place_.weft({"report", "r", "--csv", "with"}).exit_code, 0);
+  EXPECT_THAT(place_.read("with/path_kinds.csv"), HasSubstr("\nwords,8\n"));
+  ASSERT_EQ(place_.weft({"report", "r", "--csv", "without", "--path", "off"}).exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(place_ / "without/path.csv"));
+}
+
+TEST_F(Report, ARunOfNoZooModelStandsBesideNothing) {
+  EXPECT_TRUE(facts("r/report.html")["runs"][0]["throughput"].is_null());
+}
+
+// One token at a time, and a prompt.
+TEST(ReportThroughput, ItsFiguresAreThoseOfCompareForTheSameTask) {
+  const Workplace place;
+  const auto run = [&](const Words& task, const std::string& folder) {
+    const Outcome outcome = place.weft(
+        Words{"run", "--arch", "mesh8", "--model", "fable-1m", "--data", "off", "--out", folder} +
+        task);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::string page = place.read(folder + "/report.html");
+    const std::size_t begin = page.find("id=\"facts\">") + 11;
+    const auto facts =
+        nlohmann::json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+    return facts["runs"][0]["throughput"];
+  };
+  const auto compared = [&](const Words& task) {
+    const Outcome outcome = place.weft(Words{"compare", "--model", "fable-1m", "--json"} + task);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out);
+  };
+  const auto decode = run({"--phase", "decode", "--seq", "64", "--new-tokens", "1"}, "d");
+  EXPECT_EQ(decode, compared({"--phase", "decode", "--seq", "64", "--run", "d"}));
+  EXPECT_EQ(decode["rows"][0]["origin"], "simulated");
+  const auto prefill = run({"--phase", "prefill", "--prompt-tokens", "1,2,3,4,5,6"}, "p");
+  EXPECT_EQ(prefill, compared({"--phase", "prefill", "--seq", "6", "--run", "p"}));
+  const auto generate = run({"--prompt-tokens", "1,2", "--new-tokens", "2"}, "g");
+  EXPECT_TRUE(generate.is_null());
+  ASSERT_EQ(place.weft({"report", "d", "--csv", "t", "--path", "off"}).exit_code, 0);
+  const std::string table = place.read("t/throughput.csv");
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'),
+            static_cast<std::ptrdiff_t>(decode["rows"].size()) + 1);
+}
+
+TEST(ReportOps, MacsAndWordsOfTheOpsAreThoseOfTheRun) {
+  const Workplace place;
+  ASSERT_EQ(place
+                .weft({"run", "--arch", "mesh8", "--model", "fable-1m", "--prompt-tokens", "1,2,3",
+                       "--new-tokens", "2", "--data", "off", "--out", "r"})
+                .exit_code,
+            0);
+  const auto report = nlohmann::json::parse(place.read("r/report.json"));
+  std::int64_t macs = 0, sent = 0, received = 0;
+  for (const auto& op : report["op_totals"]) {
+    macs += op["macs"].get<std::int64_t>();
+    sent += op["words_sent"].get<std::int64_t>();
+    received += op["words_received"].get<std::int64_t>();
+  }
+  EXPECT_EQ(macs, report["macs"].get<std::int64_t>());
+  EXPECT_EQ(sent, report["words_sent"].get<std::int64_t>());
+  EXPECT_GE(received, sent);
+}
+
 TEST_F(Report, ARunThatCannotBeTakenUpAgainIsShownWithoutItsPath) {
   place_.write("r/mapped.bundle", "gone");
   const Outcome outcome = place_.weft({"report", "r"});
@@ -106,6 +171,8 @@ TEST(ReportRefusals, OneLineEach) {
                  {"--svg", "give --out FILE.svg"});
   expect_refused(place, {"report", "a", "b", "--csv", "t"}, kInput, {"--csv", "of one run"});
   expect_refused(place, {"report", "a", "--metric", "idle"}, kInput, {"--metric", "--svg"});
+  expect_refused(place, {"report", "a", "--svg", "timeline", "--metric", "idle", "--out", "x"},
+                 kInput, {"--metric", "is of the heatmap and the roofline"});
   expect_refused(place, {"report", "a", "--path", "maybe"}, kInput, {"--path", "on"});
 }
 

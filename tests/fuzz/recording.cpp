@@ -38,12 +38,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                 "a recording reads as written");
   fuzz::require(nlohmann::json::accept(traces::report_json(*recording)), "the report is JSON");
   fuzz::require(!traces::report_table(*recording).empty(), "there is a table");
-  const traces::PageRun run[] = {{"run", &*recording}};
+  const traces::PageRun run[] = {{"run", &*recording, ""}};
   require_answer(traces::report_page(run));
-  require_answer(traces::csv_tables(*recording));
+  require_answer(traces::csv_tables(run[0]));
   require_answer(traces::heatmap_svg(*recording, "input"));
   require_answer(traces::timeline_svg(*recording));
-  require_answer(traces::roofline_svg(*recording));
+  require_answer(traces::roofline_svg(*recording, "tiles"));
+  require_answer(traces::roofline_svg(*recording, "ops"));
   require_answer(traces::mapping_svg(*recording));
   fuzz::require(!traces::limits_text(traces::limits_of(*recording)).empty(), "there are words");
   return 0;

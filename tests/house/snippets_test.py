@@ -8,6 +8,8 @@ In every ```console block, a line `$ build/release/bin/weft ...` is run (with WE
 place) and must exit with 0; commands of one page share a scratch folder, so a later one may read
 what an earlier one wrote. `$ scripts/...` must name an executable script. A block is left out when
 the line before it is `<!-- not run: reason -->`. Links to files of the repository must resolve.
+A picture that a page's commands write and docs/pictures has too must be the same drawing; images in
+it are not compared, as their bytes depend on the version of zlib.
 """
 import os
 import re
@@ -57,6 +59,19 @@ def runs(command, weft, folder):
     return f"exit code {result.returncode}\n{result.stdout[-1000:]}{result.stderr[-2000:]}"
 
 
+def drawing(path):
+    """An SVG without the bytes of the images in it."""
+    return re.sub(r'href="data:[^"]*"', "", path.read_text(encoding="utf-8"))
+
+
+def stale_pictures(folder, source):
+    """Yields the pictures that commands wrote otherwise than docs/pictures has them."""
+    for written in sorted(Path(folder).glob("*.svg")):
+        kept = source / "docs" / "pictures" / written.name
+        if kept.exists() and drawing(kept) != drawing(written):
+            yield f"docs/pictures/{written.name} is not what the command beside it draws; draw it again"
+
+
 def check_page(page, source, weft):
     """Returns the faults of one page and the number of commands that were run."""
     faults, count = [], 0
@@ -77,6 +92,7 @@ def check_page(page, source, weft):
                     fault = "" if os.access(script, os.X_OK) else "is not an executable script"
                 if fault:
                     faults.append(f"{name}:{start + offset}: {command}\n  {fault}")
+        faults += [f"{name}: {fault}" for fault in stale_pictures(folder, source)]
     for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
         if not (page.parent / target).exists():
             faults.append(f"{name}: link to {target}, which does not exist")

@@ -72,6 +72,9 @@ TEST(Energy, WordsOnLinksCountForTheTileAndOpThatSentThem) {
   EXPECT_DOUBLE_EQ(result.energy.tiles[2], 30);
   ASSERT_EQ(result.energy.ops.size(), 2u);
   EXPECT_DOUBLE_EQ(result.energy.ops[0], 90 + 6000);
+  EXPECT_EQ(result.energy.work[0].words_sent, 3 * 10);
+  EXPECT_EQ(result.energy.work[0].words_received, 3 * 10 * 2);
+  EXPECT_EQ(result.energy.work[1].words_sent, 0);
   EXPECT_DOUBLE_EQ(result.energy.ops[1], 0);
 }
 

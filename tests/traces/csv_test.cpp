@@ -4,19 +4,24 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 #include "tests/traces/sample.h"
 #include "tests/traces/timeline_sample.h"
+#include "traces/figures.h"
+#include "traces/limits.h"
+#include "traces/packed.h"
 
 namespace weft::traces {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::string table(const Recording& recording, const std::string& name) {
-  const auto tables = csv_tables(recording);
+  const auto tables = csv_tables({"r", &recording, ""});
   EXPECT_TRUE(tables);
   for (const auto& [found, text] : *tables) {
     if (found == name) {
@@ -53,6 +58,51 @@ TEST(Csv, WhatARecordingLacksHasNoTable) {
   recording.clear_timeline();
   EXPECT_EQ(table(recording, "timeline"), "");
   EXPECT_EQ(table(recording, "energy"), "");
+}
+
+TEST(Csv, OpsByNameAddUpTheirInstances) {
+  const Recording recording = timeline_sample(4, 3, 2, 4);
+  const std::string text = table(recording, "ops_by_name");
+  std::map<std::string, std::int64_t> cycles;
+  for (const OpSpan& op : recording.ops()) {
+    cycles[std::string(op_without_layer(op.name()))] += op.end() - op.begin();
+  }
+  for (const auto& [name, sum] : cycles) {
+    EXPECT_THAT(text, ContainsRegex("\n" + name + ",[0-9]+," + std::to_string(sum) + ","));
+  }
+}
+
+TEST(Csv, WhatLimitsAndWhereItLiesUnderTheRoofsAreTables) {
+  const Recording recording = timeline_sample(4, 3, 2, 4);
+  EXPECT_THAT(table(recording, "limits"),
+              HasSubstr("\n" + csv_cell(limits_of(recording).reasons[0].what) + ","));
+  const std::string roofline = table(recording, "roofline_tiles");
+  EXPECT_THAT(roofline, StartsWith("tiles,MACs a word,MACs a cycle\n"));
+  EXPECT_THAT(table(recording, "provenance"), HasSubstr("machine_hash,"));
+  EXPECT_THAT(table(recording, "check"), HasSubstr("verdict,"));
+}
+
+TEST(Csv, MachinesAtTheSameTaskAreThoseOfTheComparison) {
+  const Recording recording = timeline_sample(4, 3, 2, 4);
+  const std::string comparison =
+      R"({"rows": [{"origin": "roofline", "device": "A, 80 GB", "devices": 2, "watts": null,)"
+      R"( "tokens_per_second": 131.5, "conditions": "bound by memory", "sources": ["p", "q"]}]})";
+  const auto tables = csv_tables({"r", &recording, comparison});
+  ASSERT_TRUE(tables);
+  const auto found = std::find_if(tables->begin(), tables->end(),
+                                  [](const auto& one) { return one.first == "throughput"; });
+  ASSERT_NE(found, tables->end());
+  EXPECT_THAT(found->second,
+              HasSubstr("\nroofline,\"A, 80 GB\",2,,131.5,,,,bound by memory,p; q,\n"));
+  EXPECT_EQ(table(recording, "throughput"), "");
+}
+
+TEST(Csv, CellsAtTheEdgeCountByTheTilesTheyHold) {
+  Recording recording = timeline_sample(3, 2, 2, 4);  // cells of 4 tiles and of 2
+  for (Series& series : *recording.mutable_timeline()->mutable_series()) {
+    series.set_mean(deflated(std::string("\xff\x00\xff\x00\xff\x00\xff\x00", 8)));
+  }
+  EXPECT_THAT(table(recording, "timeline"), HasSubstr("\n0,0,0.66667,"));
 }
 
 TEST(Csv, TheTimelineIsTheMeanOverTheWafer) {

@@ -49,7 +49,7 @@ std::string from_base64(const std::string& text) {
 }
 
 std::string page_of(const Recording& recording) {
-  const PageRun run[] = {{"r", &recording}};
+  const PageRun run[] = {{"r", &recording, ""}};
   auto page = report_page(run);
   EXPECT_TRUE(page) << page.error().message;
   return page ? *page : "";
@@ -128,7 +128,7 @@ TEST(Page, HoldsTwoRuns) {
   const Recording one = timeline_sample(kWidth, kHeight, 2, 4);
   Recording other = one;
   other.mutable_tiles(5)->mutable_bins()->set_compute(1);
-  const PageRun runs[] = {{"a", &one}, {"b", &other}};
+  const PageRun runs[] = {{"a", &one, ""}, {"b", &other, ""}};
   const auto page = report_page(runs);
   ASSERT_TRUE(page);
   EXPECT_EQ(json::parse(text_of(*page, "facts"))["runs"].size(), 2U);
@@ -141,7 +141,7 @@ TEST(Page, HoldsTwoRuns) {
 TEST(Page, TilesThatDoNotFillTheRegionAreRefused) {
   Recording recording = timeline_sample(kWidth, kHeight, 2, 4);
   recording.mutable_tiles()->RemoveLast();
-  const PageRun run[] = {{"r", &recording}};
+  const PageRun run[] = {{"r", &recording, ""}};
   const auto page = report_page(run);
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().kind, ErrorKind::input);
@@ -159,7 +159,7 @@ TEST(Page, ATimelineOfAnotherRegionIsRefused) {
   for (const auto& change : changes) {
     Recording recording = timeline_sample(kWidth, kHeight, 2, 4);
     change(*recording.mutable_timeline());
-    const PageRun run[] = {{"r", &recording}};
+    const PageRun run[] = {{"r", &recording, ""}};
     const auto page = report_page(run);
     ASSERT_FALSE(page);
     EXPECT_THAT(page.error().message, HasSubstr("its timeline is not that of its region"));
@@ -170,6 +170,22 @@ TEST(Page, ADamagedPlaneIsRefused) {
   Recording recording = timeline_sample(kWidth, kHeight, 2, 4);
   recording.mutable_planes(0)->mutable_deflated()->resize(3);
   EXPECT_FALSE(tile_planes(recording));
+}
+
+TEST(Page, DamagedProgramsAreRefused) {
+  Recording recording = timeline_sample(kWidth, kHeight, 2, 4);
+  recording.mutable_floorplan()->set_program_numbers(5);
+  const PageRun run[] = {{"r", &recording, ""}};
+  EXPECT_FALSE(report_page(run));
+}
+
+TEST(Page, HoldsTheLinesOfProgramsOnce) {
+  const std::string page = page_of(timeline_sample(kWidth, kHeight, 2, 4));
+  const auto programs = unpack_numbers(from_base64(text_of(page, "0:programs")), 9);
+  ASSERT_TRUE(programs);
+  EXPECT_EQ((*programs)[5], 3);  // the second role has three instructions
+  const json facts = json::parse(text_of(page, "facts"));
+  EXPECT_EQ(facts["runs"][0]["floorplan"]["program_numbers"], 9);
 }
 
 TEST(Page, TheSameRecordingGivesTheSameBytes) {

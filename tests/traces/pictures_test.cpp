@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 TEST(Pictures, OfAWaferAreSmall) {
   const Recording recording = timeline_sample(750, 994, 4, 16);
   for (const auto& svg : {heatmap_svg(recording, "input"), timeline_svg(recording),
-                          roofline_svg(recording), mapping_svg(recording)}) {
+                          roofline_svg(recording, ""), mapping_svg(recording)}) {
     ASSERT_TRUE(svg) << svg.error().message;
     EXPECT_LT(svg->size(), std::size_t{2} << 20);
     EXPECT_THAT(*svg, HasSubstr("</svg>"));
@@ -50,7 +50,7 @@ TEST(Pictures, WhatARecordingLacksIsRefused) {
   recording.clear_floorplan();
   recording.clear_ops();
   EXPECT_FALSE(mapping_svg(recording));
-  EXPECT_FALSE(roofline_svg(recording));
+  EXPECT_FALSE(roofline_svg(recording, ""));
   EXPECT_FALSE(timeline_svg(recording));
 }
 
@@ -97,6 +97,42 @@ TEST(Pictures, APngIsSound) {
     at += 12 + length;
   }
   EXPECT_THAT(kinds, ::testing::ElementsAre("IHDR", "PLTE", "IDAT", "IEND"));
+}
+
+TEST(Pictures, AMapThatLeavesRoomHasItsFiguresBesideIt) {
+  const auto place_of = [](const Recording& recording) {
+    const std::string svg = *heatmap_svg(recording, "input");
+    const std::size_t text = svg.find(">least of a tile: ");
+    EXPECT_NE(text, std::string::npos);
+    return std::stod(svg.substr(svg.rfind(" x=\"", text) + 4));
+  };
+  EXPECT_GT(place_of(timeline_sample(10, 40, 2, 4)), 100);
+  EXPECT_LT(place_of(timeline_sample(40, 10, 2, 4)), 100);
+  EXPECT_THAT(*heatmap_svg(timeline_sample(40, 10, 2, 4), ""), HasSubstr(">mean in layers 0-1: "));
+}
+
+TEST(Pictures, ATimelineHasRoundTicksAndTheShareOfEachOp) {
+  Recording recording = timeline_sample(4, 4, 2, 4);
+  recording.clear_ops();
+  recording.mutable_summary()->set_cycles(232'389);
+  OpSpan& op = *recording.add_ops();
+  op.set_name("layers.3.qkv");
+  op.set_end(58'097);
+  const auto svg = timeline_svg(recording);
+  ASSERT_TRUE(svg);
+  EXPECT_THAT(*svg, HasSubstr(">50,000</text>"));
+  EXPECT_THAT(*svg, HasSubstr(">200,000</text>"));
+  EXPECT_THAT(*svg, HasSubstr(">25.0 %</text>"));
+  EXPECT_THAT(*svg, HasSubstr("the run takes 232,389, 273.4 µs at 850 MHz"));
+}
+
+TEST(Pictures, APixelDrawnLargerIsThatManyTimesAsWideAndHigh) {
+  const std::string png = png_of(2, 1, std::string({1, 2}), viridis(), 3);
+  const std::size_t data = png.find("IDAT");
+  const auto rows = inflated(png.substr(data + 4, png.find("IEND") - data - 12), 3 * 7);
+  ASSERT_TRUE(rows);
+  const std::string line = {0, 1, 1, 1, 2, 2, 2};
+  EXPECT_EQ(*rows, line + line + line);
 }
 
 TEST(Pictures, TheColorsOfTheMapEndWhereViridisDoes) {

@@ -117,6 +117,17 @@ TEST(ReportTable, AFailureIsNamed) {
   EXPECT_THAT(table, HasSubstr("deadlock     tile 3,4 waits for 2,4"));
 }
 
+TEST(ReportTable, ADecodeStepSaysWhatIsInItsCacheAndLargePowersAreShort) {
+  Recording recording = sample_recording();
+  recording.mutable_summary()->set_phase("decode");
+  recording.mutable_summary()->set_cached_tokens(4095);
+  recording.mutable_summary()->set_cycles(850'000'000);
+  recording.mutable_energy()->set_idle(12'340e12);
+  const std::string table = report_table(recording);
+  EXPECT_THAT(table, HasSubstr("decode, 4,095 cached + 3 new tokens"));
+  EXPECT_THAT(table, HasSubstr(", 12.3 kW"));
+}
+
 TEST(ReportTable, AnEmptyRecordingPrints) {
   const std::string table = report_table(Recording{});
   expect_fits(table);

@@ -102,10 +102,13 @@ void put_floorplan(Floorplan& plan, int width, int height) {
     outline.mutable_tiles()->set_height(half == 0 ? height / 2 : height - height / 2);
     RoleText& role = *plan.add_roles();
     role.set_name(half == 0 ? "body" : "tail");
-    for (const char* line : {"td t0, x, f32, [8]", "recv.set t0, c3", "send c5, t0", "halt"}) {
-      role.add_code(line);
-    }
   }
+  for (const char* line : {"td t0, x, f32, [8]", "recv.set t0, c3", "send c5, t0", "halt"}) {
+    plan.add_lines(line);
+  }
+  const std::vector<std::int64_t> programs = {4, 0, 1, 2, 3, 3, 1, 2, 3};
+  plan.set_programs(pack_numbers(programs));
+  plan.set_program_numbers(std::ssize(programs));
   std::vector<std::int64_t> roles;
   for (int tile = 0; tile < width * height; ++tile) {
     roles.push_back(tile / width < height / 2 ? 1 : 2);

@@ -3,12 +3,15 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
+import {comparesTwo, everyVerb} from './every_verb.mjs';
 import {openPage} from './open_page.mjs';
 
 const kBins = ['compute', 'setup', 'moving', 'input', 'output', 'unit', 'memory', 'idle'];
 
+const reportOf = (folder) => JSON.parse(readFileSync(`pages/${folder}/report.json`, 'utf8'));
+
 async function binsAreThoseOf(page, folder) {
-  const report = JSON.parse(readFileSync(`pages/${folder}/report.json`, 'utf8'));
+  const report = reportOf(folder);
   const shares = await page.evaluate(async (bins) => {
     const run = weft.runs[0];
     const out = {};
@@ -53,10 +56,16 @@ test('it is as legible in the dark', async (context) => {
   await close();
 });
 
+test('everything one does with a page, on fable-1m', async (context) => {
+  const opened = await openPage(context, 'fable/report.html');
+  await everyVerb(opened, {x: 11, y: 14}, 'fable');
+  await opened.close();
+});
+
 test('a slower fabric beside it', async (context) => {
-  const {page, set, picture, close} = await openPage(context, 'fables.html');
-  const rows = await page.textContent('#compare');
-  assert.match(rows, /cycles288,014/);
+  const opened = await openPage(context, 'fables.html');
+  const {page, set, picture, close} = opened;
+  await comparesTwo(opened, [reportOf('fable'), reportOf('slower')]);
   await set({mode: 'difference', metric: 'input'});
   await page.evaluate(() => document.getElementById('wafer').scrollIntoView());
   await picture('fables-difference');
@@ -76,5 +85,56 @@ test('a decode step of Llama-3-8B on wse2', async (context) => {
   assert.match(await page.textContent('.panel'), /layers 0-10/);
   await page.evaluate(() => document.getElementById('wafer').scrollIntoView());
   await picture('llama-pinned');
+  await close();
+});
+
+test('everything one does with a page, on Llama-3-8B', async (context) => {
+  const opened = await openPage(context, 'llama/report.html');
+  await everyVerb(opened, {x: 200, y: 470}, 'llama');
+  await opened.close();
+});
+
+test('Llama-3-8B on a machine with faster ramps beside it', async (context) => {
+  const opened = await openPage(context, 'llamas.html');
+  const {page, picture, close} = opened;
+  await comparesTwo(opened, [reportOf('llama'), reportOf('ramps')]);
+  await page.evaluate(() => document.getElementById('wafer').scrollIntoView());
+  await picture('llamas-difference');
+  await close();
+});
+
+test('the roofline is of ops or of tiles', async (context) => {
+  const {page, picture, close} = await openPage(context, 'llama/report.html');
+  const points = () => page.$$eval('#roofline circle', (all) => all.length);
+  const products = reportOf('llama').op_totals.filter(
+      (op) => op.name && op.macs > 0 && op.words_sent + op.words_received > 0);
+  assert.equal(await points(), products.length);
+  assert.match(await page.textContent('#roofline svg'), /attention.*gate_up/s);
+  await page.evaluate(() => document.getElementById('roofline').scrollIntoView());
+  await picture('llama-roofline');
+  await page.click('#roofline >> text=tiles');
+  assert.ok(await points() > products.length);
+  await close();
+});
+
+test('other machines stand in groups by where their figures come from', async (context) => {
+  const {page, picture, close} = await openPage(context, 'llama/report.html', {dark: true});
+  const compared = JSON.parse(readFileSync('pages/compared.json', 'utf8'));
+  assert.deepEqual(await page.evaluate(() => weft.runs[0].facts.throughput), compared);
+  for (const origin of ['simulated', 'measured', 'published', 'roofline']) {
+    const rows = compared.rows.filter((row) => row.origin === origin);
+    const shown = await page.$$eval(`#throughput tbody.${origin} tr`, (all) => all.map(
+        (row) => [...row.cells].map((cell) => cell.textContent)).filter((cells) => cells.length > 1));
+    assert.equal(shown.length, rows.length, origin);
+    rows.forEach((row, i) => {
+      assert.ok(shown[i][0].endsWith(row.device));
+      const rate = row.tokens_per_second_per_user;
+      assert.equal(Number(shown[i][1].replaceAll(',', '')) || 0, rate === null ? 0 :
+          rate >= 100 ? Math.round(rate) : Number(rate.toPrecision(3)));
+    });
+  }
+  assert.equal(await page.textContent('#throughput tbody.simulated th'), 'wafer, this run');
+  await page.evaluate(() => document.getElementById('throughput').scrollIntoView());
+  await picture('llama-throughput-dark');
   await close();
 });

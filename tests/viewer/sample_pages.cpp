@@ -35,9 +35,9 @@ int main(int argc, char** argv) {
     tile.mutable_bins()->set_input(tile.bins().input() - 1'000);
   }
   const auto wafer = weft::traces::timeline_sample(750, 994, 4, 64);
-  const weft::traces::PageRun one[] = {{"small", &small}};
-  const weft::traces::PageRun two[] = {{"before", &small}, {"after", &other}};
-  const weft::traces::PageRun whole[] = {{"wafer", &wafer}};
+  const weft::traces::PageRun one[] = {{"small", &small, ""}};
+  const weft::traces::PageRun two[] = {{"before", &small, ""}, {"after", &other, ""}};
+  const weft::traces::PageRun whole[] = {{"wafer", &wafer, ""}};
   return write(folder / "small.html", one) && write(folder / "two.html", two) &&
                  write(folder / "wafer.html", whole)
              ? 0

@@ -99,7 +99,7 @@ test('zoom keeps what lies under the pointer, pan moves it, fit shows all', asyn
   await close();
 });
 
-test('a tile that is pinned shows its figures, program and neighbours', async (context) => {
+test('a tile that is pinned shows its figures, program and neighbors', async (context) => {
   const {page, place, picture, close} = await openPage(context, 'small.html');
   const at = await place(6, 3);
   await page.mouse.click(at.x, at.y);

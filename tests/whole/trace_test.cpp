@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "tests/traces/chrome_slices.h"
 #include "tests/traces/perfetto_slices.h"
 #include "tests/whole/fable.h"
 #include "traces/perfetto_check.h"
@@ -40,7 +41,7 @@ class Trace : public ::testing::Test {
     return arguments;
   }
   cli::TraceArguments trace_of(const std::string& tiles, const std::string& cycles) const {
-    return {folder_ / "run", folder_ / "trace", tiles, cycles};
+    return {folder_ / "run", folder_ / "trace", tiles, cycles, {}};
   }
   std::string written() const { return *read_file(folder_ / "trace"); }
   traces::Recording recording() const {
@@ -63,7 +64,8 @@ TEST_F(Trace, OfAWholeRunAddsUpToItsBinsAndWords) {
   const traces::PerfettoCheck check = traces::check_perfetto(trace);
   EXPECT_THAT(check.faults, IsEmpty());
   EXPECT_EQ(check.flows, outcome->trains);
-  EXPECT_EQ(outcome->bytes, static_cast<std::int64_t>(trace.size()));
+  ASSERT_EQ(outcome->written.size(), 1U);
+  EXPECT_EQ(outcome->written[0].second, static_cast<std::int64_t>(trace.size()));
 
   std::map<std::string, std::map<std::string, std::int64_t>> cycles;  // by tile, category
   std::map<std::string, std::int64_t> received, sent;                 // words, by tile
@@ -100,6 +102,26 @@ TEST_F(Trace, OfAWholeRunAddsUpToItsBinsAndWords) {
     EXPECT_EQ(received[tile], recorded.tiles(i).words_received()) << tile;
     EXPECT_EQ(sent[tile], recorded.tiles(i).words_sent()) << tile;
   }
+}
+
+TEST_F(Trace, AsJsonShowsTheSameSlicesAndKeepsTheRulesOfItsFormat) {
+  ASSERT_TRUE(cli::run(one_token()).ok());
+  cli::TraceArguments arguments = trace_of("2:5,1:3", "3000:5000");
+  arguments.chrome = folder_ / "trace.json";
+  const auto outcome = cli::trace(arguments);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  ASSERT_EQ(outcome->written.size(), 2U);
+  const std::string json = *read_file(folder_ / "trace.json");
+  EXPECT_THAT(traces::chrome_faults(json), IsEmpty());
+  auto slices = traces::slices_of(written());
+  std::size_t arrows = 0;
+  for (PerfettoSlice& slice : slices) {
+    arrows += slice.leaving.size();
+    slice.leaving.clear();
+    slice.arriving.clear();
+  }
+  EXPECT_EQ(arrows, static_cast<std::size_t>(outcome->trains));
+  EXPECT_EQ(traces::chrome_slices(json), traces::sorted(slices));
 }
 
 TEST_F(Trace, OfARunThatRecordedNoWindowIsSimulatedAgain) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colour maps that people with any colour vision can read: viridis for amounts, blue to orange for
-// differences, and Okabe and Ito's colours for the bins.
+// Color maps that people with any color vision can read: viridis for amounts, blue to orange for
+// differences, and Okabe and Ito's colors for the bins.
 
 export const kBins = ['compute', 'setup', 'moving', 'input', 'output', 'unit', 'memory', 'idle'];
 export const kBinLabels: Record<string, string> = {

@@ -2,7 +2,7 @@
 // Two runs, figure by figure.
 import {kBinLabels, kBins} from './colors';
 import {el, table} from './dom';
-import {commas, percent, seconds, short} from './format';
+import {bytes, commas, percent, seconds, short} from './format';
 import {Run} from './run';
 
 type Row = [name: string, of: (report: any) => number | null, format: (value: number) => string];
@@ -17,7 +17,7 @@ const kRows: Row[] = [
   ['words sent', (report) => report.words_sent, commas],
   ['energy', (report) => report.energy?.joules ?? null, (value) => short(value, 'J')],
   ['mean power', (report) => report.energy?.watts ?? null, (value) => short(value, 'W')],
-  ['SRAM of the fullest tile', (report) => report.sram.peak_bytes, (value) => short(value, 'B')],
+  ['SRAM of the fullest tile', (report) => report.sram.peak_bytes, bytes],
 ];
 
 function change(a: number | null, b: number | null, share: boolean): string {
@@ -28,8 +28,9 @@ function change(a: number | null, b: number | null, share: boolean): string {
   if (!Number.isFinite(by)) {
     return '\u2013';
   }
-  const sign = by > 0 ? '+' : by < 0 ? '\u2212' : '';
-  return `${sign}${Math.abs(by).toFixed(share ? 1 : 2)} ${share ? 'points' : '%'}`;
+  const size = Math.abs(by).toFixed(share ? 1 : 2);
+  const sign = Number(size) === 0 ? '' : by > 0 ? '+' : '\u2212';
+  return `${sign}${size} ${share ? 'points' : '%'}`;
 }
 
 export function comparison(a: Run, b: Run): HTMLElement {

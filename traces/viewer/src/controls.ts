@@ -11,7 +11,7 @@ export const kKeys: [string, string][] = [
   ['escape', 'let it go'], ['+ and \u2212', 'zoom'], ['0', 'all of the region'],
   ['[ and ]', 'figure before, figure after'], ['m', 'mean or max from afar and over time'],
   ['space', 'play or stop'], [', and .', 'a slice back, a slice on'], ['w', 'the whole run'],
-  ['l', 'links'], ['z', 'colours from 0'], ['o', 'outlines'], ['p', 'where the critical path lies'], ['d', 'A, B, side by side, difference'], ['?', 'these keys'],
+  ['l', 'links'], ['z', 'colors from 0'], ['o', 'outlines'], ['p', 'where the critical path lies'], ['d', 'A, B, side by side, difference'], ['?', 'these keys'],
 ];
 
 function pointer(wafer: Wafer, map: WaferMap, store: Store) {
@@ -177,7 +177,7 @@ export function toolbar(wafer: Wafer, store: Store): HTMLElement {
       toggle('max', 'the largest, not the mean, from afar and over time (m)',
              () => store.set({reduction: store.state.reduction === 'max' ? 'mean' : 'max'}),
              () => store.state.reduction === 'max'),
-      toggle('from 0', 'colours from 0, also where all tiles are much alike (z)',
+      toggle('from 0', 'colors from 0, also where all tiles are much alike (z)',
              () => store.set({fromZero: !store.state.fromZero}), () => store.state.fromZero),
       wafer.runs[0].has('link_north') && toggle('links', 'words on links (l)',
              () => store.set({links: !store.state.links}), () => store.state.links),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What weft put into the page: facts as JSON, figures as base64 of zlib streams.
 
+import {Throughput} from './throughput';
+
 export type Rectangle = [x: number, y: number, width: number, height: number];
 
 export interface Reason {
@@ -30,6 +32,7 @@ export interface Floorplan {
   machine: Rectangle;
   outlines: {name: string, tiles: Rectangle}[];
   roles: string[];
+  program_numbers: number;
   roofs: {macs: number, read_bytes: number, weight_bytes: number, link_words: number};
 }
 
@@ -50,6 +53,7 @@ export interface RunFacts {
   limits: {basis: string, of_path: boolean, reasons: Reason[]};
   path: {unknown_because: string | null, stretches: number, messages: number,
          kinds: Record<string, number>, rows: PathRow[]} | null;
+  throughput: Throughput | null;
   generated: string;
   floorplan: Floorplan | null;
   planes: {name: string, label: string, unit: string}[];

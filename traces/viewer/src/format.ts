@@ -4,7 +4,7 @@
 export const commas = (value: number) => Math.round(value).toLocaleString('en-US');
 
 export function percent(share: number, digits = 1): string {
-  return `${(100 * share).toFixed(digits)} %`;
+  return `${(100 * share).toFixed(digits)} %`.replace('-', '\u2212');
 }
 
 /// Four significant digits with a prefix: 1.452 M.

@@ -5,6 +5,11 @@ import {commas, percent, seconds, short} from './format';
 import {Reason} from './data';
 import {Run} from './run';
 
+/// A time as a share of the run.
+function per(report: any, time: number | null): string {
+  return time && report.seconds ? percent(time / report.seconds) : '';
+}
+
 /// Name, figure, remark.
 export function keyFigures(run: Run): [string, string, string][] {
   const report = run.facts.report;
@@ -13,9 +18,14 @@ export function keyFigures(run: Run): [string, string, string][] {
      `${seconds(report.seconds)} at ${short(report.frequency, 'Hz')}`],
   ];
   if (report.tokens_per_second) {
-    const per = report.time_per_output_token;
+    const gap = report.time_per_output_token;
     rows.push(['tokens/s', commas(report.tokens_per_second),
-               per ? `${seconds(per)} a token` : report.phase]);
+               gap ? `${seconds(gap)} a token` : report.phase]);
+  }
+  const first = report.time_to_first_token;
+  if (report.phase === 'generate' && per(report, first)) {
+    rows.push(['to first token', seconds(first),
+               `reading the prompt is ${per(report, first)} of the run`]);
   }
   rows.push(['utilization', percent(report.utilization, 2), `${short(report.macs)} MACs`]);
   if (report.energy) {
@@ -33,9 +43,11 @@ export function keyFigures(run: Run): [string, string, string][] {
 }
 
 export function subtitle(run: Run): string {
-  const {region, phase, prompt_tokens: read, new_tokens: made} = run.facts.report;
+  const {region, phase, prompt_tokens: read, new_tokens: made, cached_tokens: cached} =
+      run.facts.report;
   const where = region.x || region.y ? ` at (${region.x},${region.y})` : '';
-  return `${phase}, ${commas(read)} prompt + ${commas(made)} new tokens \u00b7 ` +
+  const before = phase === 'decode' ? `${commas(cached)} cached` : `${commas(read)} prompt`;
+  return `${phase}, ${before} + ${commas(made)} new tokens \u00b7 ` +
       `${region.width}\u00d7${region.height} tiles${where}`;
 }
 
@@ -60,7 +72,8 @@ export function limits(run: Run, chosen: (reason: Reason) => void): HTMLElement 
     (meter.firstChild as HTMLElement).style.width = `${Math.min(100, 100 * reason.share)}%`;
     const fields = reason.fields.length > 0 &&
         el('span', {class: 'fields'}, ...reason.fields.flatMap(
-            (field) => [el('code', {}, field), ' ']));
+            (field) => [el('code', {title: 'a number of the machine; to try another: ' +
+                `weft run \u2026 --set ${field}=VALUE`}, field), ' ']));
     return el('li', {},
               el('button', {class: 'reason', title: 'show it on the wafer',
                             click: () => chosen(reason)},
@@ -72,5 +85,7 @@ export function limits(run: Run, chosen: (reason: Reason) => void): HTMLElement 
   return el('section', {id: 'limits'}, el('h2', {}, 'What limits this run ',
             el('small', {}, `shares ${basis}`)), el('ol', {}, ...rows),
             !ofPath && el('p', {class: 'note'}, 'Shares count the time of every tile alike. ',
-                          el('code', {}, 'weft explain'), ' follows the critical path instead.'));
+                          el('code', {}, `weft report ${run.facts.name}`),
+                          ' simulates once more and says what the run hangs on: the shares of its ' +
+                          'critical path.'));
 }

@@ -16,6 +16,7 @@ import {Run} from './run';
 import {runPlayer, scrubber} from './scrubber';
 import {stallTable} from './stalls';
 import {Store} from './state';
+import {throughput} from './throughput';
 import {provenance, verdicts} from './verdicts';
 import {Wafer} from './wafer';
 
@@ -83,6 +84,7 @@ async function below(page: HTMLElement) {
   await put('bins', 'Bins over time', (run) => overTime(run, store));
   await put('path', 'Critical path', (run) => criticalPath(run, store));
   await put('roofline', 'Roofline', roofline);
+  await put('throughput', 'Beside other machines', throughput);
   await put('verdicts', 'Is it right', verdicts);
   await put('provenance', 'Where it comes from', provenance);
   times.whole = performance.now();

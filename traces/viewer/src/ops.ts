@@ -15,6 +15,13 @@ interface Lanes {
   to: number;
 }
 
+/// Cycles from tick to tick: 1, 2 or 5 times a power of ten.
+function roundStep(cycles: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(10, cycles / 4)));
+  const leading = cycles / 4 / power;
+  return Math.max(1, leading >= 5 ? 5 * power : leading >= 2 ? 2 * power : power);
+}
+
 function draw(canvas: HTMLCanvasElement, run: Run, lanes: Lanes, time: number | null) {
   const density = devicePixelRatio || 1;
   const {names} = run.facts.ops;
@@ -46,10 +53,12 @@ function draw(canvas: HTMLCanvasElement, run: Run, lanes: Lanes, time: number | 
   }
   context.fillStyle = color('--faint');
   const bottom = names.length * kLane + kAxis / 2 + 1;
-  for (let tick = 0; tick <= 4; ++tick) {
-    context.textAlign = tick === 0 ? 'left' : tick === 4 ? 'right' : 'center';
-    const cycle = from + (tick / 4) * (to - from);
-    context.fillText(commas(cycle), kNames + (tick / 4) * (width - kNames), bottom);
+  const step = roundStep(to - from);
+  for (let cycle = Math.ceil(from / step) * step; cycle <= to; cycle += step) {
+    const at = kNames + (cycle - from) * scale;
+    const half = context.measureText(commas(cycle)).width / 2;
+    context.textAlign = at - half < kNames ? 'left' : at + half > width ? 'right' : 'center';
+    context.fillText(commas(cycle), at, bottom);
   }
   context.textAlign = 'left';
   if (time !== null) {

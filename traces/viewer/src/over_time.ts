@@ -58,7 +58,7 @@ export async function overTime(run: Run, store: Store): Promise<HTMLElement | nu
     scales: {x: {time: false, range: [0, run.cycles]}, y: {range: [0, 1]}},
     axes: [
       {stroke: color('--faint'), grid: {show: false}, ticks: {stroke: color('--line')},
-       values: (_, ticks) => ticks.map((tick) => commas(tick)), size: 28},
+       space: 90, values: (_, ticks) => ticks.map((tick) => commas(tick)), size: 28},
       {stroke: color('--faint'), grid: {stroke: color('--line')}, ticks: {show: false}, size: kNames,
        values: (_, ticks) => ticks.map((tick) => percent(tick, 0))},
     ],

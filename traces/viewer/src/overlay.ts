@@ -36,7 +36,7 @@ export async function linksOf(run: Run): Promise<Links | null> {
   return {sides: sides as Links['sides'], most: Math.max(1, most)};
 }
 
-/// Each link out as a bar from the middle of its tile towards the neighbour, as wide as it is busy;
+/// Each link out as a bar from the middle of its tile towards the neighbor, as wide as it is busy;
 /// squares of tiles are drawn as one where tiles are too small, by the busiest of theirs.
 export function drawLinks(context: CanvasRenderingContext2D, links: Links, pixels: number,
                           left: number, top: number) {

@@ -79,6 +79,19 @@ export class Run {
     return this.spans;
   }
 
+  /// The program of each role: how many instructions, then which lines they are.
+  private async programs(): Promise<string[][]> {
+    const {program_numbers: count, roles} = this.facts.floorplan!;
+    const lines = JSON.parse(new TextDecoder().decode(await stream(this.index, 'lines')));
+    const numbers = unpack(await stream(this.index, 'programs'), count);
+    let at = 0;
+    return roles.map(() => {
+      const length = at < count ? numbers[at++] : 0;
+      at += length;
+      return Array.from(numbers.subarray(at - length, at), (line) => lines[line]);
+    });
+  }
+
   /// The role of a tile and its program, if the recording says so; the tile counts from the corner
   /// of the region.
   async roleAt(x: number, y: number): Promise<{name: string, code: string[]} | null> {
@@ -86,8 +99,7 @@ export class Run {
       return null;
     }
     this.roles ??= stream(this.index, 'roles').then((bytes) => unpack(bytes, this.tiles));
-    this.code ??= stream(this.index, 'code').then(
-        (bytes) => JSON.parse(new TextDecoder().decode(bytes)));
+    this.code ??= this.programs();
     const role = (await this.roles)[y * this.width + x] - 1;
     const name = this.facts.floorplan.roles[role];
     return name === undefined ? null : {name, code: (await this.code)[role] ?? []};

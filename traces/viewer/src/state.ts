@@ -14,7 +14,7 @@ export interface State {
   outlines: boolean;
   links: boolean;
   path: boolean;
-  fromZero: boolean;  // colours begin at 0, whatever the least is
+  fromZero: boolean;  // colors begin at 0, whatever the least is
   pin: Tile | null;
   cursor: Tile | null;
 }

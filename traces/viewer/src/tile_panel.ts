@@ -30,18 +30,21 @@ function bins(known: Map<string, number>, whole: number): HTMLElement {
   return el('div', {}, bar, table(['', 'share', 'cycles'], rows));
 }
 
-function work(run: Run, known: Map<string, number>): HTMLElement {
+/// What lies in the table of neighbors is left out where there is one.
+function work(run: Run, known: Map<string, number>, links: boolean): HTMLElement {
   const rows: [string, string][] = [];
-  for (const {name, label, unit} of run.facts.planes.filter(({name}) => !kBins.includes(name))) {
+  for (const {name, label, unit} of run.facts.planes.filter(
+           ({name}) => !kBins.includes(name) && (links || !name.startsWith('link_')))) {
     const value = known.get(name)!;
     rows.push([label, unit === 'bytes' ? `${bytes(value)} of ${bytes(run.facts.report.sram.bytes)}` :
-        unit === 'pJ' ? short(value * 1e-12, 'J') : `${commas(value)} ${unit}`]);
+        unit === 'pJ' ? short(value * 1e-12, 'J') :
+        label.includes(unit) ? commas(value) : `${commas(value)} ${unit}`]);
   }
   return table(['', ''], rows);
 }
 
-/// Neighbours: what goes to them and what comes from them.
-async function neighbours(run: Run, tile: Tile): Promise<HTMLElement | null> {
+/// Neighbors: what goes to them and what comes from them.
+async function neighbors(run: Run, tile: Tile): Promise<HTMLElement | null> {
   if (!run.has('link_north')) {
     return null;
   }
@@ -57,7 +60,7 @@ async function neighbours(run: Run, tile: Tile): Promise<HTMLElement | null> {
       rows.push([`${side} (${x + run.x0},${y + run.y0})`, commas(out), commas(into)]);
     }
   }
-  return table(['neighbour', 'words to it', 'from it'], rows);
+  return table(['neighbor', 'words to it', 'from it'], rows);
 }
 
 async function program(run: Run, tile: Tile): Promise<HTMLElement | null> {
@@ -75,10 +78,12 @@ async function program(run: Run, tile: Tile): Promise<HTMLElement | null> {
   return el('div', {},
             el('p', {}, 'role ', el('code', {}, role.name),
                colors.length > 0 && ` \u00b7 colors ${colors.join(' ')}`),
-            role.code.length > 0 &&
+            role.code.length > 0 ?
                 el('details', {class: 'program'},
                    el('summary', {}, `program, ${role.code.length} instructions`),
-                   el('pre', {}, lines.join('\n'))));
+                   el('pre', {}, lines.join('\n'))) :
+                el('p', {class: 'note'}, 'Its program is not in the recording: ',
+                   el('code', {}, 'weft disasm mapped.bundle')));
 }
 
 /// Where nothing is pinned: all tiles together.
@@ -109,8 +114,8 @@ export async function tilePanel(runs: Run[], tile: Tile, pinned: boolean,
            el('small', {}, runs.length > 1 ? `${run.facts.name} ` : '', pinned ? 'pinned' : '')),
         el('p', {class: 'value'}, value),
         outlines.length > 0 && el('p', {}, outlines.map(({name}) => name).join(' \u00b7 ')),
-        bins(known, run.cycles), work(run, known),
-        pinned && await neighbours(run, tile), await program(run, tile)));
+        await program(run, tile), bins(known, run.cycles), work(run, known, !pinned),
+        pinned && await neighbors(run, tile)));
   }
   return parts;
 }

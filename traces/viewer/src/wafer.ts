@@ -62,7 +62,7 @@ export class Wafer {
     return inSlice(run, metric, slice, state.reduction);
   }
 
-  /// The same colours at every moment: the range is that of all slices.
+  /// The same colors at every moment: the range is that of all slices.
   private range(run: Run, metric: Metric, timed: boolean, reduction: 'mean' | 'max') {
     const key = `${run.index} ${metric.key} ${timed} ${timed ? reduction : ''}`;
     let range = this.ranges.get(key);
@@ -214,7 +214,7 @@ export class Wafer {
   }
 }
 
-/// Colours begin at 0, but where all tiles are much alike, at the least, or nothing could be seen.
+/// Colors begin at 0, but where all tiles are much alike, at the least, or nothing could be seen.
 function spread(least: number, most: number, fromZero: boolean) {
   const alike = least > 0 && most - least < most / 2;
   return {least: alike && !fromZero && most > least ? least : Math.min(0, least), most};
