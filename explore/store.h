@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "explore/design_space.h"
+#include "explore/job.pb.h"
+
+namespace weft::explore {
+
+/// A point of a study: its place in it, what it sets along each axis, and the job of its first
+/// rung; without a job, why it has none.
+struct PlannedPoint {
+  std::int64_t index = 0;
+  std::vector<std::string> values;  ///< one an axis, as the study names them; "-" where it is idle
+  std::string key;                  ///< of a job; empty: refused
+  std::string refusal;
+};
+
+/// How far the jobs of a study are.
+struct JobCounts {
+  std::int64_t points = 0, refused_points = 0;
+  std::int64_t jobs = 0;   ///< distinct
+  std::int64_t ended = 0;  ///< … that have a result, good or bad
+  std::int64_t done = 0;   ///< … that have figures
+  double cpu_seconds = 0;  ///< of the results
+};
+
+/// A file (SQLite, write-ahead log) with jobs and their results, each computed once, ever, and with
+/// the points of one study or several. Every change is one transaction: after a crash a job has its
+/// whole result or none. Errors: io, naming the file and the mend: full disk, read-only, no store,
+/// corrupted, of a newer program.
+class Store {
+ public:
+  static Result<Store> open(const std::filesystem::path& file);  ///< made where there is none
+  static Result<Store> open_existing(const std::filesystem::path& file, bool read_only);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  /// One transaction per call. Jobs that are there stay as they are.
+  Status add_jobs(std::span<const Job> jobs);
+  /// Replaces the points of a study.
+  Status set_points(const std::string& study, std::span<const PlannedPoint> points);
+  /// Text kept with a study (its YAML, its progress through rungs); empty: none.
+  Status set_text(const std::string& study, const std::string& name, const std::string& text);
+  Result<std::string> text(const std::string& study, const std::string& name) const;
+
+  /// Jobs of the study that have no result, in the order of their points; `limit` 0: all.
+  Result<std::vector<Job>> missing(const std::string& study, std::int64_t limit) const;
+  Result<std::optional<Job>> job(const std::string& key) const;
+  /// The first result of a job stays; a later one is ignored.
+  Status put(std::span<const Outcome> outcomes);
+  /// Forgets results that are no figures, so that they are tried again.
+  Result<std::int64_t> forget_failures(const std::string& study);
+
+  Result<JobCounts> counts(const std::string& study) const;
+  /// Every point with its result where there is one, in order of index.
+  Status each_row(const std::string& study,
+                  const std::function<void(const PlannedPoint&, const Outcome*)>& row) const;
+
+ private:
+  struct Handle;
+  explicit Store(std::unique_ptr<Handle> handle);
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace weft::explore
