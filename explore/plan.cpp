@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "base/text.h"
+#include "explore/job_key.h"
 #include "explore/sampling.h"
 
 namespace weft::explore {
@@ -20,7 +20,7 @@ std::string bytes_of(const Task& task) { return task.SerializeAsString(); }
 
 Job job_of(const Task& task, const std::string& program, const Limits& limits) {
   Job job;
-  job.set_key(content_hash(bytes_of(task) + program));
+  job.set_key(job_key(task, program));
   *job.mutable_task() = task;
   job.set_seconds(limits.seconds());
   job.set_memory(limits.memory());

@@ -29,7 +29,7 @@ struct PlanBatch {
   std::vector<Job> jobs;
 };
 
-/// The task of a job and its key: equal where task, program and limits of the answer are.
+/// A task with its key and what it may take.
 Job job_of(const Task& task, const std::string& program, const Limits& limits);
 
 /// Resolves every point of a study; at most `limit` of them, 0: all. `take` is given them in order,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -16,28 +17,30 @@
 
 namespace weft::explore {
 
-/// A point of a study: its place in it, what it sets along each axis, and the job of its first
-/// rung; without a job, why it has none.
+/// A point of a study: its place in it, what it sets along each axis, and the job of the last rung
+/// it has come to; without a job, why it has none.
 struct PlannedPoint {
   std::int64_t index = 0;
   std::vector<std::string> values;  ///< one an axis, as the study names them; "-" where it is idle
   std::string key;                  ///< of a job; empty: refused
   std::string refusal;
+  int rung = 0;
 };
 
-/// How far the jobs of a study are.
+/// How far the jobs of a study are, those of all rungs.
 struct JobCounts {
   std::int64_t points = 0, refused_points = 0;
   std::int64_t jobs = 0;   ///< distinct
   std::int64_t ended = 0;  ///< … that have a result, good or bad
   std::int64_t done = 0;   ///< … that have figures
   double cpu_seconds = 0;  ///< of the results
+  int rung = 0;            ///< the last that points have come to
 };
 
 /// A file (SQLite, write-ahead log) with jobs and their results, each computed once, ever, and with
 /// the points of one study or several. Every change is one transaction: after a crash a job has its
-/// whole result or none. Errors: io, naming the file and the mend: full disk, read-only, no store,
-/// corrupted, of a newer program.
+/// whole result or none, and after an error the store is as before the call. Errors: io, naming the
+/// file and the mend: full disk, read-only, no store, corrupted, of a newer program.
 class Store {
  public:
   static Result<Store> open(const std::filesystem::path& file);  ///< made where there is none
@@ -46,10 +49,14 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  /// One transaction per call. Jobs that are there stay as they are.
+  /// One transaction per call. Of jobs that are there only the limits become these.
   Status add_jobs(std::span<const Job> jobs);
-  /// Replaces the points of a study.
+  /// Replaces the points of a study; all begin at rung 0. Their jobs have to be there.
   Status set_points(const std::string& study, std::span<const PlannedPoint> points);
+  /// Adds these jobs and brings their points, by index, to `rung`, from the one before. One
+  /// transaction.
+  Status promote(const std::string& study, int rung,
+                 std::span<const std::pair<std::int64_t, Job>> points);
   /// Text kept with a study (its YAML, its progress through rungs); empty: none.
   Status set_text(const std::string& study, const std::string& name, const std::string& text);
   Result<std::string> text(const std::string& study, const std::string& name) const;
@@ -63,7 +70,7 @@ class Store {
   Result<std::int64_t> forget_failures(const std::string& study);
 
   Result<JobCounts> counts(const std::string& study) const;
-  /// Every point with its result where there is one, in order of index.
+  /// Every point with the result of its job where there is one, in order of index.
   Status each_row(const std::string& study,
                   const std::function<void(const PlannedPoint&, const Outcome*)>& row) const;
 

@@ -1,73 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmt/format.h>
-
-#include <map>
+#include <filesystem>
+#include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "base/text.h"
-#include "explore/amount.h"
 #include "explore/design_space.h"
+#include "explore/job.pb.h"
+#include "explore/store.h"
+#include "explore/study.pb.h"
 
-namespace weft::explore::testing {
+namespace weft::explore {
 
-/// A design space without a machine: fields `a`, `b`, `side`, `sram` and `mode`; `b` above 90
-/// cannot be, `unused` is in no task.
+/// A design space whose tasks are numbers, their `sequence`; `work` says what becomes of one.
 class FakeSpace : public DesignSpace {
  public:
-  Status check_path(const std::string& path) const override {
-    static const std::vector<std::string> names = {"a", "b", "side", "sram", "mode", "unused"};
-    for (const std::string& name : names) {
-      if (name == path) {
-        return {};
-      }
-    }
-    return input_error(fmt::format("there is no field '{}'{}", path, did_you_mean(path, names)));
+  std::function<Result<Figures>(const Task&)> work = [](const Task& task) {
+    return Result<Figures>(figures_of(task));
+  };
+  std::string version = "1";
+
+  /// Figures that depend on the task alone; close looks move them a little.
+  static Figures figures_of(const Task& task);
+
+  Status check_path(const std::string&) const override { return {}; }
+  Result<std::string> text_of(std::span<const Setting>, const std::string&) override {
+    return std::string();
   }
-
-  Result<std::string> text_of(std::span<const Setting> settings, const std::string& path) override {
-    std::string text = path == "mode" ? "plain" : path == "sram" ? "48 KiB" : "1";
-    for (const Setting& setting : settings) {
-      text = setting.path == path ? setting.value : text;
-    }
-    return text;
-  }
-
-  Result<Task> resolve(std::span<const Setting> settings) override {
-    ++resolved;
-    std::map<std::string, std::string> fields;
-    for (const Setting& setting : settings) {
-      fields[setting.path] = setting.value;
-    }
-    if (const auto b = parse_amount(fields["b"]); b && b->value > 90) {
-      return input_error(fmt::format("b {}: at most 90", fields["b"]));
-    }
-    fields.erase("unused");
-    Task task;
-    for (const auto& [name, value] : fields) {
-      task.add_config(fmt::format("{}={}", name, value));
-    }
-    return task;
-  }
-
-  Result<Figures> evaluate(const Task& task) override {
-    Figures figures;
-    for (const std::string& field : task.config()) {
-      const std::size_t equals = field.find('=');
-      if (const auto amount = parse_amount(field.substr(equals + 1))) {
-        figures[field.substr(0, equals)] = amount->value;
-      }
-    }
-    return Figures{{"cycles", 100 * figures["a"] + figures["b"]},
-                   {"tokens_per_second", 1000 / (1 + figures["a"])}};
-  }
-
-  std::string program() const override { return "fake 1"; }
-
-  int resolved = 0;
+  Result<Task> resolve(std::span<const Setting>) override { return Task(); }
+  Result<Figures> evaluate(const Task& task) override { return work(task); }
+  std::string program() const override { return version; }
 };
 
-}  // namespace weft::explore::testing
+/// A folder of this test alone, gone with it.
+class TestFolder {
+ public:
+  TestFolder();
+  ~TestFolder();
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Jobs 0 … count-1 of a FakeSpace, and a point for each.
+std::vector<Job> some_jobs(int count, double seconds = 60, std::int64_t memory = 1 << 30);
+std::vector<PlannedPoint> points_of(std::span<const Job> jobs);
+
+/// A study of these jobs, planned into `store`; with `rungs`: estimate, then timing, then sampled.
+Study planned_study(Store& store, std::span<const Job> jobs, int rungs = 0);
+
+/// All rows of a study in words, without what belongs to the host.
+std::vector<std::string> rows_of(const Store& store, const std::string& study);
+
+/// Runs `body` in a process of its own and gives what it ended with; 128 + the signal where one
+/// ended it. Its own children are waited for too: none may outlive it by `seconds`.
+int in_a_process(const std::function<int()>& body, double seconds = 20);
+
+/// As a user who may not write everything; only root has to change for it.
+class AsNobody {
+ public:
+  AsNobody();
+  ~AsNobody();
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+};
+
+}  // namespace weft::explore

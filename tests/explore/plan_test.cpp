@@ -9,13 +9,13 @@
 #include <set>
 
 #include "explore/sampling.h"
-#include "fake_space.h"
+#include "fields_space.h"
 
 namespace weft::explore {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::FakeSpace;
+using testing::FieldsSpace;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -38,7 +38,7 @@ Planned planned(const std::string& rest, std::int64_t limit = 0) {
   Planned result;
   const auto file = parse_study("name: s\n" + rest, "study.yaml");
   EXPECT_TRUE(file.ok()) << file.error().message;
-  FakeSpace space;
+  FieldsSpace space;
   const auto axes = resolve_axes(file->study, file->places, space);
   EXPECT_TRUE(axes.ok()) << axes.error().message;
   const auto outcome =

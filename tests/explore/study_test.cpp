@@ -5,13 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "explore/axes.h"
-#include "fake_space.h"
+#include "fields_space.h"
 
 namespace weft::explore {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::FakeSpace;
+using testing::FieldsSpace;
 using ::testing::HasSubstr;
 
 constexpr const char* kStudy = R"(name: two_axes
@@ -38,7 +38,7 @@ std::string fault(std::string text, const std::string& from, const std::string& 
   if (!file) {
     return file.error().message;
   }
-  FakeSpace space;
+  FieldsSpace space;
   const auto axes = resolve_axes(file->study, file->places, space);
   return axes ? "" : axes.error().message;
 }
@@ -49,7 +49,7 @@ TEST(Study, SpellsItsAxesOutAndTakesWhatIsLeftOut) {
   EXPECT_EQ(file->study.limits().seconds(), 600);
   EXPECT_EQ(file->study.limits().memory(), std::int64_t{4} << 30);
   EXPECT_EQ(file->study.objectives(0).goal(), Objective::GOAL_MAXIMIZE);
-  FakeSpace space;
+  FieldsSpace space;
   const auto axes = resolve_axes(file->study, file->places, space);
   ASSERT_TRUE(axes.ok()) << axes.error().message;
   ASSERT_EQ(axes->axes.size(), 2u);
