@@ -22,8 +22,8 @@ struct ExecutorProgress {
 struct LocalOptions {
   int workers = 0;   ///< processes; 0: as many as the host has processors
   int attempts = 3;  ///< of a job whose process was killed from outside
-  std::function<bool()> stop;
-  std::function<void(const ExecutorProgress&)> progress;
+  std::function<bool()> stop = {};
+  std::function<void(const ExecutorProgress&)> progress = {};
 };
 
 /// Runs each job in a process of its own, forked from this one, which must have no other threads;

@@ -18,6 +18,7 @@ namespace weft::explore {
 namespace {
 
 constexpr uid_t kNobody = 65534;
+constexpr Fidelity kOrder[] = {FIDELITY_ESTIMATE, FIDELITY_TIMING, FIDELITY_SAMPLED};
 
 }  // namespace
 
@@ -66,7 +67,7 @@ std::vector<PlannedPoint> points_of(std::span<const Job> jobs) {
   return points;
 }
 
-Study planned_study(Store& store, std::span<const Job> jobs, int rungs) {
+Study some_study(int rungs) {
   Study study;
   study.set_name("study");
   study.mutable_limits()->set_seconds(60);
@@ -74,13 +75,17 @@ Study planned_study(Store& store, std::span<const Job> jobs, int rungs) {
   for (const char* metric : {"tokens_per_second", "energy_per_token"}) {
     study.add_objectives()->set_metric(metric);
   }
-  constexpr Fidelity kOrder[] = {FIDELITY_ESTIMATE, FIDELITY_TIMING, FIDELITY_SAMPLED};
-  std::vector<Job> first(jobs.begin(), jobs.end());
   for (int i = 0; i < rungs; ++i) {
     Rung& rung = *study.mutable_sampling()->add_rungs();
     rung.set_fidelity(kOrder[i]);
     rung.set_keep(0.5);
   }
+  return study;
+}
+
+Study planned_study(Store& store, std::span<const Job> jobs, int rungs) {
+  const Study study = some_study(rungs);
+  std::vector<Job> first(jobs.begin(), jobs.end());
   for (Job& job : first) {
     job.mutable_task()->set_fidelity(rungs > 0 ? kOrder[0] : FIDELITY_TIMING);
     job.set_key(job_key(job.task(), "1"));

@@ -52,7 +52,9 @@ class TestFolder {
 std::vector<Job> some_jobs(int count, double seconds = 60, std::int64_t memory = 1 << 30);
 std::vector<PlannedPoint> points_of(std::span<const Job> jobs);
 
-/// A study of these jobs, planned into `store`; with `rungs`: estimate, then timing, then sampled.
+/// With `rungs`: estimate, then timing, then sampled.
+Study some_study(int rungs = 0);
+/// The same, of these jobs, planned into `store`.
 Study planned_study(Store& store, std::span<const Job> jobs, int rungs = 0);
 
 /// All rows of a study in words, without what belongs to the host.

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explore/driver.h"
+
+#include "explore/job_key.h"
+#include "explore/rungs.h"
+
+namespace weft::explore {
+
+Status check_program(const Job& job, const DesignSpace& space) {
+  if (job_key(job.task(), space.program()) != job.key()) {
+    return input_error(
+        "the study was planned by another version of this program, whose results may differ; plan "
+        "it again into the same folder (what is recorded stays), or use that version");
+  }
+  return {};
+}
+
+Result<Driven> drive(Store& store, const Study& study, DesignSpace& space,
+                     const LocalOptions& options) {
+  Driven driven;
+  for (;;) {
+    WEFT_ASSIGN(const std::vector<Job> jobs, store.missing(study.name(), 0));
+    if (!jobs.empty()) {
+      WEFT_TRY(check_program(jobs.front(), space));
+      std::int64_t ended = 0;
+      WEFT_TRY(run_local(jobs, space, options, [&](const Outcome& outcome) {
+        ++ended;
+        return store.put({&outcome, 1});
+      }));
+      driven.ended += ended;
+      driven.stopped = ended < static_cast<std::int64_t>(jobs.size());
+    }
+    std::int64_t promoted = 0;
+    if (!driven.stopped) {
+      WEFT_ASSIGN(promoted, advance(store, study, space));
+    }
+    if (promoted == 0) {
+      WEFT_ASSIGN(driven.counts, store.counts(study.name()));
+      return driven;
+    }
+  }
+}
+
+}  // namespace weft::explore

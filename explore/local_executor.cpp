@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <deque>
+#include <thread>
+
+#include "explore/executor.h"
+#include "explore/job_process.h"
+
+namespace weft::explore {
+namespace {
+
+using Clock = JobProcess::Clock;
+
+constexpr int kLongestWaitMilliseconds = 50;  ///< until `stop` is asked again
+
+/// The processes of a run_local and what they have still to do.
+class Pool {
+ public:
+  Pool(std::span<const Job> jobs, DesignSpace& space, const LocalOptions& options,
+       const std::function<Status(const Outcome&)>& sink)
+      : jobs_(jobs), space_(space), options_(options), sink_(sink) {
+    progress_.jobs = static_cast<std::int64_t>(jobs.size());
+  }
+
+  Status run() {
+    const auto workers = static_cast<std::size_t>(
+        options_.workers > 0 ? options_.workers
+                             : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+    while (next_ < jobs_.size() || !again_.empty() || !running_.empty()) {
+      while (running_.size() < workers && (next_ < jobs_.size() || !again_.empty())) {
+        if (stopped()) {
+          return {};
+        }
+        WEFT_ASSIGN(const bool started, start());
+        if (!started) {
+          break;
+        }
+      }
+      wait();
+      if (stopped()) {
+        return {};
+      }
+      WEFT_TRY(collect());
+      report();
+    }
+    return {};
+  }
+
+ private:
+  struct Running {
+    std::size_t job;
+    int attempt;
+    JobProcess process;
+  };
+  struct Again {
+    std::size_t job;
+    int attempt;
+  };
+
+  bool stopped() const { return options_.stop && options_.stop(); }
+
+  /// Whether it could.
+  Result<bool> start() {
+    Again what{next_, 1};
+    if (!again_.empty()) {
+      what = again_.front();
+    }
+    auto process = JobProcess::start(jobs_[what.job], space_);
+    if (!process) {
+      // Of a host that is short of processes those that run will give some back.
+      return running_.empty() ? Result<bool>(process.error()) : Result<bool>(false);
+    }
+    if (!again_.empty()) {
+      again_.pop_front();
+    } else {
+      ++next_;
+    }
+    running_.push_back({what.job, what.attempt, std::move(*process)});
+    return true;
+  }
+
+  /// Until a job says or ends something, one's time is up, or a while has passed.
+  void wait() {
+    pipes_.clear();
+    auto until = Clock::now() + std::chrono::milliseconds(kLongestWaitMilliseconds);
+    for (Running& job : running_) {
+      until = std::min(until, job.process.deadline());
+      for (const int pipe : {job.process.result_pipe(), job.process.log_pipe()}) {
+        if (pipe >= 0) {
+          pipes_.push_back({pipe, POLLIN, 0});
+        }
+      }
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+    // Where both pipes are closed the process is about to end: then the wait is short.
+    const bool ending = std::ranges::any_of(running_, [](const Running& job) {
+      return job.process.result_pipe() < 0 && job.process.log_pipe() < 0;
+    });
+    const int most = ending ? 1 : static_cast<int>(std::max<std::int64_t>(left, 0));
+    ::poll(pipes_.data(), pipes_.size(), most);
+    const auto now = Clock::now();
+    for (Running& job : running_) {
+      job.process.read();
+      if (now >= job.process.deadline()) {
+        job.process.expire();
+      }
+    }
+  }
+
+  Status collect() {
+    for (std::size_t i = 0; i < running_.size();) {
+      auto outcome = running_[i].process.ended();
+      if (!outcome) {
+        ++i;
+        continue;
+      }
+      const Again done{running_[i].job, running_[i].attempt};
+      const bool killed = running_[i].process.killed_from_outside();
+      std::swap(running_[i], running_.back());
+      running_.pop_back();
+      if (killed && stopped()) {
+        return {};
+      }
+      if (killed && done.attempt < options_.attempts) {
+        again_.push_back({done.job, done.attempt + 1});
+        continue;
+      }
+      if (killed) {
+        outcome->set_message(
+            fmt::format("{} from outside, as by a host that runs out of memory; attempts: {}",
+                        outcome->message(), done.attempt));
+      }
+      ++progress_.ended;
+      progress_.failed += outcome->exit() != EXIT_DONE ? 1 : 0;
+      WEFT_TRY(sink_(*outcome));
+    }
+    return {};
+  }
+
+  void report() {
+    if (!options_.progress) {
+      return;
+    }
+    const double seconds = std::chrono::duration<double>(Clock::now() - began_).count();
+    progress_.running = static_cast<int>(running_.size());
+    if (progress_.ended > 0 && seconds > 0) {
+      progress_.jobs_per_second = static_cast<double>(progress_.ended) / seconds;
+      progress_.seconds_left =
+          static_cast<double>(progress_.jobs - progress_.ended) / progress_.jobs_per_second;
+    }
+    options_.progress(progress_);
+  }
+
+  std::span<const Job> jobs_;
+  DesignSpace& space_;
+  const LocalOptions& options_;
+  const std::function<Status(const Outcome&)>& sink_;
+  Clock::time_point began_ = Clock::now();
+  std::size_t next_ = 0;
+  std::deque<Again> again_;
+  std::vector<Running> running_;
+  std::vector<pollfd> pipes_;
+  ExecutorProgress progress_;
+};
+
+}  // namespace
+
+Status run_local(std::span<const Job> jobs, DesignSpace& space, const LocalOptions& options,
+                 const std::function<Status(const Outcome&)>& sink) {
+  return Pool(jobs, space, options, sink).run();
+}
+
+}  // namespace weft::explore
