@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "explore/answers.h"
 #include "explore/study.h"
+#include "explore/study_folder.h"
 
 namespace weft::cli {
 
@@ -30,6 +31,9 @@ struct SweepPlanOutcome {
 /// before is planned anew: results of tasks that stay are kept.
 Result<SweepPlanOutcome> plan_sweep(const SweepPlanArguments& arguments);
 
+/// The study of a folder. Errors: input: its file is not as it was planned; io.
+Result<explore::StudyFile> read_study_as_planned(const explore::StudyFolder& folder);
+
 /// A planned study: what its folder holds and what came of it so far.
 struct PlannedStudy {
   explore::StudyFile file;
@@ -37,7 +41,7 @@ struct PlannedStudy {
   std::vector<explore::Row> rows;
 };
 
-/// Errors: input: no study there, its file changed since it was planned; io.
+/// Errors: those of read_study_as_planned; input: no study there.
 Result<PlannedStudy> read_planned_study(const std::filesystem::path& folder);
 
 /// Text of answers for people, JSON and CSV for programs.

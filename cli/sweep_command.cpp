@@ -165,6 +165,9 @@ void add_sweep_command(CLI::App& app, Invocation& invocation) {
   auto* sweep = app.add_subcommand("sweep", "Explores machines, mappings and models by studies.");
   sweep->require_subcommand(1);
   add_sweep_plan(*sweep, invocation);
+  add_sweep_run(*sweep, invocation);
+  add_sweep_status(*sweep, invocation);
+  add_sweep_cancel(*sweep, invocation);
   add_sweep_answers(*sweep, invocation);
   add_sweep_rerun(*sweep, invocation);
   add_sweep_metrics(*sweep, invocation);

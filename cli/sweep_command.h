@@ -9,6 +9,9 @@ namespace weft::cli {
 
 // Each adds one command below `weft sweep`.
 void add_sweep_plan(CLI::App& sweep, Invocation& invocation);
+void add_sweep_run(CLI::App& sweep, Invocation& invocation);
+void add_sweep_status(CLI::App& sweep, Invocation& invocation);
+void add_sweep_cancel(CLI::App& sweep, Invocation& invocation);
 void add_sweep_answers(CLI::App& sweep, Invocation& invocation);
 void add_sweep_rerun(CLI::App& sweep, Invocation& invocation);
 void add_sweep_metrics(CLI::App& sweep, Invocation& invocation);

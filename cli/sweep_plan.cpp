@@ -86,25 +86,30 @@ Result<SweepPlanOutcome> plan_sweep(const SweepPlanArguments& arguments) {
   return outcome;
 }
 
-Result<PlannedStudy> read_planned_study(const std::filesystem::path& path) {
-  WEFT_ASSIGN(const auto folder, explore::StudyFolder::open(path));
-  PlannedStudy planned;
-  WEFT_ASSIGN(planned.file, explore::read_study(folder.study()));
+Result<explore::StudyFile> read_study_as_planned(const explore::StudyFolder& folder) {
+  WEFT_ASSIGN(explore::StudyFile file, explore::read_study(folder.study()));
   WEFT_ASSIGN(const Store store, Store::open_existing(folder.store(), true));
-  const std::string& name = planned.file.study.name();
-  WEFT_ASSIGN(const std::string text, store.text(name, kStudyText));
-  if (text != planned.file.text) {
+  WEFT_ASSIGN(const std::string text, store.text(file.study.name(), kStudyText));
+  if (text != file.text) {
     return input_error(
         fmt::format("{0}: is not as it was planned; weft sweep plan {0} --out {1} plans it anew, "
                     "and keeps the results of all points that stay",
-                    folder.study().string(), path.string()));
+                    folder.study().string(), folder.path().string()));
   }
+  return file;
+}
+
+Result<PlannedStudy> read_planned_study(const std::filesystem::path& path) {
+  WEFT_ASSIGN(const auto folder, explore::StudyFolder::open(path));
+  PlannedStudy planned;
+  WEFT_ASSIGN(planned.file, read_study_as_planned(folder));
+  WEFT_ASSIGN(const Store store, Store::open_existing(folder.store(), true));
   for (const explore::Axis& axis : planned.file.study.axes()) {
     planned.axes.push_back(!axis.name().empty()   ? axis.name()
                            : !axis.path().empty() ? axis.path()
                                                   : axis.paths(0));
   }
-  WEFT_ASSIGN(planned.rows, explore::read_rows(store, name));
+  WEFT_ASSIGN(planned.rows, explore::read_rows(store, planned.file.study.name()));
   return planned;
 }
 
