@@ -24,11 +24,14 @@ constexpr Metric kMetrics[] = {
     {"area", "mm2", false, "a proxy: SRAM, MACs and lanes, router; docs/exploration.md"},
     {"tokens_per_second_per_area", "1/(s mm2)", true, "by that proxy"},
     {"error_percent", "%", false, "of cycles against the word engine; 0 where they are exact"},
-    {"share_compute", "", true, "of the time of all tiles"},
-    {"share_setup", "", false, "…"},
-    {"share_moving", "", false, "…"},
-    {"share_input", "", false, "…"},
-    {"share_output", "", false, "…"},
+    {"share_compute", "", true, "of the time of all tiles: docs/outputs.md has the bins"},
+    {"share_setup", "", false, "set-up and scalars"},
+    {"share_moving", "", false, "synchronous transfers"},
+    {"share_input", "", false, "waiting for words"},
+    {"share_output", "", false, "blocked by output"},
+    {"share_unit", "", false, "waiting for a unit of the tile"},
+    {"share_memory", "", false, "waiting for the memory beyond the edge"},
+    {"share_idle", "", false, "done, or not used"},
 };
 
 }  // namespace

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+
+namespace weft::cli {
+
+// Each adds one command below `weft sweep`.
+void add_sweep_plan(CLI::App& sweep, Invocation& invocation);
+void add_sweep_answers(CLI::App& sweep, Invocation& invocation);
+void add_sweep_rerun(CLI::App& sweep, Invocation& invocation);
+void add_sweep_metrics(CLI::App& sweep, Invocation& invocation);
+
+}  // namespace weft::cli
