@@ -26,6 +26,9 @@ Result<std::int64_t> job_id(Statement& find, const std::string& key) {
   return id;
 }
 
+// With a write-ahead log only a power cut can lose a commit, never the file; its job is run anew.
+constexpr const char* kLog = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+
 constexpr const char* kFindJob = "SELECT id FROM job WHERE key = ?";
 
 constexpr const char* kAddJob =
@@ -52,8 +55,7 @@ Store::~Store() = default;
 Result<Store> Store::open(const std::filesystem::path& file) {
   WEFT_ASSIGN(Database database, Database::open(file, Database::Mode::create));
   WEFT_TRY(prepare_store(database, Database::Mode::create));
-  // With a write-ahead log only a power cut can lose a commit, never the file; its job is run anew.
-  WEFT_TRY(database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"));
+  WEFT_TRY(database.execute(kLog));
   return Store(std::make_unique<Handle>(Handle{std::move(database)}));
 }
 
@@ -66,7 +68,7 @@ Result<Store> Store::open_existing(const std::filesystem::path& file, bool read_
   if (!read_only) {
     WEFT_ASSIGN(Database database, Database::open(file, Database::Mode::write));
     WEFT_TRY(prepare_store(database, Database::Mode::write));
-    WEFT_TRY(database.execute("PRAGMA synchronous = NORMAL"));
+    WEFT_TRY(database.execute(kLog));
     return Store(std::make_unique<Handle>(Handle{std::move(database)}));
   }
   WEFT_ASSIGN(Database database, Database::open(file, Database::Mode::read));
