@@ -165,7 +165,7 @@ Result<arch::Machine> machine_of(const Task& task) {
   if (!machine.ParseFromString(task.machine())) {
     return input_error("the machine of the task is damaged");
   }
-  machine.set_name("point");
+  machine.set_name("the machine");
   return machine;
 }
 

@@ -29,7 +29,8 @@ Result<std::string> this_program() {
   std::error_code fault;
   const fs::path program = fs::read_symlink("/proc/self/exe", fault);
   if (fault) {
-    return io_error(fmt::format("cannot find this program: {}; is /proc mounted?", fault.message()));
+    return io_error(
+        fmt::format("cannot find this program: {}; is /proc mounted?", fault.message()));
   }
   return program.string();
 }
@@ -47,10 +48,9 @@ Result<std::string> merge(const fs::path& path) {
   const std::string& name = file.study.name();
   WEFT_ASSIGN(const explore::Merged merged, merge_shards(folder.shards(), name, store));
   WEFT_ASSIGN(const explore::JobCounts counts, store.counts(name));
-  std::string text =
-      fmt::format("{}: {} results from {} shards; {} of {} jobs ended", name,
-                  with_commas(merged.outcomes), merged.shards, with_commas(counts.ended),
-                  with_commas(counts.jobs));
+  std::string text = fmt::format("{}: {} results from {} shards; {} of {} jobs ended", name,
+                                 with_commas(merged.outcomes), merged.shards,
+                                 with_commas(counts.ended), with_commas(counts.jobs));
   if (merged.strange > 0) {
     text += fmt::format("; {} results of jobs that are not of this study were left out",
                         with_commas(merged.strange));
@@ -64,9 +64,10 @@ Status run_one_task(const fs::path& batch, int task) {
   options.stop = interrupted;
   WEFT_ASSIGN(const auto report, explore::run_task(batch, task, space, options));
   if (report.ended < report.jobs) {
-    return failed_error(fmt::format("stopped: {} of {} jobs of task {} have ended; weft sweep "
-                                    "resume gives the others to a new batch",
-                                    report.ended, report.jobs, task));
+    return failed_error(
+        fmt::format("stopped: {} of {} jobs of task {} have ended; weft sweep "
+                    "resume gives the others to a new batch",
+                    report.ended, report.jobs, task));
   }
   fmt::print("task {}: {} jobs\n", task, report.jobs);
   return {};

@@ -76,6 +76,11 @@ void evaluate(const Job& job, DesignSpace& space, Outcome* outcome) {
   }
 }
 
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
 Outcome outcome_of(const Job& job, DesignSpace& space) {
   Outcome outcome;
   const auto out_of_memory = [&] {
@@ -96,8 +101,13 @@ Outcome outcome_of(const Job& job, DesignSpace& space) {
       outcome.set_message(fmt::format("ended by an exception: {}", fault.what()));
     }
   } catch (const std::exception& fault) {
-    outcome.set_exit(EXIT_CRASHED);
-    outcome.set_message(fmt::format("ended by an exception: {}", fault.what()));
+    const std::string what = one_line(fault.what());
+    if (what.find("std::bad_alloc") != std::string::npos) {  // as SystemC hands it on
+      out_of_memory();
+    } else {
+      outcome.set_exit(EXIT_CRASHED);
+      outcome.set_message("ended by an exception: " + what);
+    }
   }
   return outcome;
 }
