@@ -47,6 +47,7 @@ int run_program(int argc, char** argv) {
   add_report_command(app, invocation);
   add_trace_command(app, invocation);
   add_compare_command(app, invocation);
+  add_sweep_command(app, invocation);
   add_bench_command(app, invocation);
   add_completion_command(app, invocation);
   set_footer(app,

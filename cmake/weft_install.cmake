@@ -56,6 +56,6 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME weft)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME weft-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "libsystemc-dev, libboost-graph-dev, libprotobuf-dev, protobuf-compiler, libyaml-cpp-dev, nlohmann-json3-dev, libfmt-dev, libcli11-dev, libxxhash-dev, zlib1g-dev, pkg-config")
+    "libsystemc-dev, libboost-graph-dev, libprotobuf-dev, protobuf-compiler, libyaml-cpp-dev, nlohmann-json3-dev, libfmt-dev, libcli11-dev, libxxhash-dev, zlib1g-dev, libsqlite3-dev, pkg-config")
 set(CPACK_COMPONENTS_ALL program development)
 include(CPack)

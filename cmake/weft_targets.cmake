@@ -17,7 +17,7 @@ set(WEFT_FUZZED base arch models isa mapper traces)
 function(weft_precompile TARGET NAME)
   set(alike arch models isa traces)
   if(NOT WEFT_FUZZ)
-    list(APPEND alike reference judge bench)
+    list(APPEND alike reference judge explore bench)
   endif()
   if(NAME STREQUAL cli)  # nearly all of it parses arguments
     target_precompile_headers(${TARGET} PRIVATE ${WEFT_COMMON_HEADERS} <CLI/CLI.hpp>

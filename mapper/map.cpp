@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "arch/machine.h"
+#include "base/text.h"
 #include "isa/bundle.h"
 #include "mapper/estimate.h"
 #include "mapper/loads.h"
@@ -206,6 +207,37 @@ std::vector<Placement> candidates(const Decoder& decoder, const arch::Machine& m
 Result<int> positions_of(const models::Graph& graph, const Request& request) {
   WEFT_ASSIGN(const Decoder decoder, fuse_decoder(graph));
   return pick_positions(decoder, request);
+}
+
+Result<Estimate> estimate_model(const models::Graph& graph, const arch::Machine& machine,
+                                const Request& request) {
+  WEFT_ASSIGN(const Decoder decoder, fuse_decoder(graph));
+  WEFT_ASSIGN(const weft::Rect region, pick_region(machine, request));
+  WEFT_ASSIGN(const int positions, pick_positions(decoder, request));
+  std::optional<Estimate> best;
+  std::int64_t least_over = INT64_MAX;
+  for (Placement& placement : candidates(decoder, machine, request, region)) {
+    if (std::string wrong = verify_placement(decoder, machine, placement); !wrong.empty()) {
+      return input_error(wrong);
+    }
+    const Shape shape = Shape::of(decoder, placement.size(), 1, positions, request.layouts);
+    const std::int64_t over = weight_bytes(decoder, shape, placement) - machine.tile().sram();
+    least_over = std::min(least_over, over);
+    if (over > 0) {
+      continue;
+    }
+    const std::int64_t cycles =
+        estimate_token(decoder, placement, positions, request.layouts, machine);
+    if (!best || cycles < best->token_cycles) {
+      best = Estimate{std::move(placement), cycles};
+    }
+  }
+  if (!best) {
+    return input_error(fmt::format("{} does not fit: the weights of a tile are {} over its {}",
+                                   graph.name(), human_bytes(least_over),
+                                   human_bytes(machine.tile().sram())));
+  }
+  return std::move(*best);
 }
 
 Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machine,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -70,6 +71,17 @@ struct Mapped {
 
 /// Positions the run reaches. Errors: input: prompt, tokens or context that cannot be.
 Result<int> positions_of(const models::Graph& graph, const Request& request);
+
+/// What a mapping would come to, before any of it is built.
+struct Estimate {
+  Placement placement;
+  std::int64_t token_cycles = 0;  ///< one token through all regions (estimate.h)
+};
+
+/// The placement map_model tries first of those that hold the weights. Errors: those of map_model
+/// that can be known by then; input where no placement holds them.
+Result<Estimate> estimate_model(const models::Graph& graph, const arch::Machine& machine,
+                                const Request& request);
 
 /// Strategy `tensor`: the whole region runs one op at a time, activations alternate between the
 /// mesh axes. Deterministic. Errors: input: region larger than the machine, prompt or context too

@@ -6,7 +6,9 @@
 #include <set>
 #include <system_error>
 
+#include "base/file.h"
 #include "base/text.h"
+#include "models/config_changes.h"
 #include "models/graph.h"
 #include "models/llama.h"
 #include "models/weights.h"
@@ -97,27 +99,55 @@ Status check_extra(const TensorFile& weights, const Graph& graph) {
 /// A safetensors file that holds none.
 std::string no_tensors() { return std::string("\2\0\0\0\0\0\0\0{}", 10); }
 
+/// The last part of the path, links and dots followed.
+std::string folder_name(const fs::path& folder) {
+  std::error_code problem;
+  return fs::weakly_canonical(folder, problem).filename().string();
+}
+
+Result<fs::path> find_config(const fs::path& folder) {
+  const fs::path file = folder / "config.json";
+  std::error_code problem;
+  if (!fs::exists(file, problem)) {
+    return input_error(fmt::format("{}: no such file; give a Hugging Face folder", file.string()));
+  }
+  return file;
+}
+
+Result<Checkpoint> without_weights(const fs::path& folder, const LlamaConfig& config,
+                                   ElementType dtype) {
+  WEFT_ASSIGN(Graph graph, build_llama(config, folder_name(folder), dtype));
+  WEFT_ASSIGN(TensorFile none, TensorFile::from_bytes(folder / "model.safetensors", no_tensors()));
+  return Checkpoint{folder, std::move(graph), std::move(none)};
+}
+
 }  // namespace
+
+Result<Checkpoint> load_changed_model(const std::string& name_or_path,
+                                      std::span<const std::string> changes) {
+  WEFT_ASSIGN(const fs::path folder, find_checkpoint_folder(name_or_path));
+  WEFT_ASSIGN(const fs::path file, find_config(folder));
+  WEFT_ASSIGN(const std::string text, read_file(file));
+  WEFT_ASSIGN(const std::string changed, change_config(text, changes, file.string()));
+  WEFT_ASSIGN(const LlamaConfig config, parse_llama_config(changed, file.string()));
+  if (config.dtype) {
+    return without_weights(folder, config, *config.dtype);
+  }
+  WEFT_ASSIGN(const TensorFile weights, open_weights(folder));
+  WEFT_ASSIGN(const ElementType dtype, storage_type(weights));
+  return without_weights(folder, config, dtype);
+}
 
 Result<Checkpoint> load_checkpoint(const std::string& name_or_path) {
   WEFT_ASSIGN(const fs::path folder, find_checkpoint_folder(name_or_path));
-  const fs::path config_file = folder / "config.json";
-  std::error_code problem;
-  if (!fs::exists(config_file, problem)) {
-    return input_error(
-        fmt::format("{}: no such file; give a Hugging Face folder", config_file.string()));
-  }
+  WEFT_ASSIGN(const fs::path config_file, find_config(folder));
   WEFT_ASSIGN(const LlamaConfig config, read_llama_config(config_file));
-  const std::string name = fs::weakly_canonical(folder, problem).filename().string();
   if (config.dtype && lacks_weights(folder)) {
-    WEFT_ASSIGN(Graph graph, build_llama(config, name, *config.dtype));
-    WEFT_ASSIGN(TensorFile none,
-                TensorFile::from_bytes(folder / "model.safetensors", no_tensors()));
-    return Checkpoint{folder, std::move(graph), std::move(none)};
+    return without_weights(folder, config, *config.dtype);
   }
   WEFT_ASSIGN(TensorFile weights, open_weights(folder));
   WEFT_ASSIGN(const ElementType dtype, storage_type(weights));
-  WEFT_ASSIGN(Graph graph, build_llama(config, name, dtype));
+  WEFT_ASSIGN(Graph graph, build_llama(config, folder_name(folder), dtype));
   for (const Tensor& tensor : graph.tensors()) {
     if (!tensor.weight_name().empty()) {
       WEFT_TRY(check_weight(weights, tensor));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,5 +28,9 @@ struct Checkpoint {
 /// check_finite does that. A folder without any weights opens as a model to be timed, of the type
 /// config.json says. `name_or_path`: a folder, or a zoo name. Errors: input, io.
 Result<Checkpoint> load_checkpoint(const std::string& name_or_path);
+
+/// The model with changes of its config.json (config_changes.h), to be timed: it has no weights.
+Result<Checkpoint> load_changed_model(const std::string& name_or_path,
+                                      std::span<const std::string> changes);
 
 }  // namespace weft::models
