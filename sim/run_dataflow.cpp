@@ -76,6 +76,9 @@ Result<std::optional<RunResult>> run_scalar(const isa::Bundle& bundle, const arc
                                             const Options& options, std::string& declined,
                                             ScriptMemo& memo) {
   if (const auto engine = scalar::Engine::create(bundle, machine, declined, &memo)) {
+    if (options.timeline) {
+      engine->keep_timeline(*options.timeline);
+    }
     WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
     if (progress == scalar::Engine::Progress::finished) {
       return std::optional(engine->take_result());

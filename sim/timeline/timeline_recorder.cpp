@@ -35,17 +35,25 @@ void leave_out(std::int64_t excess, TimelineRecorder::Spent& cycles) {
 LinkFootprint::LinkFootprint(const std::vector<std::int32_t>& links, std::size_t first,
                              std::size_t last) {
   for (std::size_t cell = first; cell <= last; ++cell) {
-    const auto here = static_cast<std::uint32_t>(links[cell]);
-    if (here == 0) {
-      continue;
+    if (links[cell] != 0) {
+      add(static_cast<std::int32_t>(cell), static_cast<std::uint32_t>(links[cell]));
     }
-    const auto number = static_cast<std::int32_t>(cell);
-    if (!runs.empty() && runs.back().links == here &&
-        runs.back().cell + runs.back().cells == number) {
-      ++runs.back().cells;
-    } else {
-      runs.push_back({number, 1, here});
-    }
+  }
+}
+
+LinkFootprint::LinkFootprint(std::span<const std::int32_t> cells) {
+  for (auto at = cells.begin(); at != cells.end();) {
+    const auto past = std::find_if(at, cells.end(), [&](std::int32_t cell) { return cell != *at; });
+    add(*at, static_cast<std::uint32_t>(past - at));
+    at = past;
+  }
+}
+
+void LinkFootprint::add(std::int32_t cell, std::uint32_t links) {
+  if (!runs.empty() && runs.back().links == links && runs.back().cell + runs.back().cells == cell) {
+    ++runs.back().cells;
+  } else {
+    runs.push_back({cell, 1, links});
   }
 }
 

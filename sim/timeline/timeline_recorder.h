@@ -23,6 +23,11 @@ struct LinkFootprint {
   LinkFootprint() = default;
   /// `links`: by cell; none outside [first, last].
   LinkFootprint(const std::vector<std::int32_t>& links, std::size_t first, std::size_t last);
+  /// `cells`: that of each link, in order.
+  explicit LinkFootprint(std::span<const std::int32_t> cells);
+
+ private:
+  void add(std::int32_t cell, std::uint32_t links);
 };
 
 /// Collects a timeline while a run lasts, in memory that does not depend on how long that is: when
@@ -62,8 +67,23 @@ class TimelineRecorder {
       spread(tile, simulated_from, to, cycles);
     }
   }
+  /// What a tile spent in one bin, not idle: [from, to) of simulated time.
+  void spent_in(std::int32_t tile, Bin bin, std::int64_t from, std::int64_t to) {
+    const auto index = static_cast<std::size_t>(tile);
+    const std::int64_t slice = in_slice_[index];
+    if (from >> shift_ == slice && (to - 1) >> shift_ == slice) {
+      open_[index][static_cast<std::size_t>(bin)] += static_cast<std::int32_t>(to - from);
+      return;
+    }
+    Spent cycles{};
+    cycles[static_cast<std::size_t>(bin)] = to - from;
+    spread(tile, from, to, cycles);
+  }
   std::int64_t simulated(std::int64_t cycle) const { return cycle - removed_; }
   std::int64_t slice() const { return slice_; }
+  /// One past the last cycle of the slice that a cycle lies in.
+  std::int64_t end_of_slice(std::int64_t cycle) const { return ((cycle >> shift_) + 1) << shift_; }
+  std::int32_t cell_of(std::int32_t tile) const { return cell_of_[static_cast<std::size_t>(tile)]; }
   int scale() const { return scale_; }
   int width() const { return width_; }
   int height() const { return height_; }
