@@ -35,15 +35,15 @@ Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
   auto grouping = vector::Grouping::coarse;
   auto links = vector::Engine::Links::in_turn;
   while (true) {
-    const auto engine = vector::Engine::create(bundle, machine, options.repeat, grouping,
-                                               options.threads, &memo, links);
-    if (engine == nullptr) {
-      break;
-    }
     std::optional<TimelineRecorder> timeline;
     if (options.timeline) {
       timeline.emplace(isa::rect_of(bundle.region()), *options.timeline);
-      engine->keep_timeline(&*timeline);
+    }
+    const auto engine =
+        vector::Engine::create(bundle, machine, options.repeat, grouping, options.threads, &memo,
+                               links, timeline ? &*timeline : nullptr);
+    if (engine == nullptr) {
+      break;
     }
     if (options.critical_path) {
       engine->keep_dependencies(options.most_dependency_bytes);

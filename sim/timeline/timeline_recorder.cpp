@@ -67,8 +67,8 @@ TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& lim
   most_slices_ = static_cast<int>(std::clamp<std::int64_t>(
       limits.most_bytes / std::max<std::int64_t>(1, bytes), 2, std::max(2, limits.most_slices)));
   most_slices_ -= most_slices_ % 2;
+  kept_.reserve(at(most_slices_, 0));  // room, not memory: what is reached is taken
   open_.resize(static_cast<std::size_t>(region.area()));
-  in_slice_.resize(open_.size());
   shift_ = scale_ > 1 ? kFirstShiftCoarse : kFirstShift;
   slice_ = std::int64_t{1} << shift_;
   cell_of_.reserve(open_.size());
@@ -113,21 +113,23 @@ void TimelineRecorder::halve() {
   slice_ *= 2;
   ++shift_;
   reached_ = (reached_ + 1) / 2;
-  for (std::int32_t& slice : in_slice_) {
-    slice /= 2;
+  for (Open& open : open_) {
+    open.slice /= 2;
   }
 }
 
 void TimelineRecorder::flush(std::int32_t tile) {
-  auto& open = open_[static_cast<std::size_t>(tile)];
-  const std::int32_t& slice = in_slice_[static_cast<std::size_t>(tile)];
-  reach(slice * slice_);
-  Cell& cell = kept_[at(slice, cell_of_[static_cast<std::size_t>(tile)])];
-  for (std::size_t bin = 0; bin < kTold; ++bin) {
-    const auto part = static_cast<std::uint32_t>(open[bin]);
-    cell.sum[bin] += part;
-    cell.max[bin] = std::max(cell.max[bin], part);
-    open[bin] = 0;
+  Open& open = open_[static_cast<std::size_t>(tile)];
+  reach(open.slice * slice_);
+  Cell& cell = kept_[at(open.slice, cell_of_[static_cast<std::size_t>(tile)])];
+  // All lanes of a cell at once; that of links gets nothing.
+  static_assert(kKept == kTold + 1);
+  std::array<std::uint32_t, kKept> part{};
+  std::copy(open.cycles.begin(), open.cycles.end(), part.begin());
+  open.cycles = {};
+  for (std::size_t lane = 0; lane < kKept; ++lane) {
+    cell.sum[lane] += part[lane];
+    cell.max[lane] = std::max(cell.max[lane], part[lane]);
   }
 }
 
@@ -141,26 +143,31 @@ void TimelineRecorder::spread(std::int32_t tile, std::int64_t from, std::int64_t
     leave_out(told - (to - from), cycles);
   }
   reach(to - 1);
-  auto& open = open_[static_cast<std::size_t>(tile)];
-  std::int32_t& slice = in_slice_[static_cast<std::size_t>(tile)];
+  Open& open = open_[static_cast<std::size_t>(tile)];
   while (from < to) {
     const auto here = static_cast<std::int32_t>(from >> shift_);
-    if (here != slice) {
+    if (here != open.slice) {
       flush(tile);
-      slice = here;
+      open.slice = here;
     }
-    const std::int64_t end = std::min(to, (std::int64_t{here} + 1) * slice_);
+    const std::int64_t end = (std::int64_t{here} + 1) * slice_;
+    if (end >= to) {  // what is left
+      for (std::size_t bin = 0; bin < kTold; ++bin) {
+        open.cycles[bin] += static_cast<std::int32_t>(cycles[bin]);
+      }
+      return;
+    }
     std::int64_t rounded_off =
         std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0}) * (end - from) / (to - from);
     for (std::size_t bin = 0; bin < kTold; ++bin) {
       const std::int64_t part = cycles[bin] == 0 ? 0 : cycles[bin] * (end - from) / (to - from);
-      open[bin] += static_cast<std::int32_t>(part);
+      open.cycles[bin] += static_cast<std::int32_t>(part);
       cycles[bin] -= part;
       rounded_off -= part;
     }
     for (std::size_t bin = 0; rounded_off > 0 && bin < kTold; ++bin) {
       const std::int64_t part = std::min(rounded_off, cycles[bin]);
-      open[bin] += static_cast<std::int32_t>(part);
+      open.cycles[bin] += static_cast<std::int32_t>(part);
       cycles[bin] -= part;
       rounded_off -= part;
     }

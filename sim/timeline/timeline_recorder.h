@@ -49,16 +49,15 @@ class TimelineRecorder {
   void spent_since(std::int32_t tile, std::int64_t simulated_from, std::int64_t to,
                    const Spent& cycles) {
     to -= removed_;
-    const auto index = static_cast<std::size_t>(tile);
-    const std::int64_t slice = in_slice_[index];
-    if (simulated_from >> shift_ == slice && (to - 1) >> shift_ == slice) {
+    Open& open = open_[static_cast<std::size_t>(tile)];
+    if (simulated_from >> shift_ == open.slice && (to - 1) >> shift_ == open.slice) {
       std::int64_t told = 0;
       for (const std::int64_t part : cycles) {
         told += part;
       }
       if (told <= to - simulated_from) {
         for (std::size_t bin = 0; bin < kTold; ++bin) {
-          open_[index][bin] += static_cast<std::int32_t>(cycles[bin]);
+          open.cycles[bin] += static_cast<std::int32_t>(cycles[bin]);
         }
         return;
       }
@@ -69,10 +68,9 @@ class TimelineRecorder {
   }
   /// What a tile spent in one bin, not idle: [from, to) of simulated time.
   void spent_in(std::int32_t tile, Bin bin, std::int64_t from, std::int64_t to) {
-    const auto index = static_cast<std::size_t>(tile);
-    const std::int64_t slice = in_slice_[index];
-    if (from >> shift_ == slice && (to - 1) >> shift_ == slice) {
-      open_[index][static_cast<std::size_t>(bin)] += static_cast<std::int32_t>(to - from);
+    Open& open = open_[static_cast<std::size_t>(tile)];
+    if (from >> shift_ == open.slice && (to - 1) >> shift_ == open.slice) {
+      open.cycles[static_cast<std::size_t>(bin)] += static_cast<std::int32_t>(to - from);
       return;
     }
     Spent cycles{};
@@ -106,6 +104,11 @@ class TimelineRecorder {
     std::array<std::uint32_t, kKept> sum{};
     std::array<std::uint32_t, kKept> max{};
   };
+  /// What a tile spent in the slice it is in.
+  struct alignas(32) Open {
+    std::array<std::int32_t, kTold> cycles{};
+    std::int32_t slice = 0;
+  };
   std::size_t at(std::int64_t slice, std::int32_t cell) const {
     return static_cast<std::size_t>(slice * cells_ + cell);
   }
@@ -130,9 +133,8 @@ class TimelineRecorder {
   std::vector<std::int32_t> cell_of_;  ///< by tile
   std::int64_t removed_ = 0;
   std::vector<RunTimeline::Added> added_;
-  std::vector<Cell> kept_;                             ///< by slice and cell
-  std::vector<std::array<std::int32_t, kTold>> open_;  ///< by tile: of the slice it is in
-  std::vector<std::int32_t> in_slice_;                 ///< by tile
+  std::vector<Cell> kept_;  ///< by slice and cell
+  std::vector<Open> open_;  ///< by tile
 };
 
 }  // namespace weft::sim

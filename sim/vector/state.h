@@ -135,10 +135,10 @@ struct TimeMark {
   std::vector<LinkFootprint> footprints;
 };
 
-/// The same of each tile of the region.
-struct TileMarks {
-  std::vector<std::int64_t> at;                    ///< simulated time
-  std::array<std::vector<std::int64_t>, 3> waits;  ///< in the order of WaitPlanes
+/// The same of a tile: the low bits, which tell what came since.
+struct TileMark {
+  std::uint32_t at = 0;                  ///< simulated time
+  std::array<std::uint32_t, 3> waits{};  ///< in the order of WaitPlanes
 };
 
 /// Calls body(first index in a plane, stride, count) for the tiles of a group.
