@@ -26,7 +26,8 @@ TileTimeline::TileTimeline(const arch::Machine& machine, const Rect& region,
     for (const isa::RouteNode& node : tree.nodes) {
       for (const std::uint32_t link : node.links) {
         if (const std::int64_t tile = place_of(link); tile >= 0) {
-          cells.push_back(recorder_.cell_of(static_cast<std::int32_t>(tile)));
+          cells.push_back(recorder_.cell_at(static_cast<int>(tile % region_.width),
+                                            static_cast<int>(tile / region_.width)));
         }
       }
     }

@@ -8,8 +8,8 @@
 namespace weft::sim {
 namespace {
 
-constexpr int kCoarse = 4;     // tiles a cell is wide where there are too many
-constexpr int kTileLinks = 4;  // links out of a tile
+constexpr int kCoarseShift = 2;  // a cell is 2^2 tiles wide where there are too many
+constexpr int kTileLinks = 4;    // links out of a tile
 // Slices to begin with: short ones cost a look at every tile each.
 constexpr int kFirstShift = 6;
 constexpr int kFirstShiftCoarse = 11;
@@ -59,7 +59,8 @@ void LinkFootprint::add(std::int32_t cell, std::uint32_t links) {
 
 TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& limits)
     : region_(region) {
-  scale_ = region.area() > limits.most_cells ? kCoarse : 1;
+  scale_shift_ = region.area() > limits.most_cells ? kCoarseShift : 0;
+  scale_ = 1 << scale_shift_;
   width_ = (region.width + scale_ - 1) / scale_;
   height_ = (region.height + scale_ - 1) / scale_;
   cells_ = std::int64_t{width_} * height_;
@@ -69,13 +70,23 @@ TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& lim
   most_slices_ -= most_slices_ % 2;
   kept_.reserve(at(most_slices_, 0));  // room, not memory: what is reached is taken
   open_.resize(static_cast<std::size_t>(region.area()));
+  in_slice_.resize(open_.size());
   shift_ = scale_ > 1 ? kFirstShiftCoarse : kFirstShift;
   slice_ = std::int64_t{1} << shift_;
   cell_of_.reserve(open_.size());
   for (int y = 0; y < region.height; ++y) {
     for (int x = 0; x < region.width; ++x) {
-      cell_of_.push_back(y / scale_ * width_ + x / scale_);
+      cell_of_.push_back(cell_at(x, y));
     }
+  }
+}
+
+void TimelineRecorder::number_tiles(std::span<const std::int32_t> places) {
+  open_.assign(places.size(), {});
+  in_slice_.assign(places.size(), 0);
+  cell_of_.clear();
+  for (const std::int32_t place : places) {
+    cell_of_.push_back(cell_at(place % region_.width, place / region_.width));
   }
 }
 
@@ -113,23 +124,21 @@ void TimelineRecorder::halve() {
   slice_ *= 2;
   ++shift_;
   reached_ = (reached_ + 1) / 2;
-  for (Open& open : open_) {
-    open.slice /= 2;
+  for (std::int32_t& slice : in_slice_) {
+    slice /= 2;
   }
 }
 
 void TimelineRecorder::flush(std::int32_t tile) {
-  Open& open = open_[static_cast<std::size_t>(tile)];
-  reach(open.slice * slice_);
-  Cell& cell = kept_[at(open.slice, cell_of_[static_cast<std::size_t>(tile)])];
-  // All lanes of a cell at once; that of links gets nothing.
-  static_assert(kKept == kTold + 1);
-  std::array<std::uint32_t, kKept> part{};
-  std::copy(open.cycles.begin(), open.cycles.end(), part.begin());
-  open.cycles = {};
+  const auto index = static_cast<std::size_t>(tile);
+  const std::int64_t slice = in_slice_[index];
+  reach(slice << shift_);
+  Cell& cell = kept_[at(slice, cell_of_[index])];
+  const Open open = open_[index];
+  open_[index] = {};
   for (std::size_t lane = 0; lane < kKept; ++lane) {
-    cell.sum[lane] += part[lane];
-    cell.max[lane] = std::max(cell.max[lane], part[lane]);
+    cell.sum[lane] += static_cast<std::uint32_t>(open.cycles[lane]);
+    cell.max[lane] = std::max(cell.max[lane], open.cycles[lane]);
   }
 }
 
@@ -144,11 +153,12 @@ void TimelineRecorder::spread(std::int32_t tile, std::int64_t from, std::int64_t
   }
   reach(to - 1);
   Open& open = open_[static_cast<std::size_t>(tile)];
+  std::int32_t& slice = in_slice_[static_cast<std::size_t>(tile)];
   while (from < to) {
     const auto here = static_cast<std::int32_t>(from >> shift_);
-    if (here != open.slice) {
+    if (here != slice) {
       flush(tile);
-      open.slice = here;
+      slice = here;
     }
     const std::int64_t end = (std::int64_t{here} + 1) * slice_;
     if (end >= to) {  // what is left
@@ -188,7 +198,7 @@ void TimelineRecorder::sent(const LinkFootprint& footprint, std::int64_t from, s
       for (std::int32_t cell = run.cell; cell < run.cell + run.cells; ++cell) {
         Cell& here = kept_[at(slice, cell)];
         here.sum[kTold] += part * run.links;
-        here.max[kTold] += part;
+        here.max[kTold] += static_cast<std::int32_t>(part);
       }
     }
     from = end;
@@ -235,7 +245,7 @@ RunTimeline TimelineRecorder::take(std::int64_t cycles) {
         told += sum;
         timeline.mean[bin][to] = share_of(sum, tiles * length);
         if (scale_ > 1) {
-          timeline.max[bin][to] = share_of(kept.max[bin], length);
+          timeline.max[bin][to] = share_of(static_cast<std::uint64_t>(kept.max[bin]), length);
         }
       }
       const std::uint64_t least = tiles * length - std::min(told, tiles * length);
@@ -244,7 +254,7 @@ RunTimeline TimelineRecorder::take(std::int64_t cycles) {
       if (scale_ > 1) {
         timeline.max[kTold][to] = share_of(std::min(least, length), length);
       }
-      timeline.max[kLinkSeries][to] = share_of(kept.max[kTold], length);
+      timeline.max[kLinkSeries][to] = share_of(static_cast<std::uint64_t>(kept.max[kTold]), length);
     }
   }
   return timeline;

@@ -44,8 +44,8 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
 /// group.
 class Engine::Footprints {
  public:
-  Footprints(const TimelineRecorder& timeline, int width, std::vector<TimeMark>& marks)
-      : timeline_(timeline), width_(width), marks_(marks) {}
+  Footprints(const TimelineRecorder& timeline, std::vector<TimeMark>& marks)
+      : timeline_(timeline), marks_(marks) {}
 
   void add(Slot from, int x, int y) {
     if (from.first != group_) {
@@ -58,7 +58,7 @@ class Engine::Footprints {
       of.links.resize(static_cast<std::size_t>(timeline_.width()) *
                       static_cast<std::size_t>(timeline_.height()));
     }
-    const auto cell = static_cast<std::size_t>(timeline_.cell_of(y * width_ + x));
+    const auto cell = static_cast<std::size_t>(timeline_.cell_at(x, y));
     ++of.links[cell];
     of.first = std::min(of.first, cell);
     of.last = std::max(of.last, cell);
@@ -85,7 +85,6 @@ class Engine::Footprints {
   TimeMark& mark() { return marks_[static_cast<std::size_t>(group_)]; }
 
   const TimelineRecorder& timeline_;
-  const int width_;
   std::vector<TimeMark>& marks_;
   std::vector<OfSlot> slots_;
   std::int32_t group_ = -1;
@@ -102,7 +101,7 @@ void Engine::find_routes() {
   }
   std::optional<Footprints> footprints;
   if (timeline_ != nullptr) {
-    footprints.emplace(*timeline_, region_.width, marks_);
+    footprints.emplace(*timeline_, marks_);
   }
   std::vector<std::int16_t> user(static_cast<std::size_t>(region_.area()) * 4, -1);
   each_route([&](Slot from, int color, int x, int y) { connect(from, color, x, y); },

@@ -12,17 +12,17 @@ namespace weft::sim::vector {
 namespace {
 
 constexpr int kLooksASlice = 2;
+constexpr std::size_t kAhead = 6;  // tiles whose cells are fetched before they are needed
 
-/// Calls body(index in planes, tile of the region) for the tiles of a group.
+/// Calls body(index in planes, number of the tile) for the tiles of a group, from `first` on.
 template <class Body>
-void for_tiles(const Group& group, const Rect& region, Body&& body) {
+void for_tiles(const Group& group, std::size_t first, Body&& body) {
+  std::size_t number = first;
   for (const LaneRun& run : group.lanes) {
     auto k =
         static_cast<std::size_t>((run.y - group.box.y) * group.box.width + run.first - group.box.x);
-    auto tile = static_cast<std::size_t>(run.y * region.width + run.first);
-    const auto step = static_cast<std::size_t>(run.step);
-    for (int i = 0; i < run.count; ++i, k += step, tile += step) {
-      body(k, tile);
+    for (int i = 0; i < run.count; ++i, k += static_cast<std::size_t>(run.step), ++number) {
+      body(k, number);
     }
   }
 }
@@ -56,7 +56,18 @@ void Engine::prepare_marks() {
     marks_[g].words_out.assign(slots, 0);
     marks_[g].footprints.resize(slots);
   }
-  tile_marks_.resize(static_cast<std::size_t>(region_.area()));
+  std::vector<std::int32_t> places;
+  places.reserve(static_cast<std::size_t>(region_.area()));
+  for (std::size_t g = 0; g < marks_.size(); ++g) {
+    marks_[g].first = places.size();
+    for (const LaneRun& run : groups_.groups[g].lanes) {
+      for (int i = 0; i < run.count; ++i) {
+        places.push_back(run.y * region_.width + run.first + i * run.step);
+      }
+    }
+  }
+  tile_marks_.resize(places.size());
+  timeline_->number_tiles(places);
 }
 
 bool Engine::long_enough(std::int64_t cycles) const {
@@ -72,7 +83,8 @@ void Engine::mark_time(std::int32_t g) {
   const std::array<WaitSums, 3> waits{{{state.waits, 0}, {state.waits, 1}, {state.waits, 2}}};
   const std::int32_t* const plane = state.now.plane->data();
   const std::int64_t begin_of_plane = state.now.shift + state.epoch;
-  for_tiles(group, region_, [&](std::size_t k, std::size_t tile) {
+  for_tiles(group, mark.first, [&](std::size_t k, std::size_t tile) {
+    timeline_->soon(tile + kAhead);
     const std::int64_t now = plane[k] + begin_of_plane;
     const std::int64_t to = timeline_->simulated(now);
     TileMark& last = tile_marks_[tile];
@@ -140,7 +152,7 @@ void Engine::look_after_repeat() {
     mark.compute = state.compute;
     mark.words_out = state.words_out;
     const std::array<WaitSums, 3> waits{{{state.waits, 0}, {state.waits, 1}, {state.waits, 2}}};
-    for_tiles(groups_.groups[static_cast<std::size_t>(g)], region_,
+    for_tiles(groups_.groups[static_cast<std::size_t>(g)], mark.first,
               [&](std::size_t k, std::size_t tile) {
                 for (std::size_t which = 0; which < waits.size(); ++which) {
                   tile_marks_[tile].waits[which] = waits[which].low(k);
