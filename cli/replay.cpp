@@ -46,6 +46,20 @@ Result<arch::Machine> recorded_machine(const fs::path& run, const Recording& rec
   return machine;
 }
 
+Result<isa::Bundle> recorded_bundle(const fs::path& run, const Recording& recording,
+                                    const std::string& command) {
+  const fs::path file = run / "mapped.bundle";
+  auto bundle = isa::read_bundle(file);
+  if (!bundle) {
+    return at_option(command, bundle.error());
+  }
+  if (isa::bundle_hash(*bundle) != recording.provenance().bundle_hash()) {
+    return input_error(
+        fmt::format("{}: not the bundle this run was recorded from; run again", file.string()));
+  }
+  return bundle;
+}
+
 Result<Replay> replay(const fs::path& run, const Recording& recording, const std::string& command,
                       sim::Options options) {
   const auto& provenance = recording.provenance();
@@ -57,22 +71,14 @@ Result<Replay> replay(const fs::path& run, const Recording& recording, const std
                     place));
   }
   WEFT_ASSIGN(const arch::Machine machine, recorded_machine(run, recording));
-  const fs::path file = run / "mapped.bundle";
-  auto bundle = isa::read_bundle(file);
-  if (!bundle) {
-    return at_option(command, bundle.error());
-  }
-  if (isa::bundle_hash(*bundle) != provenance.bundle_hash()) {
-    return input_error(
-        fmt::format("{}: not the bundle this run was recorded from; run again", file.string()));
-  }
+  WEFT_ASSIGN(isa::Bundle bundle, recorded_bundle(run, recording, command));
   traces::Progress progress("simulating again", stderr);
   options.data = false;
   options.progress = [&](std::int64_t cycle, double fraction) {
     progress.update(fraction, fmt::format("cycle {}", with_commas(cycle)));
     return !interrupted();
   };
-  auto result = sim::simulate(*bundle, machine, {}, options);
+  auto result = sim::simulate(bundle, machine, {}, options);
   if (!result) {
     return interrupted() ? interrupted_error() : result.error();
   }
@@ -90,7 +96,7 @@ Result<Replay> replay(const fs::path& run, const Recording& recording, const std
         place, with_commas(recording.summary().cycles()), provenance.weft_version(),
         with_commas(result->cycles.count())));
   }
-  return Replay{std::move(*bundle), std::move(*result)};
+  return Replay{std::move(bundle), std::move(*result)};
 }
 
 }  // namespace weft::cli

@@ -19,6 +19,10 @@ Result<traces::Recording> read_run(const std::filesystem::path& run, const std::
 Result<arch::Machine> recorded_machine(const std::filesystem::path& run,
                                        const traces::Recording& recording);
 
+/// The bundle of a run. Errors: input (it is not the one that was recorded), io.
+Result<isa::Bundle> recorded_bundle(const std::filesystem::path& run,
+                                    const traces::Recording& recording, const std::string& command);
+
 struct Replay {
   isa::Bundle bundle;
   sim::RunResult result;

@@ -15,6 +15,7 @@
 #include "cli/check_against.h"
 #include "cli/host_memory.h"
 #include "cli/interrupt.h"
+#include "cli/last_cycles.h"
 #include "cli/output_folder.h"
 #include "cli/perplexity.h"
 #include "cli/record.h"
@@ -71,6 +72,7 @@ class Pipeline {
     }
     WEFT_TRY(simulate());
     describe();
+    WEFT_TRY(record_failure());
     if (outcome_.result.deadlock.empty()) {
       WEFT_TRY(check());
     }
@@ -288,6 +290,21 @@ class Pipeline {
       recording.mutable_check()->set_verdict("not checked");
     }
     take_generated();
+  }
+
+  // How it came, where a run failed and nobody asked for a window of his own.
+  Status record_failure() {
+    if (arguments_.out.empty() || outcome_.result.window || !windows_.empty() ||
+        !has_failed(outcome_.result)) {
+      return {};
+    }
+    traces::Window window;
+    WEFT_ASSIGN(std::string note, record_last_cycles(bundle_, machine_, outcome_.result, window));
+    outcome_.notes.push_back(std::move(note));
+    if (window.rows_size() > 0) {
+      *outcome_.recording.mutable_window() = std::move(window);
+    }
+    return {};
   }
 
   // Greedy ids from the `token` probe; text up to the first end-of-sequence.

@@ -75,7 +75,8 @@ struct RunResult {
   std::map<std::string, DenseTensor> tensors;
   /// Empty unless the run ended in a deadlock: who waits for whom, one line per tile.
   std::vector<std::string> deadlock;
-  std::optional<WindowEvents> window;   ///< when Options asked for one
+  std::vector<std::int32_t> deadlock_tiles;  ///< … those tiles, row-major over the region
+  std::optional<WindowEvents> window;        ///< when Options asked for one
   std::optional<RunTimeline> timeline;  ///< when Options asked for one and the engine keeps one
   /// Words over each link out of a tile, east, south, west, north, each row-major over the region;
   /// empty where nobody counted.

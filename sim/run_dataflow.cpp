@@ -35,15 +35,15 @@ Result<std::optional<RunResult>> run_vectors(const isa::Bundle& bundle,
   auto grouping = vector::Grouping::coarse;
   auto links = vector::Engine::Links::in_turn;
   while (true) {
-    const auto engine = vector::Engine::create(bundle, machine, options.repeat, grouping,
-                                               options.threads, &memo, links);
-    if (engine == nullptr) {
-      break;
-    }
     std::optional<TimelineRecorder> timeline;
     if (options.timeline) {
       timeline.emplace(isa::rect_of(bundle.region()), *options.timeline);
-      engine->keep_timeline(&*timeline);
+    }
+    const auto engine =
+        vector::Engine::create(bundle, machine, options.repeat, grouping, options.threads, &memo,
+                               links, timeline ? &*timeline : nullptr);
+    if (engine == nullptr) {
+      break;
     }
     if (options.critical_path) {
       engine->keep_dependencies(options.most_dependency_bytes);
@@ -76,6 +76,9 @@ Result<std::optional<RunResult>> run_scalar(const isa::Bundle& bundle, const arc
                                             const Options& options, std::string& declined,
                                             ScriptMemo& memo) {
   if (const auto engine = scalar::Engine::create(bundle, machine, declined, &memo)) {
+    if (options.timeline) {
+      engine->keep_timeline(*options.timeline);
+    }
     WEFT_ASSIGN(const auto progress, advance_to_end(*engine, options));
     if (progress == scalar::Engine::Progress::finished) {
       return std::optional(engine->take_result());

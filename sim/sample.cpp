@@ -38,6 +38,9 @@ Result<WordSample> sample_words(const isa::Bundle& bundle, const arch::Machine& 
   Options timing = options;
   timing.data = false;
   timing.window.reset();
+  if (options.engine != EngineKind::automatic) {
+    timing.timeline.reset();  // only the error is asked for
+  }
   WEFT_ASSIGN(const auto engine, word::Engine::create(bundle, machine, {}, timing));
   using Progress = word::Engine::Progress;
   Progress progress = Progress::running;

@@ -49,6 +49,10 @@ void take_cycles(RunResult timed, RunResult& result) {
   result.scalar_because.clear();
   result.general_because.clear();
   result.repeats.clear();
+  result.timeline = std::move(timed.timeline);
+  if (!timed.link_words.empty()) {
+    result.link_words = std::move(timed.link_words);
+  }
   if (result.path) {
     result.path =
         CriticalPath{"trains met on shared links, where no one cause holds a word back", {}};
@@ -76,6 +80,9 @@ Status time_shared_links(const isa::Bundle& bundle, const arch::Machine& machine
   } else {
     WEFT_ASSIGN(const auto engine, trains::Engine::create(bundle, machine));
     auto progress = trains::Engine::Progress::deadlock;
+    if (engine != nullptr && options.timeline) {
+      engine->keep_timeline(*options.timeline);
+    }
     if (engine != nullptr) {
       window = compare_windows(*engine, sample);
       WEFT_ASSIGN(progress, advance_to_end(*engine, options));

@@ -225,6 +225,16 @@ Limits limits_of(const Recording& recording, std::size_t most) {
              : limits_by_bins(recording, most);
 }
 
+bool less_is_faster(std::string_view field) {
+  return field.ends_with("latency") || field.starts_with("tile.setup.");
+}
+
+bool names_field(const Limit& limit, std::string_view field) {
+  return std::any_of(limit.fields.begin(), limit.fields.end(), [&](const std::string& named) {
+    return field == named || field.starts_with(named + ".");
+  });
+}
+
 std::string limits_text(const Limits& limits) {
   constexpr std::size_t kColumns = 80;
   constexpr std::size_t kIndent = 12;

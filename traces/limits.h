@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "traces/recording.pb.h"
@@ -28,6 +29,11 @@ struct Limits {
 };
 
 Limits limits_of(const Recording& recording, std::size_t most = 3);
+
+/// Whether less of a field of the machine is faster (a latency), or more of it (a rate).
+bool less_is_faster(std::string_view field);
+/// Whether a field of the machine is one of those a reason names, or part of one.
+bool names_field(const Limit& limit, std::string_view field);
 
 /// For a terminal, at most 80 columns.
 std::string limits_text(const Limits& limits);

@@ -103,8 +103,8 @@ Engine::Blame Engine::blame_of(const Blame& blocked, std::string& why) const {
 }
 
 // Follows the waits from the first blocked tile until one comes round again or ends.
-std::vector<std::string> Engine::explain_deadlock() const {
-  std::vector<std::string> lines;
+void Engine::explain_deadlock(RunResult& result) const {
+  std::vector<std::string>& lines = result.deadlock;
   const auto first = std::find_if(tiles_.begin(), tiles_.end(),
                                   [](const Tile& tile) { return tile.wait != Tile::Wait::halted; });
   Blame at{kNone, kNone};
@@ -122,6 +122,7 @@ std::vector<std::string> Engine::explain_deadlock() const {
     const auto seen = std::find(path.begin(), path.end(), at);
     if (seen != path.end()) {
       lines.erase(lines.begin(), lines.begin() + (seen - path.begin()));
+      path.erase(path.begin(), seen);
       lines.push_back("… and so round: a cycle of waits");
       break;
     }
@@ -135,8 +136,10 @@ std::vector<std::string> Engine::explain_deadlock() const {
     lines.push_back(why.empty() ? "" : where(tile, pc) + ": " + why);
     at = next;
   }
-  lines.erase(std::remove(lines.begin(), lines.end(), std::string()), lines.end());
-  return lines;
+  std::erase(lines, std::string());
+  for (const Blame& blame : path) {
+    result.deadlock_tiles.push_back(blame.tile);
+  }
 }
 
 }  // namespace weft::sim::dataflow

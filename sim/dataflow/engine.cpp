@@ -70,6 +70,9 @@ Status Engine::elaborate_tiles(const TensorSource& tensors) {
 
 void Engine::elaborate_fabric() {
   routes_ = isa::trace_routes(bundle_, machine_);
+  if (options_.timeline) {
+    timeline_.emplace(machine_, region_, routes_, *options_.timeline);
+  }
   const int grid_width = machine_.grid().width();
   const auto tile_index = [&](TileId id) {
     const int x = static_cast<int>(id.index()) % grid_width;

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "sim/memory/probe_sink.h"
 #include "sim/memory/sram.h"
 #include "sim/simulate.h"
+#include "sim/timeline/tile_timeline.h"
 
 namespace weft::sim::dataflow {
 
@@ -142,7 +144,7 @@ class Engine {
     std::int32_t operation = kNone;  ///< kNone: the core itself
     auto operator<=>(const Blame&) const = default;
   };
-  std::vector<std::string> explain_deadlock() const;
+  void explain_deadlock(RunResult& result) const;
   Blame blame_of(const Blame& blocked, std::string& why) const;
   Blame blame_words(std::int32_t node, std::string& why) const;
   Blame blame_places(std::int32_t node, std::string& why) const;
@@ -156,6 +158,7 @@ class Engine {
   const isa::FirstIndex first_index_;
   std::vector<isa::Program> programs_;
   isa::RouteTrees routes_;
+  std::optional<TileTimeline> timeline_;
   std::vector<Tile> tiles_;  ///< row-major over the region
   std::vector<Node> nodes_;
   std::vector<std::int32_t> children_;

@@ -41,10 +41,13 @@ RunResult Engine::take_result() {
   collect_ops(op_ends_, result);
   result.op_bins = op_bins_;
   if (halted_ != static_cast<std::int32_t>(tiles_.size()) || !all_done()) {
-    result.deadlock = explain_deadlock();
+    explain_deadlock(result);
   }
   if (options_.data) {
     result.tensors = probes_.take(bundle_);
+  }
+  if (timeline_) {
+    timeline_->finish(result);
   }
   audit_links(result);
   audit_run(result);

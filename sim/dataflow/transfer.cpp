@@ -165,6 +165,10 @@ void Engine::complete(std::int32_t id) {
   if (activity_ != nullptr) {
     tell_completed(operation);
   }
+  if (timeline_ && operation.out_node != kNone) {
+    timeline_->sent(nodes_[static_cast<std::size_t>(operation.out_node)].tree, operation.first,
+                    operation.end, operation.words);
+  }
   tile.last_done = std::max(tile.last_done, operation.end);
   if (operation.in_node != kNone) {
     nodes_[static_cast<std::size_t>(operation.in_node)].operation = kNone;

@@ -22,6 +22,9 @@ void Engine::run_core(std::int32_t tile_index) {
     Operation& operation = slots[slot];
     if (operation.state == Operation::State::done) {
       if (operation.end > now) {
+        if (timeline_) {
+          tell_wait(operation, now);
+        }
         settle(tile, now, operation);
       }
       operation.state = Operation::State::free;
@@ -40,8 +43,14 @@ void Engine::run_core(std::int32_t tile_index) {
         }
         now += code.setup;
         if (datapath.free > now) {
+          if (timeline_) {
+            tell(tile_index, Bin::unit, now, datapath.free);
+          }
           tile.wait(Wait::unit) += datapath.free - now;
           now = datapath.free;
+        }
+        if (timeline_) {
+          tell(tile_index, Bin::compute, now, now + code.amount);
         }
         now += code.amount;
         datapath.free = now;
@@ -89,6 +98,9 @@ void Engine::run_core(std::int32_t tile_index) {
         break;
       case Code::Kind::halt:
         settle_op(tile_index, -1, now);
+        if (timeline_) {
+          tell(tile_index, Bin::compute, now, now);
+        }
         tile.halted = true;
         ended_[static_cast<std::size_t>(tile_index)] = now + epoch_;
         --running_;

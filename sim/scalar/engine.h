@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "sim/fabric/shared_link.h"
 #include "sim/scalar/state.h"
 #include "sim/simulate.h"
+#include "sim/timeline/tile_timeline.h"
 
 namespace weft::sim::scalar {
 
@@ -31,6 +33,9 @@ class Engine {
   /// Null, with the reason, when the bundle cannot be run this way.
   static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine,
                                         std::string& why_not, ScriptMemo* memo = nullptr);
+
+  /// From the beginning on.
+  void keep_timeline(const TimelineLimits& limits);
 
   enum class Progress { running, finished, declined };
   Progress advance(std::int64_t until);
@@ -69,6 +74,11 @@ class Engine {
   void settle_pauses(Tile& tile, Time from, const Operation& operation) const;
   void close_op(const Tile& tile, std::int32_t graph_op, Time now);
   void settle_op(std::int32_t tile_index, std::int32_t next, Time now);
+
+  // timeline.cpp
+  void tell(std::int32_t tile, Bin bin, Time from, Time to);
+  void tell_wait(const Operation& operation, Time now);
+  void tell_sent(const Operation& operation);
 
   // operation.h
   void issue(Tile& tile, std::int32_t tile_index, const Code& code, Time now);
@@ -142,7 +152,9 @@ class Engine {
   OpEnds op_ends_;
   std::vector<Spent> op_spent_;   ///< by graph op, the last outside all
   std::vector<Settled> settled_;  ///< by tile
-  std::int64_t epoch_ = 0;        ///< cycle that times count from
+  std::optional<TileTimeline> timeline_;
+  std::vector<std::int64_t> told_;  ///< by tile: up to here
+  std::int64_t epoch_ = 0;          ///< cycle that times count from
   Time until_ = 0;
   Time latest_ = 0;  ///< end of the last operation
   std::int32_t running_ = 0;

@@ -133,6 +133,9 @@ inline void Engine::complete(std::int32_t id, Operation& operation) {
   Unit* const units = units_.data() + tile.units;
   operation.state = Operation::State::done;
   latest_ = std::max(latest_, operation.end);
+  if (timeline_ && code.out_port >= 0) {
+    tell_sent(operation);
+  }
   const auto let_go = [&](Unit& unit, std::uint8_t kind) {
     unit.free = operation.end;
     if (operation.next[kind] < 0) {

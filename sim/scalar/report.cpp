@@ -46,6 +46,9 @@ RunResult Engine::take_result() {
   for (const isa::Role& role : bundle_.roles()) {
     result.sram_peak_bytes = std::max(result.sram_peak_bytes, sram_extent(role));
   }
+  if (timeline_) {
+    timeline_->finish(result);
+  }
   collect_ops(op_ends_, result);
   collect_op_bins(result);
   say_exactness(0, !shared_links_.empty(), result);

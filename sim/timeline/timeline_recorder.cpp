@@ -8,8 +8,8 @@
 namespace weft::sim {
 namespace {
 
-constexpr int kCoarse = 4;     // tiles a cell is wide where there are too many
-constexpr int kTileLinks = 4;  // links out of a tile
+constexpr int kCoarseShift = 2;  // a cell is 2^2 tiles wide where there are too many
+constexpr int kTileLinks = 4;    // links out of a tile
 // Slices to begin with: short ones cost a look at every tile each.
 constexpr int kFirstShift = 6;
 constexpr int kFirstShiftCoarse = 11;
@@ -35,23 +35,32 @@ void leave_out(std::int64_t excess, TimelineRecorder::Spent& cycles) {
 LinkFootprint::LinkFootprint(const std::vector<std::int32_t>& links, std::size_t first,
                              std::size_t last) {
   for (std::size_t cell = first; cell <= last; ++cell) {
-    const auto here = static_cast<std::uint32_t>(links[cell]);
-    if (here == 0) {
-      continue;
+    if (links[cell] != 0) {
+      add(static_cast<std::int32_t>(cell), static_cast<std::uint32_t>(links[cell]));
     }
-    const auto number = static_cast<std::int32_t>(cell);
-    if (!runs.empty() && runs.back().links == here &&
-        runs.back().cell + runs.back().cells == number) {
-      ++runs.back().cells;
-    } else {
-      runs.push_back({number, 1, here});
-    }
+  }
+}
+
+LinkFootprint::LinkFootprint(std::span<const std::int32_t> cells) {
+  for (auto at = cells.begin(); at != cells.end();) {
+    const auto past = std::find_if(at, cells.end(), [&](std::int32_t cell) { return cell != *at; });
+    add(*at, static_cast<std::uint32_t>(past - at));
+    at = past;
+  }
+}
+
+void LinkFootprint::add(std::int32_t cell, std::uint32_t links) {
+  if (!runs.empty() && runs.back().links == links && runs.back().cell + runs.back().cells == cell) {
+    ++runs.back().cells;
+  } else {
+    runs.push_back({cell, 1, links});
   }
 }
 
 TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& limits)
     : region_(region) {
-  scale_ = region.area() > limits.most_cells ? kCoarse : 1;
+  scale_shift_ = region.area() > limits.most_cells ? kCoarseShift : 0;
+  scale_ = 1 << scale_shift_;
   width_ = (region.width + scale_ - 1) / scale_;
   height_ = (region.height + scale_ - 1) / scale_;
   cells_ = std::int64_t{width_} * height_;
@@ -59,6 +68,7 @@ TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& lim
   most_slices_ = static_cast<int>(std::clamp<std::int64_t>(
       limits.most_bytes / std::max<std::int64_t>(1, bytes), 2, std::max(2, limits.most_slices)));
   most_slices_ -= most_slices_ % 2;
+  kept_.reserve(at(most_slices_, 0));  // room, not memory: what is reached is taken
   open_.resize(static_cast<std::size_t>(region.area()));
   in_slice_.resize(open_.size());
   shift_ = scale_ > 1 ? kFirstShiftCoarse : kFirstShift;
@@ -66,8 +76,17 @@ TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& lim
   cell_of_.reserve(open_.size());
   for (int y = 0; y < region.height; ++y) {
     for (int x = 0; x < region.width; ++x) {
-      cell_of_.push_back(y / scale_ * width_ + x / scale_);
+      cell_of_.push_back(cell_at(x, y));
     }
+  }
+}
+
+void TimelineRecorder::number_tiles(std::span<const std::int32_t> places) {
+  open_.assign(places.size(), {});
+  in_slice_.assign(places.size(), 0);
+  cell_of_.clear();
+  for (const std::int32_t place : places) {
+    cell_of_.push_back(cell_at(place % region_.width, place / region_.width));
   }
 }
 
@@ -111,15 +130,15 @@ void TimelineRecorder::halve() {
 }
 
 void TimelineRecorder::flush(std::int32_t tile) {
-  auto& open = open_[static_cast<std::size_t>(tile)];
-  const std::int32_t& slice = in_slice_[static_cast<std::size_t>(tile)];
-  reach(slice * slice_);
-  Cell& cell = kept_[at(slice, cell_of_[static_cast<std::size_t>(tile)])];
-  for (std::size_t bin = 0; bin < kTold; ++bin) {
-    const auto part = static_cast<std::uint32_t>(open[bin]);
-    cell.sum[bin] += part;
-    cell.max[bin] = std::max(cell.max[bin], part);
-    open[bin] = 0;
+  const auto index = static_cast<std::size_t>(tile);
+  const std::int64_t slice = in_slice_[index];
+  reach(slice << shift_);
+  Cell& cell = kept_[at(slice, cell_of_[index])];
+  const Open open = open_[index];
+  open_[index] = {};
+  for (std::size_t lane = 0; lane < kKept; ++lane) {
+    cell.sum[lane] += static_cast<std::uint32_t>(open.cycles[lane]);
+    cell.max[lane] = std::max(cell.max[lane], open.cycles[lane]);
   }
 }
 
@@ -133,7 +152,7 @@ void TimelineRecorder::spread(std::int32_t tile, std::int64_t from, std::int64_t
     leave_out(told - (to - from), cycles);
   }
   reach(to - 1);
-  auto& open = open_[static_cast<std::size_t>(tile)];
+  Open& open = open_[static_cast<std::size_t>(tile)];
   std::int32_t& slice = in_slice_[static_cast<std::size_t>(tile)];
   while (from < to) {
     const auto here = static_cast<std::int32_t>(from >> shift_);
@@ -141,18 +160,24 @@ void TimelineRecorder::spread(std::int32_t tile, std::int64_t from, std::int64_t
       flush(tile);
       slice = here;
     }
-    const std::int64_t end = std::min(to, (std::int64_t{here} + 1) * slice_);
+    const std::int64_t end = (std::int64_t{here} + 1) * slice_;
+    if (end >= to) {  // what is left
+      for (std::size_t bin = 0; bin < kTold; ++bin) {
+        open.cycles[bin] += static_cast<std::int32_t>(cycles[bin]);
+      }
+      return;
+    }
     std::int64_t rounded_off =
         std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0}) * (end - from) / (to - from);
     for (std::size_t bin = 0; bin < kTold; ++bin) {
       const std::int64_t part = cycles[bin] == 0 ? 0 : cycles[bin] * (end - from) / (to - from);
-      open[bin] += static_cast<std::int32_t>(part);
+      open.cycles[bin] += static_cast<std::int32_t>(part);
       cycles[bin] -= part;
       rounded_off -= part;
     }
     for (std::size_t bin = 0; rounded_off > 0 && bin < kTold; ++bin) {
       const std::int64_t part = std::min(rounded_off, cycles[bin]);
-      open[bin] += static_cast<std::int32_t>(part);
+      open.cycles[bin] += static_cast<std::int32_t>(part);
       cycles[bin] -= part;
       rounded_off -= part;
     }
@@ -173,7 +198,7 @@ void TimelineRecorder::sent(const LinkFootprint& footprint, std::int64_t from, s
       for (std::int32_t cell = run.cell; cell < run.cell + run.cells; ++cell) {
         Cell& here = kept_[at(slice, cell)];
         here.sum[kTold] += part * run.links;
-        here.max[kTold] += part;
+        here.max[kTold] += static_cast<std::int32_t>(part);
       }
     }
     from = end;
@@ -220,7 +245,7 @@ RunTimeline TimelineRecorder::take(std::int64_t cycles) {
         told += sum;
         timeline.mean[bin][to] = share_of(sum, tiles * length);
         if (scale_ > 1) {
-          timeline.max[bin][to] = share_of(kept.max[bin], length);
+          timeline.max[bin][to] = share_of(static_cast<std::uint64_t>(kept.max[bin]), length);
         }
       }
       const std::uint64_t least = tiles * length - std::min(told, tiles * length);
@@ -229,7 +254,7 @@ RunTimeline TimelineRecorder::take(std::int64_t cycles) {
       if (scale_ > 1) {
         timeline.max[kTold][to] = share_of(std::min(least, length), length);
       }
-      timeline.max[kLinkSeries][to] = share_of(kept.max[kTold], length);
+      timeline.max[kLinkSeries][to] = share_of(static_cast<std::uint64_t>(kept.max[kTold]), length);
     }
   }
   return timeline;

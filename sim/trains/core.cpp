@@ -7,6 +7,10 @@
 namespace weft::sim::trains {
 
 void Engine::spend(Tile& tile, Bin bin, std::int64_t cycles) {
+  if (timeline_) {
+    timeline_->spent(static_cast<std::int32_t>(&tile - tiles_.data()), bin, tile.now,
+                     tile.now + cycles);
+  }
   tile.totals.bins[static_cast<std::size_t>(bin)] += cycles;
   bins_of(tile.graph_op, op_bins_)[static_cast<std::size_t>(bin)] += cycles;
   tile.now += cycles;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "isa/route_tree.h"
 #include "sim/core/audit.h"
 #include "sim/core/cost.h"
+#include "sim/timeline/tile_timeline.h"
 #include "sim/trains/state.h"
 #include "sim/trains/wheel.h"
 
@@ -37,6 +39,11 @@ class Engine {
   /// decoded).
   static Result<std::unique_ptr<Engine>> create(const isa::Bundle& bundle,
                                                 const arch::Machine& machine);
+
+  /// From the beginning on. What a core waited for is told when that is over, a cause at a time.
+  void keep_timeline(const TimelineLimits& limits) {
+    timeline_.emplace(machine_, region_, routes_, limits);
+  }
 
   enum class Progress { running, finished, deadlock };
   /// Plays every event before cycle `until`.
@@ -152,7 +159,8 @@ class Engine {
   std::vector<double> sorted_;  ///< scratch of want()
   OpEnds op_ends_;
   std::vector<BinCycles> op_bins_;  ///< by graph op, the last outside all
-  double pace_ = 1;                 ///< words a cycle of a link
+  std::optional<TileTimeline> timeline_;
+  double pace_ = 1;  ///< words a cycle of a link
   std::int64_t now_ = 0;
   std::int64_t running_cores_ = 0, live_operations_ = 0;
   std::int64_t instructions_ = 0, events_ = 0;

@@ -22,6 +22,9 @@ RunResult Engine::take_result() {
     result.macs += tile.totals.macs;
     result.words_sent += tile.totals.words_sent;
   }
+  if (timeline_) {
+    timeline_->finish(result);
+  }
   for (const isa::Role& role : bundle_.roles()) {
     result.sram_peak_bytes = std::max(result.sram_peak_bytes, sram_extent(role));
   }

@@ -98,6 +98,7 @@ struct Operation {
   bool done = false;
   std::int8_t earlier = 0;  ///< claims not granted yet
   std::int64_t words = 0;
+  std::int64_t start = 0;                  ///< from here on it may move
   std::int64_t end = 0;                    ///< one past its last word, once done
   std::int64_t watched = 0;                ///< since when its core stands still for it
   double moving = 0, input = 0, unit = 0;  ///< where those cycles went; the rest: output

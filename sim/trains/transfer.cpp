@@ -84,6 +84,7 @@ void Engine::start(std::int32_t id) {
   const std::int32_t index = take_flow();
   Operation& started = operation(id);
   started.flow = index;
+  started.start = now_;
   started.unit = static_cast<double>(now_ - started.watched);
   Flow& flow = this->flow(index);
   flow.in = started.in;
@@ -128,6 +129,9 @@ void Engine::complete(std::int32_t id) {
       want(link_uses_[static_cast<std::size_t>(use)], 0);
     }
     tile.totals.words_sent += ended.words;
+    if (timeline_) {
+      timeline_->sent(out.tree, ended.start, now_, ended.words);
+    }
   }
   Flow& flow = this->flow(ended.flow);
   flow.in = flow.out = flow.operation = kNone;

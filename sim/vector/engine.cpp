@@ -9,20 +9,21 @@
 namespace weft::sim::vector {
 
 Engine::Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads,
-               Links links)
+               Links links, TimelineRecorder* timeline)
     : bundle_(bundle),
       machine_(machine),
       cost_(machine_),
       routes_(bundle, machine_),
       region_(isa::rect_of(bundle.region())),
       links_(links),
+      timeline_(timeline),
       options_repeat_(repeat),
       crew_(threads > 0 ? threads : host_threads()) {}
 
 std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Machine& machine,
                                        bool repeat, Grouping grouping, int threads,
-                                       ScriptMemo* memo, Links links) {
-  std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat, threads, links));
+                                       ScriptMemo* memo, Links links, TimelineRecorder* timeline) {
+  std::unique_ptr<Engine> engine(new Engine(bundle, machine, repeat, threads, links, timeline));
   return engine->prepare(grouping, memo) ? std::move(engine) : nullptr;
 }
 
@@ -80,6 +81,7 @@ bool Engine::prepare(Grouping grouping, ScriptMemo* memo) {
   fork_tails_.resize(static_cast<std::size_t>(machine_.fabric().colors()));
   fork_state_.resize(fork_tails_.size());
   op_ends_.resize(static_cast<std::size_t>(bundle_.graph_ops_size()));
+  prepare_marks();
   find_routes();
   return true;
 }

@@ -40,11 +40,13 @@ class Engine {
 
   /// Null when the bundle cannot be run this way.
   /// `repeat`: iterations that recur are added, not run. `threads`: at most, for large planes;
-  /// 0: as many as the host has.
+  /// 0: as many as the host has. `timeline` is told what tiles spend as time goes by; it must
+  /// outlive the run.
   static std::unique_ptr<Engine> create(const isa::Bundle& bundle, const arch::Machine& machine,
                                         bool repeat = true, Grouping grouping = Grouping::coarse,
                                         int threads = 1, ScriptMemo* memo = nullptr,
-                                        Links links = Links::in_turn);
+                                        Links links = Links::in_turn,
+                                        TimelineRecorder* timeline = nullptr);
 
   enum class Progress { running, finished, declined };
   /// Runs every group until its slowest tile reached cycle `until`.
@@ -63,8 +65,6 @@ class Engine {
 
   /// Keeps what the critical path is found from, up to so many bytes. Before the first advance.
   void keep_dependencies(std::int64_t most_bytes);
-  /// Tells it what tiles spend as time goes by; before the first advance. It must outlive the run.
-  void keep_timeline(TimelineRecorder* timeline);
 
   /// After take_result, with which the engine is done. Null when they took too much memory.
   std::unique_ptr<Dependencies> take_dependencies();
@@ -73,7 +73,7 @@ class Engine {
   using Slot = std::pair<std::int32_t, std::int16_t>;  ///< group, slot
 
   Engine(const isa::Bundle& bundle, const arch::Machine& machine, bool repeat, int threads,
-         Links links);
+         Links links, TimelineRecorder* timeline);
   bool prepare(Grouping grouping, ScriptMemo* memo);
 
   // engine.cpp
@@ -121,6 +121,8 @@ class Engine {
   void collect_op_bins(RunResult& result);
 
   // timeline.cpp
+  class Footprints;
+  void prepare_marks();
   bool long_enough(std::int64_t cycles) const;
   void mark_time(std::int32_t g);
   void look_at(std::int32_t g);
@@ -156,7 +158,6 @@ class Engine {
   template <class OnSink, class OnLink>
   void each_route(OnSink&& on_sink, OnLink&& on_link) const;
   void find_routes();
-  void find_footprints();
   void connect(Slot from, int color, int x, int y);
   void use_shared_links(const Net& net, const std::vector<OperationPtr>& operations);
   void last_entries(const Net& net, const TreeSet& set, const SharedHop& hop, const RootRun& run,
@@ -171,10 +172,9 @@ class Engine {
   const isa::RouteMap routes_;
   weft::Rect region_;
   Groups groups_;
-  std::unique_ptr<DependencyLog> log_;    ///< null: nobody asked
-  TimelineRecorder* timeline_ = nullptr;  ///< null: nobody asked
-  std::vector<TimeMark> marks_;           ///< by group, where there is a timeline
-  TileMarks tile_marks_;
+  std::unique_ptr<DependencyLog> log_;  ///< null: nobody asked
+  std::vector<TimeMark> marks_;         ///< by group, where there is a timeline
+  std::vector<TileMark> tile_marks_;
   std::vector<GroupState> states_;
   /// Those that are furthest behind go first, so that colors come to links mostly in turn: a heap
   /// of cycle and group.
@@ -190,6 +190,7 @@ class Engine {
   std::vector<Tail> fork_state_;                       ///< by color, the worst over its routers
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;
   const Links links_;
+  TimelineRecorder* const timeline_;        ///< null: nobody asked
   std::vector<std::int32_t> left_, other_;  ///< of last_entries
   SharedLinks shared_;
   LinkTurns turns_;                                           ///< with Links::in_turn

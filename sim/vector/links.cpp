@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "sim/vector/engine.h"
@@ -39,6 +40,56 @@ void Engine::each_route(OnSink&& on_sink, OnLink&& on_link) const {
   }
 }
 
+/// Cells each color of a group crosses, and over how many links, while routes are walked group by
+/// group.
+class Engine::Footprints {
+ public:
+  Footprints(const TimelineRecorder& timeline, std::vector<TimeMark>& marks)
+      : timeline_(timeline), marks_(marks) {}
+
+  void add(Slot from, int x, int y) {
+    if (from.first != group_) {
+      settle();
+      group_ = from.first;
+      slots_.resize(std::max(slots_.size(), mark().footprints.size()));
+    }
+    OfSlot& of = slots_[static_cast<std::size_t>(from.second)];
+    if (of.links.empty()) {
+      of.links.resize(static_cast<std::size_t>(timeline_.width()) *
+                      static_cast<std::size_t>(timeline_.height()));
+    }
+    const auto cell = static_cast<std::size_t>(timeline_.cell_at(x, y));
+    ++of.links[cell];
+    of.first = std::min(of.first, cell);
+    of.last = std::max(of.last, cell);
+  }
+
+  void settle() {
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+      OfSlot& of = slots_[slot];
+      if (of.first <= of.last) {
+        mark().footprints[slot] = LinkFootprint(of.links, of.first, of.last);
+        std::fill(of.links.begin() + static_cast<std::ptrdiff_t>(of.first),
+                  of.links.begin() + static_cast<std::ptrdiff_t>(of.last) + 1, 0);
+        of.first = SIZE_MAX;
+        of.last = 0;
+      }
+    }
+  }
+
+ private:
+  struct OfSlot {
+    std::vector<std::int32_t> links;  ///< by cell
+    std::size_t first = SIZE_MAX, last = 0;
+  };
+  TimeMark& mark() { return marks_[static_cast<std::size_t>(group_)]; }
+
+  const TimelineRecorder& timeline_;
+  std::vector<TimeMark>& marks_;
+  std::vector<OfSlot> slots_;
+  std::int32_t group_ = -1;
+};
+
 // Who hears whom, and which links trees of several colors use: those of one color never meet, for
 // words of a color come to a tile from one side.
 void Engine::find_routes() {
@@ -48,9 +99,16 @@ void Engine::find_routes() {
     listeners_[g].resize(static_cast<std::size_t>(groups_.groups[g].out_slots));
     talkers_[g].resize(static_cast<std::size_t>(groups_.groups[g].in_slots));
   }
+  std::optional<Footprints> footprints;
+  if (timeline_ != nullptr) {
+    footprints.emplace(*timeline_, marks_);
+  }
   std::vector<std::int16_t> user(static_cast<std::size_t>(region_.area()) * 4, -1);
   each_route([&](Slot from, int color, int x, int y) { connect(from, color, x, y); },
-             [&](Slot, std::int16_t color, int x, int y, int direction) {
+             [&](Slot from, std::int16_t color, int x, int y, int direction) {
+               if (footprints) {
+                 footprints->add(from, x, y);
+               }
                const std::size_t link = link_index(region_, x, y, direction);
                if (user[link] >= 0 && user[link] != color) {
                  shared_.resize(user.size());
@@ -58,6 +116,9 @@ void Engine::find_routes() {
                }
                user[link] = color;
              });
+  if (footprints) {
+    footprints->settle();
+  }
   if (shared_.empty()) {
     return;
   }
@@ -73,47 +134,6 @@ void Engine::find_routes() {
                  shared_links_[link].add_tree(color);
                }
              });
-}
-
-// Cells each color of a group crosses, over how many links.
-void Engine::find_footprints() {
-  struct OfSlot {
-    std::vector<std::int32_t> links;  // by cell
-    std::size_t first = SIZE_MAX, last = 0;
-  };
-  std::vector<OfSlot> slots;
-  std::int32_t group = -1;
-  const auto settle = [&] {
-    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-      OfSlot& of = slots[slot];
-      if (of.first <= of.last) {
-        marks_[static_cast<std::size_t>(group)].footprints[slot] =
-            LinkFootprint(of.links, of.first, of.last);
-        std::fill(of.links.begin() + static_cast<std::ptrdiff_t>(of.first),
-                  of.links.begin() + static_cast<std::ptrdiff_t>(of.last) + 1, 0);
-        of.first = SIZE_MAX;
-        of.last = 0;
-      }
-    }
-  };
-  const int scale = timeline_->scale();
-  const int width = timeline_->width();
-  each_route([](Slot, int, int, int) {},
-             [&](Slot from, std::int16_t, int x, int y, int) {
-               if (from.first != group) {
-                 settle();
-                 group = from.first;
-                 slots.resize(std::max(slots.size(),
-                                       marks_[static_cast<std::size_t>(group)].footprints.size()));
-               }
-               OfSlot& of = slots[static_cast<std::size_t>(from.second)];
-               of.links.resize(static_cast<std::size_t>(width * timeline_->height()));
-               const auto cell = static_cast<std::size_t>(y / scale * width + x / scale);
-               ++of.links[cell];
-               of.first = std::min(of.first, cell);
-               of.last = std::max(of.last, cell);
-             });
-  settle();
 }
 
 void Engine::connect(Slot from, int color, int x, int y) {

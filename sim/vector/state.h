@@ -131,14 +131,15 @@ struct GroupState {
 struct TimeMark {
   std::int64_t setup = 0, compute = 0;
   std::int64_t looked = 0;              ///< simulated time of its last tile
+  std::size_t first = 0;                ///< number of its first tile; the others follow
   std::vector<std::int64_t> words_out;  ///< by out slot
   std::vector<LinkFootprint> footprints;
 };
 
-/// The same of each tile of the region.
-struct TileMarks {
-  std::vector<std::int64_t> at;                    ///< simulated time
-  std::array<std::vector<std::int64_t>, 3> waits;  ///< in the order of WaitPlanes
+/// The same of a tile, those of a group together: the low bits, which tell what came since.
+struct TileMark {
+  std::uint32_t at = 0;                  ///< simulated time
+  std::array<std::uint32_t, 3> waits{};  ///< in the order of WaitPlanes
 };
 
 /// Calls body(first index in a plane, stride, count) for the tiles of a group.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 
 #include "sim/timeline/timeline_recorder.h"
 #include "sim/vector/engine.h"
@@ -11,26 +12,42 @@ namespace weft::sim::vector {
 namespace {
 
 constexpr int kLooksASlice = 2;
+constexpr std::size_t kAhead = 6;  // tiles whose cells are fetched before they are needed
 
-/// Calls body(index in planes, tile of the region) for the tiles of a group.
+/// Calls body(index in planes, number of the tile) for the tiles of a group, from `first` on.
 template <class Body>
-void for_tiles(const Group& group, const Rect& region, Body&& body) {
+void for_tiles(const Group& group, std::size_t first, Body&& body) {
+  std::size_t number = first;
   for (const LaneRun& run : group.lanes) {
     auto k =
         static_cast<std::size_t>((run.y - group.box.y) * group.box.width + run.first - group.box.x);
-    auto tile = static_cast<std::size_t>(run.y * region.width + run.first);
-    const auto step = static_cast<std::size_t>(run.step);
-    for (int i = 0; i < run.count; ++i, k += step, tile += step) {
-      body(k, tile);
+    for (int i = 0; i < run.count; ++i, k += static_cast<std::size_t>(run.step), ++number) {
+      body(k, number);
     }
   }
 }
 
+/// Where the sums of one wait lie: what was folded away may not be there.
+class WaitSums {
+ public:
+  WaitSums(const WaitPlanes& waits, std::size_t which)
+      : plane_(waits.planes()[which]->data()),
+        before_(waits.before[which].empty() ? nullptr : waits.before[which].data()) {}
+
+  std::uint32_t low(std::size_t k) const {
+    return static_cast<std::uint32_t>(plane_[k]) +
+           (before_ == nullptr ? 0 : static_cast<std::uint32_t>(before_[k]));
+  }
+
+ private:
+  const std::int32_t* plane_;
+  const std::int64_t* before_;
+};
+
 }  // namespace
 
-void Engine::keep_timeline(TimelineRecorder* timeline) {
-  timeline_ = timeline;
-  if (timeline == nullptr) {
+void Engine::prepare_marks() {
+  if (timeline_ == nullptr) {
     return;
   }
   marks_.resize(groups_.groups.size());
@@ -39,12 +56,18 @@ void Engine::keep_timeline(TimelineRecorder* timeline) {
     marks_[g].words_out.assign(slots, 0);
     marks_[g].footprints.resize(slots);
   }
-  const auto tiles = static_cast<std::size_t>(region_.area());
-  tile_marks_.at.assign(tiles, 0);
-  for (auto& plane : tile_marks_.waits) {
-    plane.assign(tiles, 0);
+  std::vector<std::int32_t> places;
+  places.reserve(static_cast<std::size_t>(region_.area()));
+  for (std::size_t g = 0; g < marks_.size(); ++g) {
+    marks_[g].first = places.size();
+    for (const LaneRun& run : groups_.groups[g].lanes) {
+      for (int i = 0; i < run.count; ++i) {
+        places.push_back(run.y * region_.width + run.first + i * run.step);
+      }
+    }
   }
-  find_footprints();
+  tile_marks_.resize(places.size());
+  timeline_->number_tiles(places);
 }
 
 bool Engine::long_enough(std::int64_t cycles) const {
@@ -57,22 +80,27 @@ void Engine::mark_time(std::int32_t g) {
   TimeMark& mark = marks_[static_cast<std::size_t>(g)];
   const std::int64_t setup = state.setup - mark.setup;
   const std::int64_t compute = state.compute - mark.compute;
-  for_tiles(group, region_, [&](std::size_t k, std::size_t tile) {
-    const std::int64_t now = (*state.now.plane)[k] + state.now.shift + state.epoch;
-    const std::int64_t from = tile_marks_.at[tile];
+  const std::array<WaitSums, 3> waits{{{state.waits, 0}, {state.waits, 1}, {state.waits, 2}}};
+  const std::int32_t* const plane = state.now.plane->data();
+  const std::int64_t begin_of_plane = state.now.shift + state.epoch;
+  for_tiles(group, mark.first, [&](std::size_t k, std::size_t tile) {
+    timeline_->soon(tile + kAhead);
+    const std::int64_t now = plane[k] + begin_of_plane;
     const std::int64_t to = timeline_->simulated(now);
-    if (to <= from) {
+    TileMark& last = tile_marks_[tile];
+    const auto elapsed = static_cast<std::int32_t>(static_cast<std::uint32_t>(to) - last.at);
+    if (elapsed <= 0) {
       return;
     }
     TimelineRecorder::Spent spent{};
     const auto bin = [&](Bin which) -> std::int64_t& {
       return spent[static_cast<std::size_t>(which)];
     };
-    std::int64_t moving = to - from - setup - compute;
+    std::int64_t moving = elapsed - setup - compute;
     const auto waited = [&](std::size_t which) {
-      const std::int64_t total = state.waits.total(which, k);
-      const std::int64_t since = total - tile_marks_.waits[which][tile];
-      tile_marks_.waits[which][tile] = total;
+      const std::uint32_t total = waits[which].low(k);
+      const std::int64_t since = total - last.waits[which];
+      last.waits[which] = total;
       moving -= since;
       return since;
     };
@@ -82,8 +110,8 @@ void Engine::mark_time(std::int32_t g) {
     bin(Bin::input) = waited(1);
     bin(Bin::output) = waited(2);
     bin(Bin::moving) = std::max<std::int64_t>(0, moving);
-    timeline_->spent_since(static_cast<std::int32_t>(tile), from, now, spent);
-    tile_marks_.at[tile] = to;
+    timeline_->spent_since(static_cast<std::int32_t>(tile), to - elapsed, now, spent);
+    last.at = static_cast<std::uint32_t>(to);
   });
   mark.setup = state.setup;
   mark.compute = state.compute;
@@ -123,10 +151,11 @@ void Engine::look_after_repeat() {
     mark.setup = state.setup;
     mark.compute = state.compute;
     mark.words_out = state.words_out;
-    for_tiles(groups_.groups[static_cast<std::size_t>(g)], region_,
+    const std::array<WaitSums, 3> waits{{{state.waits, 0}, {state.waits, 1}, {state.waits, 2}}};
+    for_tiles(groups_.groups[static_cast<std::size_t>(g)], mark.first,
               [&](std::size_t k, std::size_t tile) {
-                for (std::size_t which = 0; which < tile_marks_.waits.size(); ++which) {
-                  tile_marks_.waits[which][tile] = state.waits.total(which, k);
+                for (std::size_t which = 0; which < waits.size(); ++which) {
+                  tile_marks_[tile].waits[which] = waits[which].low(k);
                 }
               });
   }

@@ -8,6 +8,10 @@
 namespace weft::sim::word {
 
 void Engine::spend(Core& core, Bin bin, std::int64_t cycles) {
+  if (timeline_) {
+    timeline_->spent(static_cast<std::int32_t>(&core - cores_.data()), bin, core.now,
+                     core.now + cycles);
+  }
   core.totals.bins[static_cast<std::size_t>(bin)] += cycles;
   bins_of(core.graph_op, op_bins_)[static_cast<std::size_t>(bin)] += cycles;
   core.now += cycles;
@@ -40,6 +44,9 @@ Engine::Step Engine::wait_for(Core& core, std::int32_t id, Core::State state) {
 void Engine::end_wait(std::int32_t index, std::int64_t end) {
   Core& core = this->core(index);
   if (core.state == Core::State::waiting) {
+    if (timeline_) {
+      tell_wait(index, core.waited);
+    }
     const auto& spent = operation(core.waited).spent;
     for (std::size_t b = 0; b < spent.size(); ++b) {
       const std::size_t bin = static_cast<std::size_t>(Bin::moving) + b;
@@ -53,6 +60,12 @@ void Engine::end_wait(std::int32_t index, std::int64_t end) {
   core.state = Core::State::running;
   core.waited = kNone;
   ready_cores_.push_back(index);
+}
+
+void Engine::tell_wait(std::int32_t index, std::int32_t id) {
+  for (const Past::Stretch& stretch : pasts_[static_cast<std::size_t>(id)].stretches) {
+    timeline_->spent(index, stretch.bin, stretch.from, stretch.to);
+  }
 }
 
 // False, with the fault said, when an operand lies outside the tile's memory map.

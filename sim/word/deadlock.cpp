@@ -91,7 +91,7 @@ Engine::Blame Engine::blame_of(const Blame& blocked, std::string& why) const {
 }
 
 // Follows the waits from the first blocked tile until one comes round again or ends.
-std::vector<std::string> Engine::explain_deadlock() const {
+void Engine::explain_deadlock(RunResult& result) const {
   Blame at;
   for (std::size_t i = 0; i < cores_.size() && at.core == kNone; ++i) {
     at.core = cores_[i].state == Core::State::halted ? kNone : static_cast<std::int32_t>(i);
@@ -101,12 +101,13 @@ std::vector<std::string> Engine::explain_deadlock() const {
       at = {operations_[id].core, static_cast<std::int32_t>(id)};
     }
   }
-  std::vector<std::string> lines;
+  std::vector<std::string>& lines = result.deadlock;
   std::vector<Blame> path;
   while (at.core != kNone) {
     const auto seen = std::find(path.begin(), path.end(), at);
     if (seen != path.end()) {
       lines.erase(lines.begin(), lines.begin() + (seen - path.begin()));
+      path.erase(path.begin(), seen);
       lines.push_back("… and so round: a cycle of waits");
       break;
     }
@@ -119,7 +120,9 @@ std::vector<std::string> Engine::explain_deadlock() const {
     at = next;
   }
   std::erase(lines, std::string());
-  return lines;
+  for (const Blame& blame : path) {
+    result.deadlock_tiles.push_back(blame.core);
+  }
 }
 
 }  // namespace weft::sim::word

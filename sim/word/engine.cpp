@@ -75,6 +75,9 @@ std::int32_t Engine::core_at(TileId tile) const {
 }
 
 void Engine::connect() {
+  if (options_.timeline) {
+    timeline_.emplace(machine_, region_, routes_, *options_.timeline);
+  }
   const auto& trees = fabric_.trees();
   const auto& sinks = fabric_.sinks();
   for (std::size_t t = 0; t < trees.size(); ++t) {

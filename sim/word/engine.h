@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "sim/memory/probe_sink.h"
 #include "sim/memory/sram.h"
 #include "sim/simulate.h"
+#include "sim/timeline/tile_timeline.h"
 #include "sim/word/agenda.h"
 #include "sim/word/fabric.h"
 #include "sim/word/state.h"
@@ -99,6 +101,7 @@ class Engine : private Ends {
   bool pace_allows(std::int32_t id);
   void move_word(std::int32_t id);
   void account(Operation& of, Bin bin, std::int64_t from, std::int64_t to);
+  void tell_wait(std::int32_t index, std::int32_t id);
   Bin cause_of_gap(const Operation& operation) const;
   void room_at(std::int32_t tree) override;
   void word_at(std::int32_t sink) override;
@@ -125,7 +128,7 @@ class Engine : private Ends {
     std::int32_t operation = kNone;  ///< kNone: the core itself
     auto operator<=>(const Blame&) const = default;
   };
-  std::vector<std::string> explain_deadlock() const;
+  void explain_deadlock(RunResult& result) const;
   Blame blame_of(const Blame& blocked, std::string& why) const;
   Blame blame_claim(std::int32_t id, std::string& why) const;
   Blame blame_source(std::int32_t cell, std::string& why) const;
@@ -151,7 +154,9 @@ class Engine : private Ends {
   std::vector<Wire> wires_;  ///< by tree
   std::vector<Operation> operations_;
   std::vector<std::int32_t> free_operations_;
-  Agenda agenda_;  ///< cores by number, paced operations and answered ones by ~id
+  std::optional<TileTimeline> timeline_;
+  std::vector<Past> pasts_;  ///< by operation, for the timeline
+  Agenda agenda_;            ///< cores by number, paced operations and answered ones by ~id
   EdgePort edge_;
   std::vector<std::int32_t> due_, ready_cores_;
   std::vector<std::int32_t> trying_, trying_next_;  ///< operations that may move of themselves

@@ -30,6 +30,10 @@ std::int32_t Engine::issue(std::int32_t index, const isa::Instr& instr, std::int
   Core& core = this->core(index);
   const isa::TransferOperands operands = isa::transfer_operands(instr);
   Operation& issued = operation(id) = Operation{};
+  if (timeline_) {
+    pasts_.resize(operations_.size());
+    pasts_[static_cast<std::size_t>(id)].stretches.clear();
+  }
   issued.opcode = instr.opcode;
   issued.core = index;
   issued.pc = core.program->pc;
@@ -124,6 +128,9 @@ void Engine::let_go(std::int32_t id) {
   if (ended.tree != kNone) {
     source_operation_[static_cast<std::size_t>(ended.tree)] = kNone;
     core.totals.words_sent += ended.words;
+    if (timeline_) {
+      timeline_->sent(ended.tree, pasts_[static_cast<std::size_t>(id)].first, now_, ended.words);
+    }
   }
   if (isa::is_edge(ended.opcode)) {
     account(ended, Bin::memory, ended.streak, now_);
@@ -144,8 +151,14 @@ void Engine::let_go(std::int32_t id) {
 // Cycles [from, to) of an operation's life: they are the core's if it stood still for it.
 void Engine::account(Operation& of, Bin bin, std::int64_t from, std::int64_t to) {
   static_assert(static_cast<int>(Bin::memory) - static_cast<int>(Bin::moving) == 4);
-  of.spent[static_cast<std::size_t>(bin) - static_cast<std::size_t>(Bin::moving)] +=
-      std::max<std::int64_t>(0, to - std::max(from, of.watched));
+  from = std::max(from, of.watched);
+  if (from >= to) {
+    return;
+  }
+  of.spent[static_cast<std::size_t>(bin) - static_cast<std::size_t>(Bin::moving)] += to - from;
+  if (timeline_) {
+    pasts_[static_cast<std::size_t>(&of - operations_.data())].stretches.push_back({bin, from, to});
+  }
 }
 
 void Engine::room_at(std::int32_t tree) {
@@ -207,6 +220,9 @@ void Engine::move_word(std::int32_t id) {
     account(moving, Bin::moving, moving.streak, moving.next_cycle);
     account(moving, cause_of_gap(moving), moving.next_cycle, now_);
     moving.streak = now_;
+  }
+  if (timeline_ && moving.moved == 0) {
+    pasts_[static_cast<std::size_t>(id)].first = now_;
   }
   moving.next_cycle = now_ + 1;
   moving.ready = -1;

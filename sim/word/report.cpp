@@ -38,10 +38,13 @@ RunResult Engine::take_result() {
   collect_ops(op_ends_, result);
   result.op_bins = std::move(op_bins_);
   if (!is_over()) {
-    result.deadlock = explain_deadlock();
+    explain_deadlock(result);
   }
   if (options_.data) {
     result.tensors = probes_.take(bundle_);
+  }
+  if (timeline_) {
+    timeline_->finish(result);
   }
   result.exactness = "word by word";
   audit_run(result);

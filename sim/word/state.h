@@ -48,6 +48,16 @@ struct alignas(64) Operation {
   isa::Descriptor tensor;
 };
 
+/// What a timeline is told of a transfer once that is known for good.
+struct Past {
+  struct Stretch {
+    Bin bin = Bin::moving;
+    std::int64_t from = 0, to = 0;
+  };
+  std::int64_t first = 0;          ///< cycle of its first word
+  std::vector<Stretch> stretches;  ///< of the core's wait for it, in order of time
+};
+
 /// One core: its registers, what it is doing, and who claimed its units last.
 struct Core {
   enum class State : std::uint8_t { running, waiting, waiting_for_datapath, halted };
