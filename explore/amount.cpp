@@ -14,7 +14,7 @@ namespace {
 constexpr base::Unit kUnits[] = {base::UNIT_NONE,      base::UNIT_BYTES, base::UNIT_HERTZ,
                                  base::UNIT_CYCLES,    base::UNIT_BITS,  base::UNIT_BYTES_PER_CYCLE,
                                  base::UNIT_PICOJOULES};
-constexpr double kMostValues = 1e6;
+constexpr double kMostValues = 1e5;
 
 /// The number before its unit, and the unit as it was written.
 struct Written {

@@ -23,7 +23,7 @@ std::optional<Amount> parse_amount(std::string_view text);
 
 /// The values of an axis given as a range, as text with the unit its ends have. Errors: input,
 /// without a place: ends that are no numbers or differ in unit, an empty range, more than a
-/// million.
+/// hundred thousand.
 Result<std::vector<std::string>> values_of(const Range& range);
 Result<std::vector<std::string>> values_of(const LogRange& range);
 
