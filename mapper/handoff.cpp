@@ -39,6 +39,19 @@ Handoff one_way(const weft::Rect& a, int relay, bool west) {
   return way;
 }
 
+// Half of the rows on either side of the relay, where there is room for as many lanes.
+void share_sides(const weft::Rect& a, Handoff& way) {
+  const int lanes = (a.height + 1) / 2;
+  const int room = std::min(way.relay_column - a.x, a.x + a.width - 1 - way.relay_column);
+  if (a.height <= way.lanes || room < lanes) {
+    return;
+  }
+  way.west = false;
+  way.two_sided = true;
+  way.lanes = lanes;
+  way.source_column = way.relay_column - lanes;
+}
+
 // Relays are where the sums of rows come together: what the region gets spreads as they do.
 Handoff way_between(const Placement& placement, int from, int to, int root) {
   const weft::Rect& a = placement.regions[static_cast<std::size_t>(from)].rect;
@@ -59,6 +72,8 @@ Handoff way_between(const Placement& placement, int from, int to, int root) {
     way.west = b.x < a.x;
     way.source_column = a.x + root;
     way.lanes = a.height;
+  } else {
+    share_sides(a, way);
   }
   return way;
 }
@@ -164,10 +179,10 @@ void add_row(int color, const weft::Rect& region, int at, int y, int rows,
 }  // namespace
 
 int Handoff::lane(int row, int rows) const {
-  const int first = band(row) * lanes;
+  const int first = row / lanes * lanes;
   const int last = std::min(first + lanes, rows) - 1;
   const int along = north ? row - first : last - row;
-  return source_column + (west ? -along : along);
+  return source(row) + (west != mirrored(row) ? -along : along);
 }
 
 weft::Rect reach_of(const Placement& placement, const Handoff& way) {
@@ -237,7 +252,7 @@ std::vector<isa::Route> handoff_routes(const Placement& placement, const Handoff
       add_straight(way.colors.front(), way.source_column, way.relay_column, a.y, a.height, routes);
     } else {
       for (int row = 0; row < a.height; ++row) {
-        add_stair(way.colors[static_cast<std::size_t>(way.band(row))], way.source_column, a.y + row,
+        add_stair(way.colors[static_cast<std::size_t>(way.band(row))], way.source(row), a.y + row,
                   way.lane(row, a.height), way.relay_column, b.y + row, routes);
       }
     }
@@ -253,8 +268,8 @@ std::vector<isa::Parameter> handoff_parameters(const Placement& placement,
     for (const bool relay : {false, true}) {
       const std::size_t region = static_cast<std::size_t>(relay ? way.to : way.from);
       const weft::Rect& rect = placement.regions[region].rect;
-      const int column = relay ? way.relay_column : way.source_column;
       for (int first = 0; first < rect.height; first += way.lanes) {
+        const int column = relay ? way.relay_column : way.source(first);
         isa::Parameter& parameter = parameters.emplace_back();
         parameter.set_index(relay ? 1 : 0);
         parameter.set_value(1 + way.band(first));

@@ -18,19 +18,26 @@ namespace weft::mapper {
 /// them, so that all ways are equally long, and rows that began together arrive together: what
 /// comes after keeps its trains apart only then. Lanes go back as rows go on, or the other way
 /// round when the next region lies above, so that no two ways cross; where a region has more rows
-/// than columns, bands of rows have a color each. Between regions side by side the ways are
-/// straight.
+/// than columns, bands of rows have a color each. Where one band has too few lanes and there is
+/// room on both sides of the relay, the lower rows come from the other side: bands that shared
+/// lanes would follow each other so closely that their trains meet. Between regions side by side
+/// the ways are straight.
 struct Handoff {
   int from = 0, to = 0;  ///< regions
   bool straight = false;
   bool west = false;        ///< the way along rows
   bool north = false;       ///< the way along lanes
+  bool two_sided = false;   ///< rows from `lanes` on: mirrored at the relay's column
   int source_column = 0;    ///< of the machine
   int relay_column = 0;     ///< of the machine
   int lanes = 1;            ///< rows of a band, but for the last
   std::vector<int> colors;  ///< by band
 
-  int band(int row) const { return straight ? 0 : row / lanes; }
+  int band(int row) const { return straight || two_sided ? 0 : row / lanes; }
+  bool mirrored(int row) const { return two_sided && row >= lanes; }
+  int source(int row) const {
+    return mirrored(row) ? 2 * relay_column - source_column : source_column;
+  }
   /// Column of the lane of a row, of the machine; `rows` of the regions.
   int lane(int row, int rows) const;
 };

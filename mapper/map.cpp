@@ -8,6 +8,7 @@
 #include "arch/machine.h"
 #include "base/text.h"
 #include "isa/bundle.h"
+#include "mapper/candidates.h"
 #include "mapper/estimate.h"
 #include "mapper/loads.h"
 #include "mapper/program.h"
@@ -157,50 +158,8 @@ Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
   return bundle;
 }
 
-constexpr int kSmallMachine = 128;
 constexpr int kMostTokens = 16;         // of a step
 constexpr int kMostTokensTogether = 8;  // … in one region of a large machine: longer trains meet
-
-bool is_large(const arch::Machine& machine) {
-  return std::max(machine.grid().width(), machine.grid().height()) > kSmallMachine;
-}
-
-/// Chunks that follow each other through several regions are handed on while other regions send:
-/// trains meet, and no run of it is exact. A prompt of several chunks alone stays in one.
-bool stays_together(const arch::Machine& machine, const Request& request) {
-  return is_large(machine) && request.phase == Phase::prefill && !request.placement &&
-         !request.region && static_cast<int>(request.prompt.size()) > kMostTokens;
-}
-
-/// One region, its columns whole head groups and none without a rotated pair.
-Placement place_together(const Decoder& decoder, const weft::Rect& area) {
-  const int heads = decoder.kv_heads;
-  const int width = area.width < heads ? area.width : area.width / heads * heads;
-  return place_in_one(decoder, {area.x, area.y, width, area.height});
-}
-
-/// One region where the user names one or the machine is small; else the grids of regions to choose
-/// from by the estimate of a token.
-std::vector<Placement> candidates(const Decoder& decoder, const arch::Machine& machine,
-                                  const Request& request, const weft::Rect& region) {
-  constexpr int kMostRegions = 24;
-  if (request.placement) {
-    return {*request.placement};
-  }
-  std::vector<Placement> placements;
-  const int layers = static_cast<int>(decoder.layers.size());
-  if (!request.region && is_large(machine)) {
-    for (int columns = 1; columns <= kMostRegions; ++columns) {
-      for (int rows = 1; rows * columns <= kMostRegions; ++rows) {
-        if (rows * columns > 1 && rows * columns <= layers + 1) {
-          placements.push_back(place_in_grid(decoder, region, columns, rows));
-        }
-      }
-    }
-  }
-  placements.push_back(place_in_one(decoder, region));
-  return placements;
-}
 
 }  // namespace
 
@@ -251,59 +210,60 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   const int most =
       std::clamp(request.chunk.value_or(together ? kMostTokensTogether : kMostTokens), 1, prompt);
   const auto capacity = machine.tile().sram();
-  const auto attempt = [&](const Placement& placement, int chunk, Plan& plan) {
-    plan.placement = placement;
-    plan.together = together && placement.single();
-    plan.shape = Shape::of(decoder, placement.size(), chunk, positions, request.layouts);
+  const auto attempt = [&](const Candidate& candidate, int chunk, Plan& plan) {
+    plan.placement = candidate.placement;
+    plan.unused_columns = candidate.unused_columns;
+    plan.together = together && candidate.placement.single();
+    plan.shape = Shape::of(decoder, candidate.placement.size(), chunk, positions, request.layouts);
     plan.shape.prompt_dealt = deals_prompt(request);
+    plan.shape.in_chains = candidate.in_chains;
     plan.shape.weighs_by_vector = weighs_by_vector(plan.shape, machine);
     return build(decoder, request, machine, plan);
   };
-  std::vector<Placement> placements = candidates(decoder, machine, request, region);
-  const auto estimate = [&](const Placement& placement) {
-    return estimate_token(decoder, placement, positions, request.layouts, machine);
-  };
-  std::stable_sort(
-      placements.begin(), placements.end(),
-      [&](const Placement& a, const Placement& b) { return estimate(a) < estimate(b); });
-  if (together) {
-    placements.insert(placements.begin(), place_together(decoder, region));
-  }
+  // What is said of when nothing fits.
+  const Candidate whole =
+      request.placement ? Candidate{*request.placement} : Candidate{place_in_one(decoder, region)};
   Plan plan;
   isa::Bundle bundle;
   std::vector<RefusedPlacement> refused;
-  for (const Placement& placement : placements) {
+  bool found = false;
+  for (const Candidate& candidate : candidates(decoder, machine, request, region, positions)) {
+    const Placement& placement = candidate.placement;
     if (std::string wrong = verify_placement(decoder, machine, placement); !wrong.empty()) {
       return input_error(wrong);
     }
     const weft::Rect& size = placement.size();
     const std::int64_t weights =
         weight_bytes(decoder, Shape::of(decoder, size, 1, positions, request.layouts), placement);
-    if (weights > capacity && &placement != &placements.back()) {
+    if (weights > capacity) {
       refused.push_back(
           {placement.regions.size(), size.width, size.height, weights - capacity, true});
       continue;
     }
     int chunk = most;
-    auto tried = attempt(placement, chunk, plan);
-    if (!tried && tried.error().kind == ErrorKind::input && &placement != &placements.back()) {
+    auto tried = attempt(candidate, chunk, plan);
+    if (!tried && tried.error().kind == ErrorKind::input && placement != whole.placement) {
       continue;  // colors short: another division may do with fewer
     }
     WEFT_ASSIGN(bundle, std::move(tried));
     while (largest_use(bundle).bytes > capacity && chunk > 1 && !request.chunk) {
       chunk /= 2;
-      WEFT_ASSIGN(bundle, attempt(placement, chunk, plan));
+      WEFT_ASSIGN(bundle, attempt(candidate, chunk, plan));
     }
     const std::int64_t over = largest_use(bundle).bytes - capacity;
-    if (over <= 0) {
+    found = over <= 0;
+    if (found) {
       break;
     }
     refused.push_back({placement.regions.size(), size.width, size.height, over});
   }
-  if (largest_use(bundle).bytes > capacity) {
+  if (!found) {
+    if (plan.placement != whole.placement) {
+      WEFT_ASSIGN(bundle, attempt(whole, request.chunk ? most : 1, plan));
+    }
     return does_not_fit(graph.name(), bundle, machine, [&](const weft::Rect& on) -> std::int64_t {
       Plan other;
-      const auto tried = attempt(place_in_one(decoder, on), 1, other);
+      const auto tried = attempt({place_in_one(decoder, on)}, 1, other);
       return tried.ok() ? largest_use(*tried).bytes : INT64_MAX;
     });
   }

@@ -57,7 +57,8 @@ struct Plan {
   Shape shape;
   Reductions reductions;
   Handoffs handoffs;
-  bool together = false;  ///< one region, because chunks of the prompt follow each other
+  int unused_columns = 0;  ///< of the region asked for
+  bool together = false;   ///< one region, because chunks of the prompt follow each other
   std::vector<RefusedPlacement> refused;  ///< better ones, in the order they were tried
 };
 

@@ -99,15 +99,15 @@ Placement place_in_one(const Decoder& decoder, const weft::Rect& region) {
   return {{{"all", region, 0, static_cast<int>(decoder.layers.size()), true}}};
 }
 
+int head_columns(const Decoder& decoder, int across) {
+  const int heads = decoder.kv_heads;
+  return across >= heads ? std::min(across / heads, std::max(1, decoder.head_dim / 2)) * heads
+                         : across;
+}
+
 Placement place_in_grid(const Decoder& decoder, const weft::Rect& area, int columns, int rows) {
   const int layers = static_cast<int>(decoder.layers.size());
-  // Columns beyond whole head groups, a column no less than a rotated pair, would run ahead of the
-  // others.
-  const int across = area.width / columns;
-  const int heads = decoder.kv_heads;
-  const int width = across >= heads
-                        ? std::min(across / heads, std::max(1, decoder.head_dim / 2)) * heads
-                        : across;
+  const int width = head_columns(decoder, area.width / columns);
   const int height = area.height / rows;
   auto cells = loop_order(columns, rows);
   cells.resize(std::min(cells.size(), static_cast<std::size_t>(layers) + 1));

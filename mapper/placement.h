@@ -35,6 +35,11 @@ struct Placement {
   bool operator==(const Placement&) const = default;
 };
 
+/// Of so many columns, those that hold parts of heads: as many a head group, none with less than a
+/// rotated pair. Columns beyond have no part in attention, run ahead of the others and send what
+/// sums along rows take while those still use the links: trains meet.
+int head_columns(const Decoder& decoder, int across);
+
 /// Everything in one region.
 Placement place_in_one(const Decoder& decoder, const weft::Rect& region);
 

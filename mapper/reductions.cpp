@@ -54,7 +54,8 @@ bool is_there(Reduction reduction, const Shape& shape) {
 // each link carries one train on the way to the root.
 bool columns_run_ahead(const Shape& shape) {
   const int with_heads = shape.heads.groups * shape.heads.columns_per_group;
-  return shape.prompt_dealt && shape.cache_rows > 1 && with_heads < shape.region.width;
+  const bool notably = (shape.prompt_dealt && shape.cache_rows > 1) || shape.in_chains;
+  return notably && with_heads < shape.region.width;
 }
 
 std::vector<collectives::Load> loads_of(Reduction reduction, const Decoder& decoder,

@@ -67,6 +67,12 @@ void say_colors(const Plan& plan, const arch::Machine& machine, Lines& lines) {
   lines.push_back(fmt::format("colors: {} of {}", used.size(), machine.fabric().colors()));
 }
 
+bool meets(const Placement& placement) {
+  const int x = placement.regions.front().rect.x;
+  return std::any_of(placement.regions.begin(), placement.regions.end(),
+                     [&](const RegionPlan& region) { return region.rect.x != x; });
+}
+
 /// One line for regions that take the same.
 void say_tiles(const Plan& plan, const arch::Machine& machine, const isa::Bundle& bundle,
                Lines& lines) {
@@ -140,6 +146,22 @@ std::vector<std::string> say_decisions(const Decoder& decoder, const Plan& plan,
                                 refused.regions, refused.width, refused.height,
                                 refused.weights_alone ? "weights alone are " : "",
                                 with_commas(refused.bytes_over)));
+  }
+  if (plan.unused_columns > 0) {
+    lines.push_back(
+        fmt::format("{} columns unused: they would hold no part of a head, run ahead, and their "
+                    "trains would meet those of the others",
+                    plan.unused_columns));
+  }
+  if (shape.in_chains) {
+    lines.push_back(
+        "sums along rows in chains: some columns hold no part of a head, and with trees their "
+        "trains would meet those of the others");
+  }
+  if (meets(plan.placement)) {
+    lines.push_back(
+        "regions in several columns: less does not fit, and trains meet, which takes long to "
+        "simulate");
   }
   lines.push_back(
       fmt::format("steps: {}, at most {} tokens each", step_count(request, shape), shape.chunk));

@@ -38,6 +38,7 @@ struct Shape {
   Layouts layouts;
   bool norms_ride = false;
   bool prompt_dealt = false;      ///< steps of the prompt over rows (mapper/loads.h)
+  bool in_chains = false;         ///< sums along rows, where columns hold no part of a head
   bool weighs_by_vector = false;  ///< attention weights meet values in vector operations
 
   static Shape of(const Decoder& decoder, const weft::Rect& region, int chunk, int positions,

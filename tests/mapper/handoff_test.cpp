@@ -49,6 +49,7 @@ std::vector<Case> cases() {
     all.push_back(
         {{{0, 0, 16, 8}, {16, 0, 16, 8}, {16, 8, 16, 8}, {0, 8, 16, 8}}, root});  // a loop
     all.push_back({{{0, 0, 16, 24}, {0, 24, 16, 24}}, root});                     // bands
+    all.push_back({{{0, 0, 16, 14}, {0, 14, 16, 14}, {0, 28, 16, 14}}, root});    // two sides
     all.push_back({{{30, 40, 16, 8}, {3, 1, 16, 8}, {40, 3, 16, 8}}, root});      // anywhere
   }
   return all;
@@ -72,14 +73,15 @@ TEST(Handoff, WaysOfAllRowsAreEquallyLong) {
     for (const Handoff& way : handoffs.ways) {
       const weft::Rect& a = c.regions[static_cast<std::size_t>(way.from)];
       const weft::Rect& b = c.regions[static_cast<std::size_t>(way.to)];
-      EXPECT_TRUE(a.contains(way.source_column, a.y));
+      EXPECT_TRUE(a.contains(way.source(0), a.y));
+      EXPECT_TRUE(a.contains(way.source(a.height - 1), a.y));
       EXPECT_EQ(way.relay_column, b.x + c.root);
       std::set<std::int64_t> lengths;
       for (int row = 0; row < a.height; ++row) {
         const int color = way.colors.at(static_cast<std::size_t>(way.band(row)));
         const auto found = routes.way_to(color, way.relay_column, b.y + row);
         ASSERT_TRUE(found.has_value()) << "row " << row;
-        EXPECT_EQ(found->x, way.source_column) << "row " << row;
+        EXPECT_EQ(found->x, way.source(row)) << "row " << row;
         EXPECT_EQ(found->y, a.y + row);
         lengths.insert(found->hops);
       }
@@ -122,6 +124,20 @@ TEST(Handoff, NoTwoWaysOfAColorCross) {
               << "color " << route.color() << " at (" << x << "," << y << ")";
         }
       }
+    }
+  }
+}
+
+// Rows a lane apart follow each other on it so closely that their trains meet.
+TEST(Handoff, WithRoomOnBothSidesOfTheRelayEveryRowHasALaneOfItsOwn) {
+  const Placement placement = regions_at({{0, 0, 16, 14}, {0, 14, 16, 14}});
+  const auto handoffs = plan_handoffs(placement, 8, 0, 24);
+  ASSERT_TRUE(handoffs.ok()) << handoffs.error().message;
+  for (const Handoff& way : handoffs->ways) {
+    EXPECT_EQ(way.colors.size(), 1u);
+    std::set<int> lanes;
+    for (int row = 0; row < 14; ++row) {
+      EXPECT_TRUE(lanes.insert(way.lane(row, 14)).second) << "row " << row;
     }
   }
 }

@@ -4,9 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "arch/machine.h"
 #include "isa/bundle.h"
+#include "mapper/candidates.h"
 #include "mapper/decoder.h"
+#include "mapper/sram_plan.h"
 #include "models/checkpoint.h"
 
 namespace weft::mapper {
@@ -103,6 +108,46 @@ TEST_F(Map, SaysWhatDoesNotFitAndWhatWould) {
   request_.region.reset();
   machine_.mutable_tile()->set_sram(20 * 1024);
   EXPECT_THAT(error(), HasSubstr("no region of mesh8 is large enough: raise tile.sram to"));
+}
+
+// Such columns run ahead: trains of theirs would meet those of columns with heads.
+TEST_F(Map, AWideRegionLeavesColumnsUnusedThatWouldHoldNoPartOfAHead) {
+  machine_ = *arch::load_machine("mesh8", {"grid.width=203"});
+  request_.region = weft::Rect{0, 0, 203, 8};
+  const auto mapped = map_model(graph_, machine_, request_);
+  ASSERT_TRUE(mapped.ok()) << mapped.error().message;
+  const Decoder decoder = *fuse_decoder(graph_);
+  const int used = decoder.kv_heads * (decoder.head_dim / 2);
+  EXPECT_EQ(mapped->plan.placement.size().width, used);
+  EXPECT_EQ(mapped->plan.unused_columns, 203 - used);
+  EXPECT_THAT(mapped->decisions, ::testing::Contains(HasSubstr("columns unused")));
+}
+
+TEST_F(Map, ColumnsWithoutHeadsAreUsedWhereLessDoesNotFitWithSumsInChains) {
+  machine_ = *arch::load_machine("mesh8", {"grid.width=203"});
+  request_.chunk = 6;
+  request_.region = weft::Rect{0, 0, 203, 8};
+  const auto roomy = map_model(graph_, machine_, request_);
+  ASSERT_TRUE(roomy.ok()) << roomy.error().message;
+  machine_.mutable_tile()->set_sram(largest_use(roomy->bundle).bytes - 1);
+  const auto tight = map_model(graph_, machine_, request_);
+  ASSERT_TRUE(tight.ok()) << tight.error().message;
+  EXPECT_EQ(tight->plan.placement.size().width, 203);
+  EXPECT_THAT(tight->decisions, ::testing::Contains(HasSubstr("sums along rows in chains")));
+}
+
+TEST_F(Map, RegionsInSeveralColumnsAreTheLastToBeTried) {
+  const arch::Machine large = *arch::load_machine("wse2", {});
+  const Decoder decoder = *fuse_decoder(graph_);
+  const auto tried = candidates(decoder, large, request_, {0, 0, 750, 994}, 64);
+  const auto several = [](const Candidate& candidate) {
+    const auto& regions = candidate.placement.regions;
+    return std::any_of(regions.begin(), regions.end(), [&](const RegionPlan& region) {
+      return region.rect.x != regions.front().rect.x;
+    });
+  };
+  ASSERT_TRUE(std::any_of(tried.begin(), tried.end(), several));
+  EXPECT_TRUE(std::is_partitioned(tried.begin(), tried.end(), std::not_fn(several)));
 }
 
 TEST_F(Map, ShrinksTheChunkUntilItFits) {
