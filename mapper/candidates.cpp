@@ -14,10 +14,8 @@ constexpr int kSmall = 128;  // tiles along a side
 constexpr int kMostRegions = 24;
 constexpr int kMostTokens = 16;  // of one step
 
-bool is_large(int width, int height) { return std::max(width, height) > kSmall; }
-
 bool is_large(const arch::Machine& machine) {
-  return is_large(machine.grid().width(), machine.grid().height());
+  return std::max(machine.grid().width(), machine.grid().height()) > kSmall;
 }
 
 /// One region, its columns whole head groups and none without a rotated pair.
@@ -54,7 +52,7 @@ std::vector<Candidate> candidates(const Decoder& decoder, const arch::Machine& m
   }
   // Prompts dealt over rows have chains of their own.
   const int width = head_columns(decoder, region.width);
-  const bool trims = is_large(region.width, region.height) && !deals_prompt(request) &&
+  const bool trims = !request.region && is_large(machine) && !deals_prompt(request) &&
                      request.layouts.head_columns == 0 && width < region.width;
   const int used = trims ? width : region.width;
   apart.push_back(

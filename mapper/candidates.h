@@ -14,7 +14,7 @@ namespace weft::mapper {
 /// A placement the mapper may take, and what its choice of columns means.
 struct Candidate {
   Placement placement;
-  int unused_columns = 0;  ///< of the region asked for: they would hold no part of a head
+  int unused_columns = 0;  ///< of the machine: they would hold no part of a head
   bool in_chains = false;  ///< has such columns: sums along rows go in chains, or trains meet
 };
 
@@ -22,11 +22,11 @@ struct Candidate {
 /// trains meet, and no run of it is exact. A prompt of several chunks alone stays in one.
 bool stays_together(const arch::Machine& machine, const Request& request);
 
-/// What to try, in this order. One region where the user
-/// names one or the machine is small; else also grids of regions. First those in which no trains
-/// meet, by the estimate of a token: one column of regions, and one region without columns that
-/// hold no part of a head. Then one region with those, slower by its chains; grids of several
-/// columns, whose trains meet, come last.
+/// What to try, in this order. The region the user names, as it is, or all of a small machine. Of a
+/// large one first what was seen to run without trains that meet, by the estimate of a token: one
+/// column of regions, and one region without columns that hold no part of a head. Then one region
+/// with those, slower by its chains; grids of several columns, of which some (2 x 2, 2 x 3) were
+/// seen not to run as vectors, come last.
 std::vector<Candidate> candidates(const Decoder& decoder, const arch::Machine& machine,
                                   const Request& request, const weft::Rect& region, int positions);
 

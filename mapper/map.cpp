@@ -175,7 +175,8 @@ Result<Estimate> estimate_model(const models::Graph& graph, const arch::Machine&
   WEFT_ASSIGN(const int positions, pick_positions(decoder, request));
   std::optional<Estimate> best;
   std::int64_t least_over = INT64_MAX;
-  for (Placement& placement : candidates(decoder, machine, request, region)) {
+  for (Candidate& candidate : candidates(decoder, machine, request, region, positions)) {
+    Placement& placement = candidate.placement;
     if (std::string wrong = verify_placement(decoder, machine, placement); !wrong.empty()) {
       return input_error(wrong);
     }
@@ -187,9 +188,8 @@ Result<Estimate> estimate_model(const models::Graph& graph, const arch::Machine&
     }
     const std::int64_t cycles =
         estimate_token(decoder, placement, positions, request.layouts, machine);
-    if (!best || cycles < best->token_cycles) {
-      best = Estimate{std::move(placement), cycles};
-    }
+    best = Estimate{std::move(placement), cycles};
+    break;
   }
   if (!best) {
     return input_error(fmt::format("{} does not fit: the weights of a tile are {} over its {}",

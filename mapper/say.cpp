@@ -67,7 +67,7 @@ void say_colors(const Plan& plan, const arch::Machine& machine, Lines& lines) {
   lines.push_back(fmt::format("colors: {} of {}", used.size(), machine.fabric().colors()));
 }
 
-bool meets(const Placement& placement) {
+bool in_several_columns(const Placement& placement) {
   const int x = placement.regions.front().rect.x;
   return std::any_of(placement.regions.begin(), placement.regions.end(),
                      [&](const RegionPlan& region) { return region.rect.x != x; });
@@ -158,10 +158,9 @@ std::vector<std::string> say_decisions(const Decoder& decoder, const Plan& plan,
         "sums along rows in chains: some columns hold no part of a head, and with trees their "
         "trains would meet those of the others");
   }
-  if (meets(plan.placement)) {
+  if (in_several_columns(plan.placement)) {
     lines.push_back(
-        "regions in several columns: less does not fit, and trains meet, which takes long to "
-        "simulate");
+        "regions in several columns: less does not fit; such runs may take long to simulate");
   }
   lines.push_back(
       fmt::format("steps: {}, at most {} tokens each", step_count(request, shape), shape.chunk));

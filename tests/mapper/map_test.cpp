@@ -111,24 +111,37 @@ TEST_F(Map, SaysWhatDoesNotFitAndWhatWould) {
 }
 
 // Such columns run ahead: trains of theirs would meet those of columns with heads.
-TEST_F(Map, AWideRegionLeavesColumnsUnusedThatWouldHoldNoPartOfAHead) {
+TEST_F(Map, ALargeMachineLeavesColumnsUnusedThatWouldHoldNoPartOfAHead) {
   machine_ = *arch::load_machine("mesh8", {"grid.width=203"});
-  request_.region = weft::Rect{0, 0, 203, 8};
-  const auto mapped = map_model(graph_, machine_, request_);
-  ASSERT_TRUE(mapped.ok()) << mapped.error().message;
   const Decoder decoder = *fuse_decoder(graph_);
   const int used = decoder.kv_heads * (decoder.head_dim / 2);
-  EXPECT_EQ(mapped->plan.placement.size().width, used);
-  EXPECT_EQ(mapped->plan.unused_columns, 203 - used);
-  EXPECT_THAT(mapped->decisions, ::testing::Contains(HasSubstr("columns unused")));
+  const weft::Rect whole{0, 0, 203, 8};
+  std::vector<Candidate> single;
+  for (Candidate& candidate : candidates(decoder, machine_, request_, whole, 64)) {
+    if (candidate.placement.single()) {
+      single.push_back(std::move(candidate));
+    }
+  }
+  ASSERT_EQ(single.size(), 2u);
+  EXPECT_EQ(single[0].placement.size().width, used);
+  EXPECT_EQ(single[0].unused_columns, 203 - used);
+  EXPECT_FALSE(single[0].in_chains);
+  // Where that does not fit: all of them, with sums along rows in chains.
+  EXPECT_EQ(single[1].placement.size(), whole);
+  EXPECT_TRUE(single[1].in_chains);
+  request_.region = whole;
+  const auto asked = candidates(decoder, machine_, request_, whole, 64);
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0].placement.size(), whole) << "a region that is asked for stays as it is";
 }
 
 TEST_F(Map, ColumnsWithoutHeadsAreUsedWhereLessDoesNotFitWithSumsInChains) {
-  machine_ = *arch::load_machine("mesh8", {"grid.width=203"});
+  machine_ = *arch::load_machine("mesh8", {"grid.width=203", "grid.height=1"});
   request_.chunk = 6;
-  request_.region = weft::Rect{0, 0, 203, 8};
   const auto roomy = map_model(graph_, machine_, request_);
   ASSERT_TRUE(roomy.ok()) << roomy.error().message;
+  EXPECT_GT(roomy->plan.unused_columns, 0);
+  EXPECT_THAT(roomy->decisions, ::testing::Contains(HasSubstr("columns unused")));
   machine_.mutable_tile()->set_sram(largest_use(roomy->bundle).bytes - 1);
   const auto tight = map_model(graph_, machine_, request_);
   ASSERT_TRUE(tight.ok()) << tight.error().message;
