@@ -89,6 +89,15 @@ void record_timeline(const sim::RunResult& result, const isa::Bundle& bundle,
     row.set_mean(packed(from.mean[series]));
     row.set_max(packed(from.max[series]));
   }
+  if (from.power) {
+    traces::Series& row = *to.add_series();
+    row.set_name("power");
+    row.set_mean(packed(from.power->mean));
+    row.set_max(packed(from.power->max));
+    row.mutable_scale()->set_unit("W");
+    row.mutable_scale()->set_zero(from.power->least);
+    row.mutable_scale()->set_full(from.power->most);
+  }
 }
 
 }  // namespace weft::cli

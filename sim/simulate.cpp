@@ -7,6 +7,7 @@
 
 #include "arch/machine.h"
 #include "isa/bundle.h"
+#include "sim/energy/power.h"
 #include "sim/finish.h"
 #include "sim/run_dataflow.h"
 #include "sim/values/executor.h"
@@ -94,6 +95,10 @@ Result<RunResult> simulate(const isa::Bundle& bundle, const arch::Machine& machi
   }
   if (result.deadlock.empty()) {
     result.energy = account_energy(bundle, machine, result.cycles.count(), &memo);
+    if (result.timeline) {
+      result.timeline->power =
+          power_over_time(result.energy, machine, *result.timeline, bundle.region().width());
+    }
   }
   return result;
 }

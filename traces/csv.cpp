@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "traces/figures.h"
@@ -168,7 +169,7 @@ std::string audits_table(const Recording& recording) {
   return out;
 }
 
-/// A row for each slice: every series as its mean over the tiles.
+/// A row for each slice: every series as its mean over the tiles, power as that of all.
 Result<std::string> timeline_table(const Timeline& timeline, const Region& region) {
   const auto width = static_cast<std::size_t>(timeline.width());
   const std::size_t cells = width * static_cast<std::size_t>(timeline.height());
@@ -176,7 +177,8 @@ Result<std::string> timeline_table(const Timeline& timeline, const Region& regio
   std::string head = "slice,begin (simulated cycles)";
   std::vector<std::string> columns;
   for (const Series& series : timeline.series()) {
-    head += fmt::format(",{} (fraction)", csv_cell(series.name()));
+    head += fmt::format(",{} ({})", csv_cell(series.name()),
+                        series.has_scale() ? csv_cell(series.scale().unit()) : "fraction");
     WEFT_ASSIGN(std::string bytes, inflated(series.mean(), cells * slices));
     columns.push_back(std::move(bytes));
   }
@@ -194,12 +196,17 @@ Result<std::string> timeline_table(const Timeline& timeline, const Region& regio
   std::string out = head + "\n";
   for (std::size_t slice = 0; slice < slices; ++slice) {
     out += fmt::format("{},{}", slice, static_cast<std::int64_t>(slice) * timeline.slice());
-    for (const std::string& column : columns) {
+    for (std::size_t row = 0; row < columns.size(); ++row) {
+      const std::string& column = columns[row];
       double sum = 0;
       for (std::size_t i = 0; i < cells; ++i) {
         sum += weights[i] * static_cast<unsigned char>(column[slice * cells + i]);
       }
-      out += fmt::format(",{:.5f}", sum);
+      const Series& series = timeline.series(static_cast<int>(row));
+      const SeriesScale& scale = series.scale();
+      out += series.has_scale()
+                 ? fmt::format(",{:.6g}", tiles * std::lerp(scale.zero(), scale.full(), sum))
+                 : fmt::format(",{:.5f}", sum);
     }
     out += '\n';
   }

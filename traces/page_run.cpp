@@ -76,14 +76,20 @@ Json timeline_json(const Timeline& timeline, PagePart& part) {
     added.push_back({row.at(), row.iterations(), row.period()});
   }
   Json series = Json::array();
+  Json scales = Json::object();
   for (const Series& row : timeline.series()) {
     series.push_back(row.name());
+    if (row.has_scale()) {
+      const SeriesScale& scale = row.scale();
+      scales[row.name()] = {{"unit", scale.unit()}, {"zero", scale.zero()}, {"full", scale.full()}};
+    }
     part.streams.emplace_back("mean:" + row.name(), row.mean());
     part.streams.emplace_back("max:" + row.name(), row.max());
   }
-  return {{"scale", timeline.scale()}, {"width", timeline.width()},   {"height", timeline.height()},
-          {"slice", timeline.slice()}, {"slices", timeline.slices()}, {"cycles", timeline.cycles()},
-          {"added", std::move(added)}, {"series", std::move(series)}};
+  return {
+      {"scale", timeline.scale()}, {"width", timeline.width()},   {"height", timeline.height()},
+      {"slice", timeline.slice()}, {"slices", timeline.slices()}, {"cycles", timeline.cycles()},
+      {"added", std::move(added)}, {"series", std::move(series)}, {"scales", std::move(scales)}};
 }
 
 /// Instances of ops in columns: their names by number, layer, step, first and last cycle.

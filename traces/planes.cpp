@@ -40,7 +40,10 @@ bool fits(const Timeline& timeline, const Region& region) {
   return cells && timeline.slice() > 0 && timeline.slice() <= kLongest && timeline.slices() > 0 &&
          timeline.slices() <= kMostSlices &&
          std::all_of(timeline.added().begin(), timeline.added().end(),
-                     [](const Added& added) { return added.period() > 0; });
+                     [](const Added& added) { return added.period() > 0; }) &&
+         std::all_of(timeline.series().begin(), timeline.series().end(), [](const Series& series) {
+           return std::isfinite(series.scale().zero()) && std::isfinite(series.scale().full());
+         });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "sim/energy/energy.h"
 
 #include <numeric>
+#include <utility>
 
 #include "isa/bundle.h"
 #include "isa/route_map.h"
@@ -37,7 +38,8 @@ Kinds price(const Census& census, const arch::Energy& prices) {
 
 /// What all tiles of one script take alike, and what they send.
 struct ScriptEnergy {
-  double one = 0;  ///< one tile, links and idle aside
+  Kinds kinds{};   ///< one tile, links and idle aside
+  double one = 0;  ///< … their sum
   std::int64_t tiles = 0;
   std::vector<Kinds> ops;  ///< one tile
   std::vector<Census> census;
@@ -54,6 +56,9 @@ ScriptEnergy energy_of(const Script& script, const arch::Machine& machine, int g
   for (const Census& census : energy.census) {
     energy.ops.push_back(price(census, machine.energy()));
     energy.one = std::accumulate(energy.ops.back().begin(), energy.ops.back().end(), energy.one);
+    for (std::size_t kind = 0; kind < kEnergyKinds; ++kind) {
+      energy.kinds[kind] += energy.ops.back()[kind];
+    }
     for (std::size_t color = 0; color < sent.size(); ++color) {
       sent[color] += census.sent[color];
     }
@@ -157,6 +162,10 @@ EnergyAccount account_energy(const isa::Bundle& bundle, const arch::Machine& mac
     account.tiles[tile] += script.one + static_cast<double>(word_hops) * machine.energy().hop();
   }
   add_up(scripts, machine.energy(), account);
+  for (const ScriptEnergy& script : scripts) {
+    account.scripts.push_back(script.kinds);
+  }
+  account.script_of = std::move(script_of);
   return account;
 }
 

@@ -44,6 +44,8 @@ struct EnergyAccount {
   std::vector<double> ops;                   ///< by graph op, the last outside all; without idle
   std::vector<OpWork> work;                  ///< by graph op, as `ops`
   std::vector<double> tiles;                 ///< row-major over the region, idle included
+  std::vector<std::array<double, kEnergyKinds>> scripts;  ///< one tile of each; no hops, no idle
+  std::vector<std::int32_t> script_of;                    ///< by tile: which it runs, -1: none
   double total() const;
 };
 

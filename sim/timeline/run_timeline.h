@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/bin.h"
@@ -20,6 +21,13 @@ struct TimelineLimits {
   std::int64_t most_cells = 100'000;
   std::int64_t most_bytes = std::int64_t{32} << 20;  ///< of all series together
   int most_slices = 256;
+};
+
+/// Power over time of a tile, of each cell: bytes from 0, `least`, to 255, `most`. What is spent is
+/// exact, when is assumed (sim/energy/power.h).
+struct PowerSeries {
+  double least = 0, most = 0;           ///< watts; `least`: idle draw
+  std::vector<std::uint8_t> mean, max;  ///< as those of RunTimeline
 };
 
 /// A run over time, in cells of tiles and slices of equal length. Time is simulated time: what
@@ -39,6 +47,11 @@ struct RunTimeline {
   std::vector<Added> added;
   /// By slice, then cell, row-major: of the tiles (links out) of the cell.
   std::array<std::vector<std::uint8_t>, kSeries> mean, max;
+  std::optional<PowerSeries> power;  ///< where the machine has prices and the run ended
+
+  /// Cycles of the run each slice stands for: its own, and those added that look like it. Summed,
+  /// the cycles of the run.
+  std::vector<std::int64_t> cycles_of_slices() const;
 };
 
 }  // namespace weft::sim

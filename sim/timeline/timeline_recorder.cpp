@@ -64,7 +64,8 @@ TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& lim
   width_ = (region.width + scale_ - 1) / scale_;
   height_ = (region.height + scale_ - 1) / scale_;
   cells_ = std::int64_t{width_} * height_;
-  const std::int64_t bytes = cells_ * static_cast<std::int64_t>(kSeries) * (scale_ > 1 ? 2 : 1);
+  const std::int64_t series = kSeries + 1;  // and power
+  const std::int64_t bytes = cells_ * series * (scale_ > 1 ? 2 : 1);
   most_slices_ = static_cast<int>(std::clamp<std::int64_t>(
       limits.most_bytes / std::max<std::int64_t>(1, bytes), 2, std::max(2, limits.most_slices)));
   most_slices_ -= most_slices_ % 2;

@@ -112,5 +112,15 @@ TEST(Csv, TheTimelineIsTheMeanOverTheWafer) {
   EXPECT_THAT(text, HasSubstr("\n0,0,0.49020,"));
 }
 
+TEST(Csv, PowerOverTimeIsThatOfAllTiles) {
+  Recording recording = timeline_sample(4, 3, 2, 4);
+  EXPECT_THAT(table(recording, "timeline"), HasSubstr(",link (fraction),power (W)\n"));
+  Series& power = *recording.mutable_timeline()->mutable_series(3);
+  power.set_mean(deflated(std::string(16, '\x33')));
+  power.mutable_scale()->set_zero(1);
+  power.mutable_scale()->set_full(2);
+  EXPECT_THAT(table(recording, "timeline"), ContainsRegex("\n0,0,[^\n]*,14\\.4\n"));
+}
+
 }  // namespace
 }  // namespace weft::traces

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -95,6 +96,9 @@ TEST(Page, HoldsEveryTileAndSliceAsTheyWereRecorded) {
   }
   EXPECT_EQ(from_base64(text_of(page, "0:mean:compute")), recording.timeline().series(0).mean());
   EXPECT_EQ(from_base64(text_of(page, "0:max:link")), recording.timeline().series(2).max());
+  const json scales = json::parse(text_of(page, "facts"))["runs"][0]["timeline"]["scales"];
+  const json watts = {{"unit", "W"}, {"zero", kSamplePowerIdle}, {"full", kSamplePowerFull}};
+  EXPECT_EQ(scales, json::object({{"power", watts}}));
 }
 
 TEST(Page, AsksForNothingOutsideItself) {
@@ -155,7 +159,10 @@ TEST(Page, ATimelineOfAnotherRegionIsRefused) {
       [](Timeline& timeline) { timeline.set_slices(0); },
       [](Timeline& timeline) { timeline.set_slices(1 << 30); },
       [](Timeline& timeline) { timeline.set_slice(-1); },
-      [](Timeline& timeline) { timeline.mutable_added(0)->set_period(0); }};
+      [](Timeline& timeline) { timeline.mutable_added(0)->set_period(0); },
+      [](Timeline& timeline) {
+        timeline.mutable_series(0)->mutable_scale()->set_full(std::nan(""));
+      }};
   for (const auto& change : changes) {
     Recording recording = timeline_sample(kWidth, kHeight, 2, 4);
     change(*recording.mutable_timeline());

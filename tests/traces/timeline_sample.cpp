@@ -89,6 +89,13 @@ void put_timeline(Timeline& timeline, int width, int height, int scale, int slic
     series.set_mean(deflated(*bytes));
     series.set_max(deflated(*bytes));
   }
+  Series& power = *timeline.add_series();
+  power.set_name("power");
+  power.set_mean(deflated(compute));
+  power.set_max(deflated(compute));
+  power.mutable_scale()->set_unit("W");
+  power.mutable_scale()->set_zero(kSamplePowerIdle);
+  power.mutable_scale()->set_full(kSamplePowerFull);
 }
 
 void put_floorplan(Floorplan& plan, int width, int height) {

@@ -16,6 +16,9 @@ Recording timeline_sample(int width, int height, int scale, int slices);
 /// What the sample holds, for tests that read it back.
 std::int64_t sample_compute(int x, int y);
 std::int64_t sample_link_east(int x, int y);
+/// Watts of a tile that byte 0 and byte 255 of `power` stand for; its bytes are those of `compute`.
+inline constexpr double kSamplePowerIdle = 10e-6;
+inline constexpr double kSamplePowerFull = 24e-6;
 /// Byte of `compute` in a cell and slice.
 int sample_wave(int cell_x, int slice, int cells, int slices);
 

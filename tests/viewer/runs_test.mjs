@@ -48,6 +48,61 @@ test('fable-1m with values on mesh32', async (context) => {
   await close();
 });
 
+/// How far power over time, summed, is off the energy of a tile, in half steps of a byte: at most.
+async function powerOffBy(page) {
+  return page.evaluate(async () => {
+    const run = weft.runs[0];
+    const {slice, slices, cycles, added, scale, width, height} = run.facts.timeline;
+    const lengths = Array.from({length: slices}, (_, i) => {
+      const [begin, end] = [i * slice, Math.min(cycles, (i + 1) * slice)];
+      return added.reduce((sum, [at, iterations, period]) => sum +
+          iterations * Math.max(0, Math.min(end, at) - Math.max(begin, at - period)), end - begin);
+    });
+    const {zero, full} = run.scale('power');
+    const bytes = await run.series('power', 'mean');
+    const energy = await run.plane('energy');
+    const cells = width * height;
+    const wanted = new Float64Array(cells);
+    const tiles = new Float64Array(cells);
+    energy.forEach((picojoules, tile) => {
+      const cell = Math.floor(Math.floor(tile / run.width) / scale) * width +
+          Math.floor(tile % run.width / scale);
+      wanted[cell] += picojoules * 1e-12;
+      tiles[cell] += 1;
+    });
+    let most = 0;
+    for (let cell = 0; cell < cells; ++cell) {
+      let joules = 0;
+      for (let i = 0; i < slices; ++i) {
+        const watts = zero + bytes[i * cells + cell] / 255 * (full - zero);
+        joules += watts * tiles[cell] * lengths[i] / run.facts.report.frequency;
+      }
+      const halfStep = (full - zero) / 510 * run.facts.report.seconds * tiles[cell];
+      most = Math.max(most, Math.abs(joules - wanted[cell]) / halfStep);
+    }
+    const watts = await weft.wattsOf(run);
+    const mean = watts.reduce((sum, value, i) => sum + value * lengths[i], 0) / run.cycles;
+    return {most, mean: mean / run.facts.report.energy.watts, peak: Math.max(...watts)};
+  });
+}
+
+test('power over time sums to the energy of every tile', async (context) => {
+  for (const name of ['fable', 'llama']) {
+    const {page, set, picture, close} = await openPage(context, `${name}/report.html`);
+    const {most, mean, peak} = await powerOffBy(page);
+    assert.ok(most <= 1.01, `${name}: half a step of a byte, not ${most}`);
+    assert.ok(Math.abs(mean - 1) < 0.02, `${name}: mean power off by ${mean}`);
+    assert.ok(peak >= reportOf(name).energy.watts);
+    await set({metric: 'power', time: 0.5});
+    assert.match(await page.textContent('.legend'), /power.*W to .*W/);
+    await page.evaluate(() => document.getElementById('bins').scrollIntoView());
+    await picture(`${name}-power`);
+    await page.evaluate(() => document.getElementById('wafer').scrollIntoView());
+    await picture(`${name}-power-map`);
+    await close();
+  }
+});
+
 test('it is as legible in the dark', async (context) => {
   const {page, picture, close} = await openPage(context, 'fable/report.html', {dark: true});
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -34,12 +34,17 @@ int main(int argc, char** argv) {
     tile.mutable_bins()->set_compute(tile.bins().compute() + 1'000);
     tile.mutable_bins()->set_input(tile.bins().input() - 1'000);
   }
+  auto tiles = weft::traces::timeline_sample(12, 8, 1, 20);
+  for (auto& series : *tiles.mutable_timeline()->mutable_series()) {
+    series.clear_max();
+  }
   const auto wafer = weft::traces::timeline_sample(750, 994, 4, 64);
   const weft::traces::PageRun one[] = {{"small", &small, ""}};
   const weft::traces::PageRun two[] = {{"before", &small, ""}, {"after", &other, ""}};
+  const weft::traces::PageRun single[] = {{"tiles", &tiles, ""}};
   const weft::traces::PageRun whole[] = {{"wafer", &wafer, ""}};
   return write(folder / "small.html", one) && write(folder / "two.html", two) &&
-                 write(folder / "wafer.html", whole)
+                 write(folder / "tiles.html", single) && write(folder / "wafer.html", whole)
              ? 0
              : 1;
 }

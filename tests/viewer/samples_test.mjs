@@ -76,6 +76,44 @@ test('an iteration that was added shows the period before it', async (context) =
   await close();
 });
 
+test('power over time has watts everywhere', async (context) => {
+  const {page, set, pixel, picture, close} = await openPage(context, 'small.html');
+  const watts = (byte) => 10e-6 + byte / 255 * 14e-6;
+  await set({metric: 'power', outlines: false, fromZero: true, pin: {x: 6, y: 5}});
+  for (const slice of [0, 4, 9]) {
+    await set({time: (slice + 0.5) * 2_000 / kCycles});
+    const shown = watts(wave(3, slice));
+    near(await pixel(6, 5), viridis(shown / watts(250)), `slice ${slice}`);
+    assert.ok((await page.textContent('.panel .value')).includes(
+        `power ${(1e6 * shown).toPrecision(4)} \u00b5W`), 'the tile in words');
+  }
+  assert.match(await page.textContent('.legend'), /power.*23\.73 \u00b5W.*mean of 2\u00d72 tiles/);
+  await picture('small-power');
+  await set({time: null});
+  assert.match(await page.textContent('.legend'), /W.*whole run, every tile/);
+  const all = Array.from({length: 20}, (_, slice) => 32 * Array.from(
+      {length: 12}, (_, cell) => watts(wave(cell, slice))).reduce((a, b) => a + b));
+  const shown = await page.evaluate(() => weft.wattsOf(weft.runs[0]));
+  shown.forEach((value, slice) => assert.ok(Math.abs(value / all[slice] - 1) < 1e-9, `${slice}`));
+  const most = Math.max(...all);
+  assert.ok((await page.textContent('#bins .power p')).includes(
+      `idle draw 3.840 mW, most ${(1e3 * most).toPrecision(4)} mW`));
+  assert.ok((await page.getAttribute('#bins .power .chart', 'aria-label')).includes('mW'));
+  await page.$eval('#bins details.as-table', (one) => (one.open = true));
+  await page.waitForSelector('#bins td');
+  assert.ok((await page.textContent('#bins table')).includes(`${(1e3 * all[7]).toPrecision(4)} mW`));
+  await close();
+});
+
+test('where cells are tiles the most of a cell is the tile', async (context) => {
+  const {page, close} = await openPage(context, 'tiles.html');
+  const [mean, most] = await page.evaluate(async () => Promise.all(
+      ['mean', 'max'].map(async (kind) => [...await weft.runs[0].series('compute', kind)])));
+  assert.ok(mean.length > 0);
+  assert.deepEqual(most, mean);
+  await close();
+});
+
 test('zoom keeps what lies under the pointer, pan moves it, fit shows all', async (context) => {
   const {page, settle, place, picture, close} = await openPage(context, 'small.html');
   const at = await place(5, 4);

@@ -45,6 +45,7 @@ export interface Timeline {
   cycles: number;
   added: [at: number, iterations: number, period: number][];
   series: string[];
+  scales: Record<string, {unit: string, zero: number, full: number}>;  // of those that are no share
 }
 
 export interface RunFacts {

@@ -9,7 +9,7 @@ import {extent} from './grid';
 import {header, limits} from './limits';
 import {metricOf} from './metrics';
 import {opsTimeline} from './ops';
-import {overTime} from './over_time';
+import {overTime, watts} from './over_time';
 import {criticalPath} from './path';
 import {roofline} from './roofline';
 import {Run} from './run';
@@ -124,4 +124,4 @@ if (document.readyState === 'loading') {
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => void wafer.update());
 
 // For the console of whoever wants to know more, and for tests.
-(globalThis as any).weft = {runs, store, wafer, times};
+(globalThis as any).weft = {runs, store, wafer, times, wattsOf: watts};

@@ -75,7 +75,7 @@ export function metricsOf(run: Run): Metric[] {
                   format: (value) => short(value, 'J'),
                   values: (of) => scaled(of, 'energy', 1e-12)});
     if (run.facts.report.seconds) {
-      metrics.push({key: 'power', label: 'mean power', group: 'Energy', series: null,
+      metrics.push({key: 'power', label: 'power', group: 'Energy', series: 'power',
                     format: (value) => short(value, 'W'),
                     values: (of) => scaled(of, 'energy', 1e-12 / of.facts.report.seconds)});
     }
@@ -104,9 +104,10 @@ export async function inSlice(run: Run, metric: Metric, slice: number, kind: 'me
   const {width, height, scale} = run.facts.timeline!;
   const all = await run.series(metric.series!, kind);
   const cells = width * height;
+  const {zero, full} = run.scale(metric.series!);
   const values = new Float32Array(cells);
   for (let i = 0; i < cells; ++i) {
-    values[i] = all[slice * cells + i] / 255;
+    values[i] = zero + all[slice * cells + i] / 255 * (full - zero);
   }
   return {width, height, scale, values};
 }

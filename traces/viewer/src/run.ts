@@ -55,12 +55,23 @@ export class Run {
     return plane;
   }
 
-  /// A byte for each cell and slice: 0 to 255 stand for 0 to 1.
+  /// Whether a series is known over time.
+  timed(name: string | null): boolean {
+    return name !== null && (this.facts.timeline?.series.includes(name) ?? false);
+  }
+
+  /// What the bytes of a series stand for: 0 and 255.
+  scale(name: string): {unit: string, zero: number, full: number} {
+    return this.facts.timeline!.scales[name] ?? {unit: '', zero: 0, full: 1};
+  }
+
+  /// A byte for each cell and slice. Where cells are tiles there is no max of them but the mean.
   series(name: string, kind: 'mean' | 'max'): Promise<Uint8Array> {
     const key = `${kind}:${name}`;
     let series = this.slices.get(key);
     if (!series) {
-      series = stream(this.index, key);
+      series = stream(this.index, key).then(
+          (bytes) => bytes.length === 0 && kind === 'max' ? this.series(name, 'mean') : bytes);
       this.slices.set(key, series);
     }
     return series;

@@ -39,6 +39,9 @@ function work(run: Run, known: Map<string, number>, links: boolean): HTMLElement
     rows.push([label, unit === 'bytes' ? `${bytes(value)} of ${bytes(run.facts.report.sram.bytes)}` :
         unit === 'pJ' ? short(value * 1e-12, 'J') :
         label.includes(unit) ? commas(value) : `${commas(value)} ${unit}`]);
+    if (name === 'energy' && run.facts.report.seconds) {
+      rows.push(['mean power', short(value * 1e-12 / run.facts.report.seconds, 'W')]);
+    }
   }
   return table(['', ''], rows);
 }

@@ -55,7 +55,7 @@ export class Wafer {
   }
 
   private async grid(run: Run, metric: Metric, state: State): Promise<Grid> {
-    if (state.time === null || !metric.series || !run.time) {
+    if (state.time === null || !run.time || !run.timed(metric.series)) {
       return wholeRun(run, metric);
     }
     const slice = run.time.slice(Math.min(run.cycles - 1, state.time * run.cycles));
@@ -69,7 +69,8 @@ export class Wafer {
     if (!range) {
       range = timed ? run.series(metric.series!, reduction).then((all) => {
         const [least, most] = extent(all);
-        return [least / 255, most / 255];
+        const {zero, full} = run.scale(metric.series!);
+        return [zero + least / 255 * (full - zero), zero + most / 255 * (full - zero)];
       }) : metric.values(run).then(extent);
       this.ranges.set(key, range);
     }
@@ -77,7 +78,7 @@ export class Wafer {
   }
 
   private async pyramid(run: Run, metric: Metric, state: State): Promise<Pyramid> {
-    const timed = state.time !== null && metric.series && run.time;
+    const timed = state.time !== null && run.timed(metric.series);
     const slice = timed ? run.time!.slice(Math.min(run.cycles - 1, state.time! * run.cycles)) : -1;
     const key = `${run.index} ${metric.key} ${state.reduction} ${slice}`;
     let pyramid = this.pyramids.get(key);
@@ -96,15 +97,14 @@ export class Wafer {
     const turn = ++this.turn;
     const state = {...this.store.state};
     const metric = this.metric();
-    const timed = state.time !== null && !!metric.series;
+    const timed = (run: Run) => state.time !== null && run.timed(metric.series);
     const least: number[] = [];
     const most: number[] = [];
     const wanted = state.mode === 'difference' ? [0, 1] : this.visible();
     const pyramids = await Promise.all(wanted.map(
         (i) => this.pyramid(this.runs[i], metric, state)));
     for (const i of wanted) {
-      const [low, high] = await this.range(this.runs[i], metric, timed && !!this.runs[i].time,
-                                           state.reduction);
+      const [low, high] = await this.range(this.runs[i], metric, timed(this.runs[i]), state.reduction);
       least.push(low);
       most.push(high);
     }
@@ -134,7 +134,7 @@ export class Wafer {
       }
     });
     this.draw();
-    this.describe(metric, timed);
+    this.describe(metric, wanted.every((i) => timed(this.runs[i])));
     if (this.store.state.pin === null || turn === this.turn) {
       await this.showTile();
     }
@@ -164,7 +164,7 @@ export class Wafer {
     bar.style.background = gradient(shown.difference);
     const scale = this.store.state.reduction;
     const note = shown.difference ? 'B less A' :
-        this.store.state.time !== null && !metric.series ? 'known over the whole run only' :
+        this.store.state.time !== null && !timed ? 'known over the whole run only' :
         timed ? `${scale} of ${this.runs[0].facts.timeline!.scale}\u00d7` +
                 `${this.runs[0].facts.timeline!.scale} tiles` : 'whole run, every tile';
     this.legend.replaceChildren(el('span', {class: 'name'}, metric.label), bar,
