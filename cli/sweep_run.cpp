@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/sweep.h"
 #include "cli/sweep_command.h"
+#include "cli/sweep_page.h"
 #include "cli/usage.h"
 #include "explore/driver.h"
 #include "explore/study_folder.h"
@@ -73,6 +74,7 @@ Result<explore::Driven> run_study(const SweepRunArguments& arguments) {
   WEFT_ASSIGN(auto driven, explore::drive(store, file.study, space, options));
   progress.clear();
   fmt::print("{}", counts_text(file.study.name(), driven.counts));
+  renew_sweep_page(arguments.folder);
   if (driven.stopped) {
     return failed_error(
         fmt::format("stopped before the end; weft sweep resume {} runs the jobs that are missing",

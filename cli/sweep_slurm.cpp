@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/sweep.h"
 #include "cli/sweep_command.h"
+#include "cli/sweep_page.h"
 #include "cli/usage.h"
 #include "explore/batch.h"
 #include "explore/driver.h"
@@ -55,6 +56,7 @@ Result<std::string> merge(const fs::path& path) {
     text += fmt::format("; {} results of jobs that are not of this study were left out",
                         with_commas(merged.strange));
   }
+  renew_sweep_page(path);
   return text;
 }
 
