@@ -169,11 +169,13 @@ void add_sweep_command(CLI::App& app, Invocation& invocation) {
   add_sweep_plan(*sweep, invocation);
   add_sweep_run(*sweep, invocation);
   add_sweep_status(*sweep, invocation);
+  add_sweep_merge(*sweep, invocation);
   add_sweep_cancel(*sweep, invocation);
   add_sweep_answers(*sweep, invocation);
   add_sweep_page(*sweep, invocation);
   add_sweep_rerun(*sweep, invocation);
   add_sweep_metrics(*sweep, invocation);
+  add_sweep_task(*sweep, invocation);
   set_footer(*sweep,
              "  weft sweep plan explore/studies/sram_links_side.yaml --out out/sweep\n"
              "  weft sweep run out/sweep\n"

@@ -12,6 +12,8 @@ void add_sweep_plan(CLI::App& sweep, Invocation& invocation);
 void add_sweep_run(CLI::App& sweep, Invocation& invocation);
 void add_sweep_status(CLI::App& sweep, Invocation& invocation);
 void add_sweep_cancel(CLI::App& sweep, Invocation& invocation);
+void add_sweep_merge(CLI::App& sweep, Invocation& invocation);
+void add_sweep_task(CLI::App& sweep, Invocation& invocation);
 void add_sweep_answers(CLI::App& sweep, Invocation& invocation);
 void add_sweep_page(CLI::App& sweep, Invocation& invocation);
 void add_sweep_rerun(CLI::App& sweep, Invocation& invocation);

@@ -5,13 +5,16 @@
 #include <memory>
 
 #include "base/text.h"
+#include "cli/arguments.h"
 #include "cli/design_space.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/sweep.h"
 #include "cli/sweep_command.h"
 #include "cli/sweep_page.h"
+#include "cli/sweep_slurm.h"
 #include "cli/usage.h"
+#include "explore/batch.h"
 #include "explore/driver.h"
 #include "explore/study_folder.h"
 #include "traces/progress.h"
@@ -25,6 +28,8 @@ struct SweepRunArguments {
   std::filesystem::path folder;
   int workers = 0;
   bool failed = false;  ///< what failed before is tried again
+  std::string executor = "local";
+  SlurmArguments slurm;
 };
 
 std::string duration(double seconds) {
@@ -45,15 +50,24 @@ std::string counts_text(const std::string& study, const JobCounts& counts) {
   return text + fmt::format("; {} of CPU\n", duration(counts.cpu_seconds));
 }
 
-Result<explore::Driven> run_study(const SweepRunArguments& arguments) {
+Status run_study(const SweepRunArguments& arguments) {
+  WEFT_TRY(check_choice("--executor", arguments.executor, {"local", "slurm"}));
   WEFT_ASSIGN(const auto folder, explore::StudyFolder::open(arguments.folder));
   WEFT_ASSIGN(const auto lock, folder.lock());
   WEFT_ASSIGN(const explore::StudyFile file, read_study_as_planned(folder));
   WEFT_ASSIGN(explore::Store store, explore::Store::open_existing(folder.store(), false));
+  WEFT_TRY(explore::merge_shards(folder.shards(), file.study.name(), store));
   if (arguments.failed) {
     WEFT_TRY(store.forget_failures(file.study.name()));
   }
   WeftSpace space;
+  if (arguments.executor == "slurm") {
+    WEFT_ASSIGN(const std::string said,
+                submit_study(folder, file.study, store, space, arguments.slurm));
+    fmt::print("{}", said);
+    renew_sweep_page(arguments.folder);
+    return {};
+  }
   traces::Progress progress(file.study.name(), stderr);
   explore::LocalOptions options;
   options.workers = arguments.workers;
@@ -80,7 +94,7 @@ Result<explore::Driven> run_study(const SweepRunArguments& arguments) {
         fmt::format("stopped before the end; weft sweep resume {} runs the jobs that are missing",
                     arguments.folder.string()));
   }
-  return driven;
+  return {};
 }
 
 Status print_status(const std::filesystem::path& path) {
@@ -90,8 +104,12 @@ Status print_status(const std::filesystem::path& path) {
   WEFT_ASSIGN(const JobCounts counts, store.counts(file.study.name()));
   fmt::print("{}", counts_text(file.study.name(), counts));
   const std::string holder = folder.holder();
+  WEFT_ASSIGN(const std::string slurm, slurm_line(folder));
+  fmt::print("{}", slurm);
   if (!holder.empty()) {
     fmt::print("running: {}\n", holder);
+  } else if (!slurm.empty()) {
+    fmt::print("weft sweep merge {} takes the results that are there\n", path.string());
   } else if (counts.ended < counts.jobs) {
     fmt::print("not running; weft sweep resume {} runs the rest\n", path.string());
   }
@@ -101,7 +119,16 @@ Status print_status(const std::filesystem::path& path) {
 Status cancel(const std::filesystem::path& path) {
   WEFT_ASSIGN(const auto folder, explore::StudyFolder::open(path));
   WEFT_ASSIGN(const bool asked, folder.cancel());
-  fmt::print("{}\n", asked ? "asked " + folder.holder() + " to end" : "nobody runs it");
+  WEFT_ASSIGN(const bool tasks, cancel_slurm(folder));
+  if (asked) {
+    fmt::print("asked {} to end\n", folder.holder());
+  }
+  if (tasks) {
+    fmt::print("cancelled its tasks in Slurm\n");
+  }
+  if (!asked && !tasks) {
+    fmt::print("nobody runs it\n");
+  }
   return {};
 }
 
@@ -121,16 +148,38 @@ void add_run(CLI::App& sweep, Invocation& invocation, const char* name, const ch
   command
       ->add_option("--workers", arguments->workers,
                    "processes at a time (default: as many as this host has processors)")
-      ->check(CLI::Range(1, 4096))
+      ->check(whole_number(1))
       ->type_name("N");
   command->add_flag("--failed", arguments->failed,
                     "try jobs again that have ended without figures");
-  set_footer(*command, fmt::format("  weft sweep {} out/sweep --workers 2\n", name));
+  command->add_option("--executor", arguments->executor, "who runs jobs: this host, or a cluster")
+      ->type_name("local|slurm")
+      ->capture_default_str();
+  command
+      ->add_option("--tasks", arguments->slurm.tasks,
+                   "tasks of the job array (default: one a job, at most 1,000)")
+      ->check(whole_number(1))
+      ->type_name("N")
+      ->group("With --executor slurm");
+  command
+      ->add_option("--at-once", arguments->slurm.at_once,
+                   "tasks that run at the same time (default: as many as Slurm starts)")
+      ->check(whole_number(1))
+      ->type_name("N")
+      ->group("With --executor slurm");
+  command
+      ->add_option("--sbatch", arguments->slurm.sbatch,
+                   "an option for sbatch, as --sbatch=--partition=compute; repeatable")
+      ->allow_extra_args(false)
+      ->type_name("OPTION")
+      ->group("With --executor slurm");
+  set_footer(*command, fmt::format("  weft sweep {0} out/sweep --workers 2\n"
+                                   "  weft sweep {0} out/sweep --executor slurm --tasks 100\n",
+                                   name));
   command->callback([arguments, &invocation] {
     watch_interrupts();
-    const auto driven = run_study(*arguments);
-    if (!driven) {
-      invocation.fail(driven.error());
+    if (const Status status = run_study(*arguments); !status.ok()) {
+      invocation.fail(status.error());
     }
   });
 }

@@ -87,7 +87,6 @@ Result<std::string> submit_study(const explore::StudyFolder& folder, const explo
         "(weft sweep cancel {2})",
         state.pending + state.running, study.name(), folder.path().string()));
   }
-  WEFT_TRY(explore::merge_shards(folder.shards(), study.name(), store));
   std::vector<explore::Job> jobs;
   for (std::int64_t promoted = 1; jobs.empty() && promoted > 0;) {
     WEFT_ASSIGN(jobs, store.missing(study.name(), 0));

@@ -19,8 +19,8 @@ struct SlurmArguments {
   std::vector<std::string> sbatch;
 };
 
-/// Merges what came back, goes on to the next rung where one is finished, and gives Slurm what is
-/// missing. The line to print. Errors: failed while tasks of the study still wait or run.
+/// Goes on to the next rung where one is finished, and gives Slurm what is missing. The line to
+/// print. Errors: failed while tasks of the study still wait or run.
 Result<std::string> submit_study(const explore::StudyFolder& folder, const explore::Study& study,
                                  explore::Store& store, explore::DesignSpace& space,
                                  const SlurmArguments& arguments);

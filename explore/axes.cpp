@@ -154,10 +154,7 @@ class Resolver {
         for (const AxisValue& value : axis.values) {
           named.texts.push_back(value.text);
         }
-        // Where the axis is idle its field has its base.
-        const bool field = space_.check_path(name).ok();
-        const auto base = field ? space_.text_of(axes_.base, name) : Result<std::string>("-");
-        named.texts.push_back(base ? *base : "-");
+        named.texts.push_back(idle_text(axis));
         return named;
       }
       if (sets(axis, name)) {
@@ -178,6 +175,18 @@ class Resolver {
     }
     WEFT_ASSIGN(const std::string base, space_.text_of(axes_.base, name));
     return Named{-1, {base}};
+  }
+
+  // Where an axis is idle its field has its base; one that never is needs no text of its own.
+  std::string idle_text(const ResolvedAxis& axis) {
+    if (!axis.when) {
+      return axis.values.front().text;
+    }
+    const auto& set = axis.values.front().settings;
+    const auto base = set.empty() || set.front().value != axis.values.front().text
+                          ? Result<std::string>("-")
+                          : space_.text_of(axes_.base, set.front().path);
+    return base ? *base : "-";
   }
 
   static bool sets(const ResolvedAxis& axis, const std::string& path) {

@@ -26,10 +26,18 @@ struct LocalOptions {
   std::function<void(const ExecutorProgress&)> progress = {};
 };
 
+/// Jobs that come one by one: what a driver holds, each process it forks has to copy.
+struct JobStream {
+  std::int64_t jobs = 0;
+  std::function<Result<Job>()> next;  ///< called so often
+};
+
 /// Runs each job in a process of its own, forked from this one, which must have no other threads;
 /// nothing a job does reaches another. A job that takes more than its time or memory, crashes or is
 /// killed has an outcome that says so. Each outcome goes to `sink` as it comes; an error of `sink`,
 /// or `stop`, ends the jobs that run, without outcomes.
+Status run_local(const JobStream& jobs, DesignSpace& space, const LocalOptions& options,
+                 const std::function<Status(const Outcome&)>& sink);
 Status run_local(std::span<const Job> jobs, DesignSpace& space, const LocalOptions& options,
                  const std::function<Status(const Outcome&)>& sink);
 

@@ -19,18 +19,18 @@ constexpr int kLongestWaitMilliseconds = 50;  ///< until `stop` is asked again
 /// The processes of a run_local and what they have still to do.
 class Pool {
  public:
-  Pool(std::span<const Job> jobs, DesignSpace& space, const LocalOptions& options,
+  Pool(const JobStream& jobs, DesignSpace& space, const LocalOptions& options,
        const std::function<Status(const Outcome&)>& sink)
       : jobs_(jobs), space_(space), options_(options), sink_(sink) {
-    progress_.jobs = static_cast<std::int64_t>(jobs.size());
+    progress_.jobs = jobs.jobs;
   }
 
   Status run() {
     const auto workers = static_cast<std::size_t>(
         options_.workers > 0 ? options_.workers
                              : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
-    while (next_ < jobs_.size() || !again_.empty() || !running_.empty()) {
-      while (running_.size() < workers && (next_ < jobs_.size() || !again_.empty())) {
+    while (taken_ < jobs_.jobs || !again_.empty() || !running_.empty()) {
+      while (running_.size() < workers && (taken_ < jobs_.jobs || !again_.empty())) {
         if (stopped()) {
           return {};
         }
@@ -50,35 +50,31 @@ class Pool {
   }
 
  private:
-  struct Running {
-    std::size_t job;
-    int attempt;
-    JobProcess process;
+  struct Attempt {
+    Job job;
+    int number = 1;
   };
-  struct Again {
-    std::size_t job;
-    int attempt;
+  struct Running {
+    Attempt attempt;
+    JobProcess process;
   };
 
   bool stopped() const { return options_.stop && options_.stop(); }
 
   /// Whether it could.
   Result<bool> start() {
-    Again what{next_, 1};
-    if (!again_.empty()) {
-      what = again_.front();
+    if (again_.empty()) {
+      WEFT_ASSIGN(Job job, jobs_.next());
+      ++taken_;
+      again_.push_back({std::move(job), 1});
     }
-    auto process = JobProcess::start(jobs_[what.job], space_);
+    auto process = JobProcess::start(again_.front().job, space_);
     if (!process) {
       // Of a host that is short of processes those that run will give some back.
       return running_.empty() ? Result<bool>(process.error()) : Result<bool>(false);
     }
-    if (!again_.empty()) {
-      again_.pop_front();
-    } else {
-      ++next_;
-    }
-    running_.push_back({what.job, what.attempt, std::move(*process)});
+    running_.push_back({std::move(again_.front()), std::move(*process)});
+    again_.pop_front();
     return true;
   }
 
@@ -117,21 +113,21 @@ class Pool {
         ++i;
         continue;
       }
-      const Again done{running_[i].job, running_[i].attempt};
+      Attempt done = std::move(running_[i].attempt);
       const bool killed = running_[i].process.killed_from_outside();
       std::swap(running_[i], running_.back());
       running_.pop_back();
       if (killed && stopped()) {
         return {};
       }
-      if (killed && done.attempt < options_.attempts) {
-        again_.push_back({done.job, done.attempt + 1});
+      if (killed && done.number < options_.attempts) {
+        again_.push_back({std::move(done.job), done.number + 1});
         continue;
       }
       if (killed) {
         outcome->set_message(
             fmt::format("{} from outside, as by a host that runs out of memory; attempts: {}",
-                        outcome->message(), done.attempt));
+                        outcome->message(), done.number));
       }
       ++progress_.ended;
       progress_.failed += outcome->exit() != EXIT_DONE ? 1 : 0;
@@ -154,13 +150,13 @@ class Pool {
     options_.progress(progress_);
   }
 
-  std::span<const Job> jobs_;
+  const JobStream& jobs_;
   DesignSpace& space_;
   const LocalOptions& options_;
   const std::function<Status(const Outcome&)>& sink_;
   Clock::time_point began_ = Clock::now();
-  std::size_t next_ = 0;
-  std::deque<Again> again_;
+  std::int64_t taken_ = 0;
+  std::deque<Attempt> again_;  ///< before others: taken, and not running
   std::vector<Running> running_;
   std::vector<pollfd> pipes_;
   ExecutorProgress progress_;
@@ -168,9 +164,16 @@ class Pool {
 
 }  // namespace
 
-Status run_local(std::span<const Job> jobs, DesignSpace& space, const LocalOptions& options,
+Status run_local(const JobStream& jobs, DesignSpace& space, const LocalOptions& options,
                  const std::function<Status(const Outcome&)>& sink) {
   return Pool(jobs, space, options, sink).run();
+}
+
+Status run_local(std::span<const Job> jobs, DesignSpace& space, const LocalOptions& options,
+                 const std::function<Status(const Outcome&)>& sink) {
+  std::size_t next = 0;
+  const JobStream stream{std::ssize(jobs), [&] { return Result<Job>(jobs[next++]); }};
+  return run_local(stream, space, options, sink);
 }
 
 }  // namespace weft::explore

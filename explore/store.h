@@ -63,6 +63,7 @@ class Store {
 
   /// Jobs of the study that have no result, in the order of their points; `limit` 0: all.
   Result<std::vector<Job>> missing(const std::string& study, std::int64_t limit) const;
+  Result<std::vector<std::string>> missing_keys(const std::string& study) const;
   Result<std::optional<Job>> job(const std::string& key) const;
   /// The first result of a job stays; a later one is ignored.
   Status put(std::span<const Outcome> outcomes);

@@ -105,6 +105,23 @@ Result<std::vector<Job>> Store::missing(const std::string& study, std::int64_t l
   }
 }
 
+Result<std::vector<std::string>> Store::missing_keys(const std::string& study) const {
+  WEFT_ASSIGN(Statement get, handle_->database.prepare(
+                                 "SELECT key FROM step JOIN job ON id = job "
+                                 "WHERE study = (SELECT id FROM study WHERE name = ?1) AND "
+                                 "NOT EXISTS (SELECT 1 FROM result WHERE result.job = step.job) "
+                                 "GROUP BY id ORDER BY min(rung), min(point)"));
+  get.bind(1, study);
+  std::vector<std::string> keys;
+  for (;;) {
+    WEFT_ASSIGN(const bool more, get.step());
+    if (!more) {
+      return keys;
+    }
+    keys.emplace_back(get.text(0));
+  }
+}
+
 Result<std::optional<Job>> Store::job(const std::string& key) const {
   const Database& database = handle_->database;
   WEFT_ASSIGN(Statement get,

@@ -66,6 +66,23 @@ TEST(Plan, AGridHasEveryCombinationOnceAndTheLastAxisVariesFastest) {
   EXPECT_THAT(planned(kTwo, 2).texts(), ElementsAre("1 plain -", "1 fast 7"));
 }
 
+TEST(Plan, ConditionsComputeWithAxesOfSeveralFieldsByTheirNames) {
+  EXPECT_THAT(planned("axes:\n"
+                      "  - {name: mesh, paths: [side, a], values: [\"2\", \"3\"]}\n"
+                      "  - {path: sram, values: [1 KiB, 2 KiB]}\n"
+                      "exclude: [mesh * side * sram > 8 KiB]\n")
+                  .texts(),
+              ElementsAre("2 1 KiB", "2 2 KiB"));
+  // An idle axis counts with the base of its field.
+  EXPECT_THAT(planned("base: {b: \"5\"}\n"
+                      "axes:\n"
+                      "  - {path: mode, values: [plain, fast]}\n"
+                      "  - {name: x, path: b, values: [\"1\", \"2\"], when: mode == 'fast'}\n"
+                      "exclude: [x > 1]\n")
+                  .texts(),
+              ElementsAre("fast 1"));
+}
+
 TEST(Plan, KeysDependOnTheTaskAndOnNothingElse) {
   const Planned plan = planned(kTwo);
   std::set<std::string> keys;

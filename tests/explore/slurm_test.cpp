@@ -8,6 +8,7 @@
 
 #include "explore/batch.h"
 #include "explore/driver.h"
+#include "explore/host_command.h"
 #include "explore/slurm_executor.h"
 #include "tests/explore/slurm_cluster.h"
 #include "tests/explore/slurm_work.h"
@@ -136,6 +137,46 @@ TEST_F(Slurm, WhatSbatchSaysIsTheError) {
   EXPECT_EQ(batch.error().kind, ErrorKind::failed);
   EXPECT_THAT(batch.error().message, testing::HasSubstr("invalid partition"));
   EXPECT_TRUE(fs::is_empty(folder_->slurm())) << "nothing is left of it";
+}
+
+/// What the program prints, on standard output and standard error; its exit code has to be `code`.
+std::string weft(int code, std::vector<std::string> words) {
+  words.insert(words.begin(), WEFT_BINARY);
+  const auto output = run_command(words);
+  EXPECT_TRUE(output.ok());
+  EXPECT_EQ(output->exit_code, code) << output->out << output->err;
+  return output->out + output->err;
+}
+
+TEST_F(Slurm, TheProgramItselfRunsAStudyThere) {
+  const std::string dir = (place_ / "sweep").string(), yaml = (place_ / "study.yaml").string();
+  std::ofstream(yaml) << "name: small\n"
+                         "base: {arch: mesh32, model: fable-1m, phase: decode}\n"
+                         "axes:\n"
+                         "  - path: machine.tile.sram\n"
+                         "    values: [48 KiB, 64 KiB]\n"
+                         "  - path: seq\n"
+                         "    values: [\"16\", \"32\"]\n"
+                         "fidelity: estimate\n"
+                         "limits: {seconds: 60, memory: 256 MiB}\n";
+  weft(0, {"sweep", "plan", yaml, "--out", dir});
+  const auto there = StudyFolder::open(dir);
+  ASSERT_TRUE(there.ok());
+  EXPECT_THAT(
+      weft(0, {"sweep", "run", dir, "--executor", "slurm", "--tasks", "2", "--sbatch=--hold"}),
+      testing::HasSubstr("4 jobs in 2 tasks are Slurm's job"));
+  EXPECT_THAT(weft(0, {"sweep", "status", dir}), testing::HasSubstr("2 tasks wait, 0 run"));
+  EXPECT_THAT(weft(1, {"sweep", "resume", dir, "--executor", "slurm"}),
+              testing::HasSubstr("2 tasks of small wait or run in Slurm"));
+  EXPECT_THAT(weft(0, {"sweep", "cancel", dir}), testing::HasSubstr("cancelled its tasks"));
+  folder_ = *there;
+  ASSERT_TRUE(ends(60));
+  weft(0, {"sweep", "resume", dir, "--executor", "slurm", "--tasks", "2"});
+  ASSERT_TRUE(ends(60));
+  EXPECT_THAT(weft(0, {"sweep", "merge", dir}),
+              testing::HasSubstr("4 results from 2 shards; 4 of 4 jobs ended"));
+  EXPECT_THAT(weft(0, {"sweep", "resume", dir, "--executor", "slurm"}),
+              testing::HasSubstr("nothing is missing"));
 }
 
 TEST(SlurmAbsent, IsSaidInOneLine) {

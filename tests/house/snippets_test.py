@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 PROGRAM = "build/release/bin/weft"
-INPUTS = ("arch", "models", "tests", "docs", "validation")
+INPUTS = ("arch", "models", "tests", "docs", "validation", "explore")
 
 
 def blocks(text):

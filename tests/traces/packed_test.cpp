@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <bit>
+#include <cmath>
 #include <limits>
 #include <random>
 
