@@ -24,6 +24,7 @@ double drawn(std::int64_t point, std::int64_t stream) {
 Row row(std::int64_t index, std::int64_t values) {
   Row row;
   row.point.index = index;
+  row.point.key = fmt::format("{}", index);
   const std::int64_t side = index % values;
   row.point.values = {fmt::format("{}", 100 + side),
                       fmt::format("{} KiB", 16 << (index / values % 4)),

@@ -10,6 +10,7 @@ import {Store} from './state';
 
 /// Axes of more values are filtered by a range, or not at all where they are names.
 const kMostValues = 40;
+const kShapes = ['disc', 'diamond'];
 
 /// A value of an axis as a switch; with shift it alone stays.
 function valueSwitch(store: Store, column: Column, place: number, color: string | null) {
@@ -62,13 +63,13 @@ export function legend(scatter: Scatter, store: Store): HTMLElement {
                  figure(least, column.unit), ramp, figure(most, column.unit));
     } else if (studies.length > 1) {
       parts.push(...studies.map(({folder}, i) => {
-        const swatch = el('span', {class: 'swatch'});
-        swatch.style.background = colors[i];
-        return el('span', {class: 'sign'}, swatch, `${'AB'[i]}: ${folder}`);
+        const one = sign(kShapes[i], `${'AB'[i]}: ${folder}`);
+        (one.firstChild as HTMLElement).style.background = colors[i];
+        return one;
       }));
     }
-    if (studies.length > 1) {
-      parts.push(sign('disc', 'A'), sign('diamond', 'B'));
+    if (column && studies.length > 1) {
+      parts.push(...studies.map((_, i) => sign(kShapes[i], 'AB'[i])));
     }
     parts.push(el('span', {class: 'gap'}), sign('ring', 'on the Pareto front of the study'));
     if (scatter.line.length > 0) {
