@@ -20,6 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kPage = "study.html";
+
 /// Points that were run again: the folders of `points/` that are numbers and hold a report.
 std::vector<std::int64_t> reported_points(const fs::path& points) {
   std::vector<std::int64_t> found;
@@ -57,7 +59,7 @@ Result<PageStudy> read_study(const fs::path& path, const fs::path& page) {
 }  // namespace
 
 Result<fs::path> write_sweep_page(const SweepPageArguments& arguments) {
-  const char* name = arguments.against.empty() ? "study.html" : "difference.html";
+  const char* name = arguments.against.empty() ? kPage : "difference.html";
   const fs::path page = arguments.out.empty() ? arguments.folder / name : arguments.out;
   std::vector<PageStudy> studies;
   for (const fs::path& folder : {arguments.folder, arguments.against}) {
@@ -74,6 +76,18 @@ Result<fs::path> write_sweep_page(const SweepPageArguments& arguments) {
 void renew_sweep_page(const fs::path& folder) {
   if (const auto page = write_sweep_page({folder, {}, {}}); !page) {
     fmt::print(stderr, "weft: the page of the study was not written: {}\n", page.error().message);
+  }
+}
+
+void renew_sweep_page_if_older(const fs::path& path) {
+  std::error_code no_page, no_store, ignored;
+  const fs::path store = path / "store.sqlite";
+  const fs::path log = path / "store.sqlite-wal";
+  const auto written = fs::last_write_time(path / kPage, no_page);
+  const auto changed = fs::last_write_time(store, no_store);
+  const bool logged = fs::exists(log, ignored) && fs::file_size(log, ignored) > 0;
+  if (no_page || no_store || logged || written <= changed) {
+    renew_sweep_page(path);
   }
 }
 

@@ -20,5 +20,7 @@ Result<std::filesystem::path> write_sweep_page(const SweepPageArguments& argumen
 /// Writes study.html of a folder whose study has just changed. It is made from the store and can be
 /// made again, so a fault is told on standard error and ends nothing.
 void renew_sweep_page(const std::filesystem::path& folder);
+/// The same where the page is older than the store: after a run that had nothing to do.
+void renew_sweep_page_if_older(const std::filesystem::path& folder);
 
 }  // namespace weft::cli

@@ -56,7 +56,6 @@ Result<std::string> merge(const fs::path& path) {
     text += fmt::format("; {} results of jobs that are not of this study were left out",
                         with_commas(merged.strange));
   }
-  renew_sweep_page(path);
   return text;
 }
 
@@ -145,6 +144,7 @@ void add_sweep_merge(CLI::App& sweep, Invocation& invocation) {
       return;
     }
     fmt::print("{}\n", *merged);
+    renew_sweep_page_if_older(*folder);
   });
 }
 
