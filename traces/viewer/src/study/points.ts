@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The points of one study or two, one after the other, a column a figure.
-import {DifferenceFacts, Facts, floats, json, numbers, StudyFacts} from './facts';
+import {Facts, floats, json, numbers, StudyFacts} from './facts';
 import {figure, headed, words} from './figures';
 
 /// What points set along an axis, or a figure of theirs. Axes of names have places instead of
@@ -190,4 +190,3 @@ export class Points {
 }
 
 export const title = (column: Column) => headed(column.name, column.unit);
-export type {DifferenceFacts};
