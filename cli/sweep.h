@@ -44,6 +44,9 @@ struct PlannedStudy {
 /// Errors: those of read_study_as_planned; input: no study there.
 Result<PlannedStudy> read_planned_study(const std::filesystem::path& folder);
 
+/// "done", "refused", "out of time", …; "missing": not run yet.
+std::string exit_name(const explore::Row& row);
+
 /// Text of answers for people, JSON and CSV for programs.
 std::string answers_text(const PlannedStudy& study, const explore::Answers& answers);
 std::string answers_json(const PlannedStudy& study, const explore::Answers& answers);

@@ -11,6 +11,7 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/sweep.h"
+#include "cli/sweep_page.h"
 #include "cli/usage.h"
 #include "explore/metrics.h"
 
@@ -146,6 +147,7 @@ void add_sweep_rerun(CLI::App& sweep, Invocation& invocation) {
       return;
     }
     fmt::print("wrote {}\n", (*folder / "report.html").string());
+    renew_sweep_page(arguments->folder);
   });
 }
 
@@ -170,6 +172,7 @@ void add_sweep_command(CLI::App& app, Invocation& invocation) {
   add_sweep_merge(*sweep, invocation);
   add_sweep_cancel(*sweep, invocation);
   add_sweep_answers(*sweep, invocation);
+  add_sweep_page(*sweep, invocation);
   add_sweep_rerun(*sweep, invocation);
   add_sweep_metrics(*sweep, invocation);
   add_sweep_task(*sweep, invocation);

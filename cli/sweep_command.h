@@ -15,6 +15,7 @@ void add_sweep_cancel(CLI::App& sweep, Invocation& invocation);
 void add_sweep_merge(CLI::App& sweep, Invocation& invocation);
 void add_sweep_task(CLI::App& sweep, Invocation& invocation);
 void add_sweep_answers(CLI::App& sweep, Invocation& invocation);
+void add_sweep_page(CLI::App& sweep, Invocation& invocation);
 void add_sweep_rerun(CLI::App& sweep, Invocation& invocation);
 void add_sweep_metrics(CLI::App& sweep, Invocation& invocation);
 

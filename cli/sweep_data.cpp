@@ -17,25 +17,6 @@ using Json = nlohmann::ordered_json;
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
-std::string exit_name(const Row& row) {
-  switch (row.exit) {
-    case explore::EXIT_DONE:
-      return "done";
-    case explore::EXIT_REFUSED:
-      return "refused";
-    case explore::EXIT_FAILED:
-      return "failed";
-    case explore::EXIT_OUT_OF_TIME:
-      return "out of time";
-    case explore::EXIT_OUT_OF_MEMORY:
-      return "out of memory";
-    case explore::EXIT_CRASHED:
-      return "crashed";
-    default:
-      return row.point.key.empty() ? "refused" : "missing";
-  }
-}
-
 std::string cell(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) {
     return text;
@@ -73,6 +54,25 @@ Json point_json(const PlannedStudy& study, const Row& row, bool on_front) {
 }
 
 }  // namespace
+
+std::string exit_name(const Row& row) {
+  switch (row.exit) {
+    case explore::EXIT_DONE:
+      return "done";
+    case explore::EXIT_REFUSED:
+      return "refused";
+    case explore::EXIT_FAILED:
+      return "failed";
+    case explore::EXIT_OUT_OF_TIME:
+      return "out of time";
+    case explore::EXIT_OUT_OF_MEMORY:
+      return "out of memory";
+    case explore::EXIT_CRASHED:
+      return "crashed";
+    default:
+      return row.point.key.empty() ? "refused" : "missing";
+  }
+}
 
 std::string answers_json(const PlannedStudy& study, const Answers& answers) {
   const std::set<std::int64_t> front(answers.front.begin(), answers.front.end());

@@ -11,6 +11,7 @@
 #include "cli/interrupt.h"
 #include "cli/sweep.h"
 #include "cli/sweep_command.h"
+#include "cli/sweep_page.h"
 #include "cli/sweep_slurm.h"
 #include "cli/usage.h"
 #include "explore/batch.h"
@@ -49,7 +50,8 @@ std::string counts_text(const std::string& study, const JobCounts& counts) {
   return text + fmt::format("; {} of CPU\n", duration(counts.cpu_seconds));
 }
 
-Status run_study(const SweepRunArguments& arguments) {
+/// Whether it was stopped before the end.
+Result<bool> drive_study(const SweepRunArguments& arguments) {
   WEFT_TRY(check_choice("--executor", arguments.executor, {"local", "slurm"}));
   WEFT_ASSIGN(const auto folder, explore::StudyFolder::open(arguments.folder));
   WEFT_ASSIGN(const auto lock, folder.lock());
@@ -64,7 +66,7 @@ Status run_study(const SweepRunArguments& arguments) {
     WEFT_ASSIGN(const std::string said,
                 submit_study(folder, file.study, store, space, arguments.slurm));
     fmt::print("{}", said);
-    return {};
+    return false;
   }
   traces::Progress progress(file.study.name(), stderr);
   explore::LocalOptions options;
@@ -86,7 +88,14 @@ Status run_study(const SweepRunArguments& arguments) {
   WEFT_ASSIGN(auto driven, explore::drive(store, file.study, space, options));
   progress.clear();
   fmt::print("{}", counts_text(file.study.name(), driven.counts));
-  if (driven.stopped) {
+  return driven.stopped;
+}
+
+Status run_study(const SweepRunArguments& arguments) {
+  WEFT_ASSIGN(const bool stopped, drive_study(arguments));
+  renew_sweep_page_if_older(
+      arguments.folder);  // the store is closed: what it logged is in its file
+  if (stopped) {
     return failed_error(
         fmt::format("stopped before the end; weft sweep resume {} runs the jobs that are missing",
                     arguments.folder.string()));

@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/sweep.h"
 #include "cli/sweep_command.h"
+#include "cli/sweep_page.h"
 #include "cli/usage.h"
 #include "explore/batch.h"
 #include "explore/driver.h"
@@ -143,6 +144,7 @@ void add_sweep_merge(CLI::App& sweep, Invocation& invocation) {
       return;
     }
     fmt::print("{}\n", *merged);
+    renew_sweep_page_if_older(*folder);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <bit>
 #include <limits>
 
 namespace weft::traces {
@@ -102,6 +103,18 @@ Result<std::vector<std::int64_t>> unpack_numbers(std::string_view packed, std::s
     return damaged();
   }
   return numbers;
+}
+
+std::string pack_floats(std::span<const double> figures) {
+  const std::size_t count = figures.size();
+  std::string bytes(4 * count, '\0');
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(figures[i]));
+    for (std::size_t plane = 0; plane < 4; ++plane) {
+      bytes[plane * count + i] = static_cast<char>(bits >> (8 * plane));
+    }
+  }
+  return deflated(bytes, 6);
 }
 
 std::string base64(std::string_view bytes) {

@@ -22,6 +22,10 @@ std::string pack_numbers(std::span<const std::int64_t> numbers);
 /// Errors: input (damaged, or not `count` numbers).
 Result<std::vector<std::int64_t>> unpack_numbers(std::string_view packed, std::size_t count);
 
+/// Figures to seven digits: as 32-bit floats, first the low bytes of all, then the next, …, zlib.
+/// NaN is a figure that is not there.
+std::string pack_floats(std::span<const double> figures);
+
 std::string base64(std::string_view bytes);
 
 }  // namespace weft::traces

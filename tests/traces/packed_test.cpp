@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <bit>
+#include <cmath>
 #include <limits>
 #include <random>
 
@@ -54,6 +56,26 @@ TEST(Packed, Base64IsThatOfRfc4648) {
   EXPECT_EQ(base64("foo"), "Zm9v");
   EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
   EXPECT_EQ(base64("\xff\xfe"), "//4=");
+}
+
+TEST(PackedFloats, KeepSevenDigitsAndWhatIsNotThere) {
+  const std::vector<double> figures = {
+      0, -1.5, 1.0 / 3, 147'929.4, 6.76e-6, 1e30, std::numeric_limits<double>::quiet_NaN()};
+  const auto planes = inflated(pack_floats(figures), 4 * figures.size());
+  ASSERT_TRUE(planes) << planes.error().message;
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    std::uint32_t bits = 0;
+    for (std::size_t plane = 4; plane-- > 0;) {
+      bits = bits << 8 | static_cast<unsigned char>((*planes)[plane * figures.size() + i]);
+    }
+    const double back = std::bit_cast<float>(bits);
+    if (std::isnan(figures[i])) {
+      EXPECT_TRUE(std::isnan(back));
+    } else {
+      EXPECT_NEAR(back, figures[i], 1e-7 * std::abs(figures[i]));
+    }
+  }
+  EXPECT_TRUE(inflated(pack_floats({}), 0));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DINPUT=<report.html> -DOUTPUT=<file.cpp> -P embed.cmake: a source file that holds the page,
-# in pieces, as compilers take only so long a string.
+# cmake -DINPUT=<page.html> -DOUTPUT=<file.cpp> -DHEADER=<file.h> -DFUNCTION=<name> -P embed.cmake:
+# a source file whose function, declared in that header, returns the page. It holds it in pieces, as
+# compilers take only so long a string.
 file(READ "${INPUT}" html)
 string(LENGTH "${html}" length)
 set(pieces "")
@@ -11,12 +12,12 @@ while(at LESS length)
   string(APPEND pieces "    R\"weftpage(${piece})weftpage\"\n")
   math(EXPR at "${at} + ${piece_length}")
 endwhile()
-file(WRITE "${OUTPUT}" "// Generated from traces/viewer/dist/report.html.
-#include \"traces/page.h\"
+file(WRITE "${OUTPUT}" "// Generated from ${INPUT}.
+#include \"${HEADER}\"
 
 namespace weft::traces {
 
-std::string_view page_template() {
+std::string_view ${FUNCTION}() {
   static constexpr char page[] =
 ${pieces}      ;
   return {page, sizeof page - 1};
