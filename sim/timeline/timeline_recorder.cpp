@@ -64,8 +64,9 @@ TimelineRecorder::TimelineRecorder(const Rect& region, const TimelineLimits& lim
   width_ = (region.width + scale_ - 1) / scale_;
   height_ = (region.height + scale_ - 1) / scale_;
   cells_ = std::int64_t{width_} * height_;
-  const std::int64_t series = kSeries + 1;  // and power
-  const std::int64_t bytes = cells_ * series * (scale_ > 1 ? 2 : 1);
+  // And power. The most of a tile is told where cells are more than that, of a link always.
+  const std::int64_t series = scale_ > 1 ? 2 * (kSeries + 1) : kSeries + 2;
+  const std::int64_t bytes = cells_ * series;
   most_slices_ = static_cast<int>(std::clamp<std::int64_t>(
       limits.most_bytes / std::max<std::int64_t>(1, bytes), 2, std::max(2, limits.most_slices)));
   most_slices_ -= most_slices_ % 2;

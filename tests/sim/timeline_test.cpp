@@ -50,6 +50,23 @@ TEST(TimelineRecorder, TwoSlicesBecomeOneWhereTheyRunOut) {
   EXPECT_THAT(timeline.mean[kInput], ElementsAre(0, 255, 0, 255, 0, 255, 0, 255));
 }
 
+TEST(TimelineRecorder, KeepsNoMoreThanItMayWithPower) {
+  for (const std::int64_t most_cells : {64, 8}) {
+    TimelineLimits limits;
+    limits.most_cells = most_cells;
+    limits.most_bytes = 4000;
+    TimelineRecorder recorder({0, 0, 8, 8}, limits);
+    recorder.spent(0, 0, 1'000'000, only(Bin::compute, 1'000'000));
+    const RunTimeline timeline = recorder.take(1'000'000);
+    std::size_t bytes = timeline.mean[0].size() + timeline.max[0].size();  // those of power
+    for (std::size_t series = 0; series < kSeries; ++series) {
+      bytes += timeline.mean[series].size() + timeline.max[series].size();
+    }
+    EXPECT_LE(bytes, 4000U);
+    EXPECT_GT(bytes, 1000U);
+  }
+}
+
 TEST(TimelineRecorder, WhatPassedByTakesNoTimeAndIsLeftOutOfWaiting) {
   TimelineRecorder recorder({0, 0, 2, 1}, {});
   recorder.spent(0, 0, 64, only(Bin::compute, 64));
