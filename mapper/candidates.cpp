@@ -43,7 +43,8 @@ std::vector<Candidate> candidates(const Decoder& decoder, const arch::Machine& m
   if (!request.region && is_large(machine)) {
     for (int columns = 1; columns <= kMostRegions; ++columns) {
       for (int rows = 1; rows * columns <= kMostRegions; ++rows) {
-        if (rows * columns > 1 && rows * columns <= layers + 1) {
+        if (rows * columns > 1 && rows * columns <= layers + 1 && columns <= region.width &&
+            rows <= region.height) {
           (columns == 1 ? apart : meeting)
               .push_back({place_in_grid(decoder, region, columns, rows)});
         }
