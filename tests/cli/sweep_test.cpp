@@ -72,7 +72,7 @@ TEST_F(Sweep, PlansRunsAndAnswersAStudyWithTheFiguresOfSingleRuns) {
   EXPECT_GT(speed(0), speed(1));
   EXPECT_GT(speed(0), speed(2));
   EXPECT_GT(speed(1), speed(3));
-  EXPECT_EQ(all["front"], Json({0}));
+  EXPECT_EQ(all["front"], Json::array({0}));
   // The same as weft run of the same thing.
   const Outcome again = place_.weft({"sweep", "rerun", "s", "--point", "3"});
   ASSERT_EQ(again.exit_code, 0) << again.err;
