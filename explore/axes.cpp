@@ -179,6 +179,9 @@ class Resolver {
 
   // Where an axis is idle its field has its base; one that never is needs no text of its own.
   std::string idle_text(const ResolvedAxis& axis) {
+    if (axis.values.empty()) {  // its fault is told already
+      return "-";
+    }
     if (!axis.when) {
       return axis.values.front().text;
     }

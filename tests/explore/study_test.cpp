@@ -89,6 +89,14 @@ TEST(Study, FaultsNameTheirPlaceAndTheNearestName) {
               HasSubstr("takes keep"));
 }
 
+TEST(Study, AnAxisWithoutValuesIsToldOfAndAConditionMayNameIt) {
+  EXPECT_THAT(fault(kStudy, "objectives:", "exclude: [a > 1]\nobjectives:"), "");
+  std::string text = kStudy;
+  text.replace(text.find("to: \"3\""), 7, "to: \"x\"");
+  EXPECT_THAT(fault(text, "objectives:", "exclude: [a > 1]\nobjectives:"),
+              HasSubstr("axes[0].range: 'x' is no number"));
+}
+
 TEST(Study, AllFaultsComeInOnePass) {
   const std::string message =
       fault(kStudy, "  mode: fast\naxes:", "  mod: fast\n  moed: slow\naxes:");
