@@ -4,29 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
+
+#include "explore/rungs.h"
 
 namespace weft::explore {
 namespace {
-
-std::vector<double> worths_of(const Row& row, std::span<const Objective> objectives) {
-  std::vector<double> worths = values_of(row, objectives);
-  for (std::size_t i = 0; i < worths.size(); ++i) {
-    worths[i] = worth(worths[i], objectives[i]);
-  }
-  return worths;
-}
-
-bool dominates(const std::vector<double>& a, const std::vector<double>& b) {
-  bool better = false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i] < b[i]) {
-      return false;
-    }
-    better = better || a[i] > b[i];
-  }
-  return better;
-}
 
 /// Mean and sum of squared distances from it, one value after the other.
 struct Spread {
@@ -100,29 +82,27 @@ Best best_of(std::span<const Row> rows, const Objective& objective,
 std::vector<std::int64_t> pareto_front(std::span<const Row> rows,
                                        std::span<const std::int64_t> candidates,
                                        std::span<const Objective> objectives) {
-  struct Candidate {
-    std::int64_t row;
-    std::vector<double> worths;
-  };
-  std::vector<Candidate> sorted;
+  std::vector<std::vector<double>> costs;
   for (const std::int64_t row : candidates) {
-    sorted.push_back({row, worths_of(rows[static_cast<std::size_t>(row)], objectives)});
-  }
-  // Best first: whoever dominates a row stands before it.
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.worths > b.worths; });
-  std::vector<Candidate> front;
-  std::vector<std::int64_t> result;
-  for (Candidate& candidate : sorted) {
-    const bool dominated = std::any_of(front.begin(), front.end(), [&](const Candidate& other) {
-      return dominates(other.worths, candidate.worths);
-    });
-    if (!dominated) {
-      result.push_back(candidate.row);
-      front.push_back(std::move(candidate));
+    costs.push_back(values_of(rows[static_cast<std::size_t>(row)], objectives));
+    for (std::size_t i = 0; i < objectives.size(); ++i) {
+      costs.back()[i] = -worth(costs.back()[i], objectives[i]);
     }
   }
-  return result;
+  const std::vector<int> ranks = pareto_ranks(costs);
+  std::vector<std::size_t> first;
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    if (ranks[i] == 0) {
+      first.push_back(i);
+    }
+  }
+  std::stable_sort(first.begin(), first.end(),
+                   [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; });
+  std::vector<std::int64_t> front;
+  for (const std::size_t i : first) {
+    front.push_back(candidates[i]);
+  }
+  return front;
 }
 
 Answers answer(const Study& study, std::span<const std::string> axes, std::span<const Row> rows) {
