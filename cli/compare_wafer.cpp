@@ -6,21 +6,13 @@
 #include "cli/compare_groups.h"
 #include "cli/interrupt.h"
 #include "cli/run.h"
+#include "cli/task.h"
 #include "traces/report.h"
 
 namespace weft::cli {
 namespace {
 
 using judge::Origin;
-
-/// Values do not matter to the time: any prompt of that length will do.
-std::string any_prompt(int tokens) {
-  std::string ids = "1";
-  for (int i = 1; i < tokens; ++i) {
-    ids += ",1";
-  }
-  return ids;
-}
 
 RunArguments run_arguments(const CompareArguments& a) {
   RunArguments run;

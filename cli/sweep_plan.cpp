@@ -105,9 +105,7 @@ Result<PlannedStudy> read_planned_study(const std::filesystem::path& path) {
   WEFT_ASSIGN(planned.file, read_study_as_planned(folder));
   WEFT_ASSIGN(const Store store, Store::open_existing(folder.store(), true));
   for (const explore::Axis& axis : planned.file.study.axes()) {
-    planned.axes.push_back(!axis.name().empty()   ? axis.name()
-                           : !axis.path().empty() ? axis.path()
-                                                  : axis.paths(0));
+    planned.axes.push_back(explore::name_of(axis));
   }
   WEFT_ASSIGN(planned.rows, explore::read_rows(store, planned.file.study.name()));
   return planned;

@@ -7,6 +7,7 @@
 #include "cli/evaluate.h"
 #include "cli/run.h"
 #include "cli/sweep.h"
+#include "cli/task.h"
 #include "explore/store.h"
 #include "explore/study_folder.h"
 #include "mapper/mapping_file.h"
@@ -55,14 +56,6 @@ Status write_model(const explore::Task& task, const fs::path& folder) {
   return write_file(folder / "config.json", changed);
 }
 
-std::string prompt_of(int tokens) {
-  std::string ids = "1";
-  for (int i = 1; i < tokens; ++i) {
-    ids += ",1";
-  }
-  return ids;
-}
-
 }  // namespace
 
 Result<fs::path> rerun_point(const fs::path& path, std::int64_t index) {
@@ -87,7 +80,7 @@ Result<fs::path> rerun_point(const fs::path& path, std::int64_t index) {
   run.repeat = task.repeat() ? "on" : "off";
   run.out = folder.points() / std::to_string(index);
   if (task.prompt_tokens() > 0) {
-    run.prompt_tokens = prompt_of(task.prompt_tokens());
+    run.prompt_tokens = any_prompt(task.prompt_tokens());
   }
   if (task.config_size() > 0) {
     WEFT_TRY(write_model(task, inputs / "model"));

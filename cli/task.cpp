@@ -51,6 +51,14 @@ Result<std::vector<int>> read_prompt(const RunArguments& arguments,
   return prompt;
 }
 
+std::string any_prompt(int tokens) {
+  std::string ids = "1";
+  for (int i = 1; i < tokens; ++i) {
+    ids += ",1";
+  }
+  return ids;
+}
+
 Result<mapper::Request> request_of(const RunArguments& arguments, const std::vector<int>& prompt) {
   mapper::Request request;
   request.phase = phase_of(arguments.phase);

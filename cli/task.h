@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "arch/arch.pb.h"
@@ -21,6 +22,9 @@ Result<std::optional<models::Tokenizer>> open_tokenizer(const models::Checkpoint
 Result<std::vector<int>> read_prompt(const RunArguments& arguments,
                                      const models::Checkpoint& checkpoint,
                                      const std::optional<models::Tokenizer>& tokenizer);
+
+/// --prompt-tokens of a run without values, whose time does not depend on which ids they are.
+std::string any_prompt(int tokens);
 
 /// What the options ask the mapper for.
 Result<mapper::Request> request_of(const RunArguments& arguments, const std::vector<int>& prompt);

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "explore/amount.h"
+#include "explore/study.h"
 
 namespace weft::explore {
 namespace {
@@ -61,7 +62,7 @@ class Resolver {
       fault(place, "takes one of path, paths and choices");
       return;
     }
-    resolved.name = !axis.name().empty() ? axis.name() : chosen ? "" : paths.front();
+    resolved.name = name_of(axis);
     if (resolved.name.empty()) {
       fault(place, "an axis of choices needs a name");
       return;

@@ -131,6 +131,13 @@ Result<StudyFile> read_study(const std::filesystem::path& path) {
   return parse_study(text, path.string());
 }
 
+std::string name_of(const Axis& axis) {
+  return !axis.name().empty()    ? axis.name()
+         : !axis.path().empty()  ? axis.path()
+         : axis.paths_size() > 0 ? axis.paths(0)
+                                 : "";
+}
+
 Fidelity first_fidelity(const Study& study) {
   return study.sampling().rungs_size() > 0 ? study.sampling().rungs(0).fidelity()
                                            : study.fidelity();

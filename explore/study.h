@@ -24,6 +24,9 @@ struct StudyFile {
 Result<StudyFile> parse_study(std::string_view text, const std::string& file);
 Result<StudyFile> read_study(const std::filesystem::path& path);
 
+/// What an axis is called in tables and conditions: its name, or else the first field it turns.
+std::string name_of(const Axis& axis);
+
 /// How closely the first jobs of a study look.
 Fidelity first_fidelity(const Study& study);
 
