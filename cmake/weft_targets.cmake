@@ -19,13 +19,19 @@ function(weft_precompile TARGET NAME)
   if(NOT WEFT_FUZZ)
     list(APPEND alike reference judge bench)
   endif()
-  if(NAME STREQUAL cli)  # nearly all of it parses arguments
-    target_precompile_headers(${TARGET} PRIVATE ${WEFT_COMMON_HEADERS} <CLI/CLI.hpp>
-                              <nlohmann/json.hpp>)
-  elseif(NAME IN_LIST alike)
+  if(NAME IN_LIST alike)
     target_precompile_headers(${TARGET} REUSE_FROM weft_base)
   else()
     target_precompile_headers(${TARGET} PRIVATE ${WEFT_COMMON_HEADERS})
+  endif()
+endfunction()
+
+# Where compiling takes longer than running: the program's commands, and tests.
+function(weft_compile_quickly TARGET)
+  if(WEFT_SANITIZE)
+    target_compile_options(${TARGET} PRIVATE -O0)
+  else()
+    target_compile_options(${TARGET} PRIVATE $<$<CONFIG:Release>:-O1>)
   endif()
 endfunction()
 
@@ -41,12 +47,8 @@ function(weft_library NAME)
   weft_install(weft_${NAME} ${NAME})
   target_link_libraries(weft_${NAME} PUBLIC ${ARG_DEPS})
   weft_precompile(weft_${NAME} ${NAME})
-  if(NAME STREQUAL cli)  # no loop of its is long; compiling it is
-    if(WEFT_SANITIZE)
-      target_compile_options(weft_${NAME} PRIVATE -O0)
-    else()
-      target_compile_options(weft_${NAME} PRIVATE $<$<CONFIG:Release>:-O1>)
-    endif()
+  if(NAME STREQUAL cli)
+    weft_compile_quickly(weft_${NAME})
   endif()
   if(WEFT_FUZZ AND NAME IN_LIST WEFT_FUZZED)
     target_compile_options(weft_${NAME} PRIVATE -fsanitize=fuzzer-no-link)
@@ -68,7 +70,13 @@ function(weft_proto TARGET FILE)
             -I ${Protobuf_INCLUDE_DIRS} ${CMAKE_CURRENT_SOURCE_DIR}/${FILE}
     DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${FILE}"
     VERBATIM)
-  set_source_files_properties("${out}.pb.cc" PROPERTIES COMPILE_OPTIONS "-w")
+  # Not watched by sanitizers: nor is protobuf's own library, and it takes long to compile.
+  set(options -w)
+  if(WEFT_SANITIZE)
+    list(APPEND options -fno-sanitize=all)
+  endif()
+  set_source_files_properties("${out}.pb.cc" PROPERTIES
+    COMPILE_OPTIONS "${options}" SKIP_PRECOMPILE_HEADERS ON)
   target_sources(${TARGET} PRIVATE "${out}.pb.cc")
   target_link_libraries(${TARGET} PUBLIC protobuf::libprotobuf)
 endfunction()
@@ -90,8 +98,7 @@ function(weft_test NAME)
   endif()
   target_compile_definitions(test_${NAME} PRIVATE
     WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEFT_BINARY="${PROJECT_BINARY_DIR}/bin/weft")
-  # Compiling tests takes longer than running them.
-  target_compile_options(test_${NAME} PRIVATE $<$<CONFIG:Release>:-O1>)
+  weft_compile_quickly(test_${NAME})
   set(labels "")
   if(ARG_LABELS)
     set(labels LABELS "${ARG_LABELS}")
