@@ -28,12 +28,15 @@ TEST(Vector, RandomProgramsGiveWhatTheyGiveTileByTile) {
   const std::uint64_t first = number_from("WEFT_PROPERTY_SEED", 77000);
   const std::uint64_t cases = number_from("WEFT_PROPERTY_CASES", kCases);
   std::uint64_t vectors = 0;
+  std::uint64_t paced = 0;
   int differ = 0;
   for (std::uint64_t seed = first; seed < first + cases && differ < kMostShown; ++seed) {
     const ProgramSpec spec = draw_program(seed);
     bool used = false;
     if (difference(spec.build(), &used).empty()) {
       vectors += used ? 1 : 0;
+      const auto& pace = spec.machine.fabric().words_per_cycle();
+      paced += used && pace.num() != pace.den() ? 1 : 0;
       continue;
     }
     ++differ;
@@ -42,21 +45,26 @@ TEST(Vector, RandomProgramsGiveWhatTheyGiveTileByTile) {
     ADD_FAILURE() << "seed " << seed << ", shrunk: " << difference(small.build()) << "\n"
                   << small.text();
   }
-  fmt::print("{} of {} programs went over vectors\n", vectors, cases);
+  fmt::print("{} of {} programs went over vectors, {} of them on slow links\n", vectors, cases,
+             paced);
   EXPECT_GT(vectors * 10, cases);
+  EXPECT_GT(paced * 20, cases);
 }
 
-TEST(Vector, RandomKernelsGiveWhatTheyGiveTileByTile) {
-  const std::uint64_t first = number_from("WEFT_PROPERTY_SEED", 88000);
-  const std::uint64_t cases = number_from("WEFT_PROPERTY_CASES", kCases / 5);
+struct Ran {
+  std::uint64_t cases = 0;
   std::uint64_t vectors = 0;
-  std::map<std::string, int> declined;
   std::uint64_t repeated = 0;
+};
+
+Ran run_kernels(std::uint64_t first, std::uint64_t cases, KernelPace pace) {
+  Ran ran{cases};
+  std::map<std::string, int> declined;
   int differ = 0;
   for (std::uint64_t seed = first; seed < first + cases && differ < kMostShown; ++seed) {
     bool used = false;
     std::string why_not;
-    const ContractCase drawn = draw_kernels(seed);
+    const ContractCase drawn = draw_kernels(seed, pace);
     std::int64_t added = 0;
     const std::string text = difference(drawn, &used, &why_not, &added);
     if (!text.empty()) {
@@ -64,16 +72,30 @@ TEST(Vector, RandomKernelsGiveWhatTheyGiveTileByTile) {
       ADD_FAILURE() << "seed " << seed << text << "\n"
                     << isa::print_bundle(drawn.bundle) << drawn.machine.ShortDebugString();
     }
-    vectors += used ? 1 : 0;
-    repeated += added > 0 ? 1 : 0;
+    ran.vectors += used ? 1 : 0;
+    ran.repeated += added > 0 ? 1 : 0;
     ++declined[why_not];
   }
   for (const auto& [why_not, count] : declined) {
     fmt::print("{:6} {}\n", count, why_not.empty() ? "over vectors" : why_not);
   }
-  fmt::print("{:6} with iterations that were added, not run\n", repeated);
-  EXPECT_GT(vectors * 2, cases);
-  EXPECT_GT(repeated * 10, cases);
+  fmt::print("{:6} with iterations that were added, not run\n", ran.repeated);
+  return ran;
+}
+
+TEST(Vector, RandomKernelsGiveWhatTheyGiveTileByTile) {
+  const Ran ran =
+      run_kernels(number_from("WEFT_PROPERTY_SEED", 88000),
+                  number_from("WEFT_PROPERTY_CASES", kCases / 5), KernelPace::word_a_cycle);
+  EXPECT_GT(ran.vectors * 2, ran.cases);
+  EXPECT_GT(ran.repeated * 10, ran.cases);
+}
+
+TEST(Vector, RandomKernelsOnSlowLinksGiveWhatTheyGiveTileByTile) {
+  const Ran ran = run_kernels(number_from("WEFT_PROPERTY_SEED", 99000),
+                              number_from("WEFT_PROPERTY_CASES", kCases / 10), KernelPace::slow);
+  EXPECT_GT(ran.vectors * 2, ran.cases);
+  EXPECT_GT(ran.repeated * 10, ran.cases);
 }
 
 // Whichever color comes to the link first in time, one of them is worked out first.

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/vector/paced_block.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weft::sim::vector {
+
+PacedBlock::PacedBlock(const TreeSet& set, std::vector<bool> issues, std::int32_t words,
+                       const Pace& pace)
+    : set_(set), issues_(std::move(issues)), words_(words), pace_(pace) {
+  below_.resize(set_.nodes.size());
+  before_.resize(set_.nodes.size());
+  for (std::size_t v = 1; v < set_.nodes.size(); ++v) {
+    below_[static_cast<std::size_t>(set_.nodes[v].parent)].push_back(static_cast<std::int32_t>(v));
+  }
+}
+
+std::int32_t PacedBlock::most() const {
+  constexpr std::int64_t kScratch = std::int64_t{1} << 18;
+  const std::int64_t each = static_cast<std::int64_t>(set_.nodes.size()) * words_;
+  return static_cast<std::int32_t>(
+      std::clamp<std::int64_t>(kScratch / std::max<std::int64_t>(1, each) / 16 * 16, 16, 256));
+}
+
+void PacedBlock::resize(std::int32_t count) {
+  count_ = count;
+  const std::size_t size = set_.nodes.size() * static_cast<std::size_t>(count);
+  for (auto* rows : {&hold_, &due_phase_, &phase_, &input_, &output_, &shape_}) {
+    rows->assign(size, 0);
+  }
+  due_.assign(size, kNever);
+  words_at_.resize(std::max(words_at_.size(), size * static_cast<std::size_t>(words_)));
+  never_.assign(static_cast<std::size_t>(count), kNever);
+  room_.resize(static_cast<std::size_t>(count));
+  for (auto& rows : before_) {
+    rows.clear();
+  }
+}
+
+std::vector<std::int32_t>& PacedBlock::before(std::size_t v) {
+  before_[v].resize(
+      static_cast<std::size_t>(std::min(set_.nodes[v].places, words_) * std::int64_t{count_}));
+  return before_[v];
+}
+
+// When every branch below v has a place for word w.
+const std::int32_t* PacedBlock::room_for(std::size_t v, std::int32_t w) {
+  const std::int32_t* room = nullptr;
+  for (const std::int32_t child : below_[v]) {
+    const auto c = static_cast<std::size_t>(child);
+    const std::int32_t places = set_.nodes[c].places;
+    const std::int32_t* freed = nullptr;
+    if (w >= places) {
+      freed = row_of(c, w - places);
+    } else if (!before_[c].empty()) {
+      freed = before_[c].data() + static_cast<std::ptrdiff_t>(w) * count_;
+    }
+    if (freed == nullptr) {
+      continue;
+    }
+    if (room == nullptr) {
+      room = freed;
+      continue;
+    }
+    if (room != room_.data()) {
+      std::copy_n(room, count_, room_.data());
+      room = room_.data();
+    }
+    for (std::int32_t k = 0; k < count_; ++k) {
+      room_[static_cast<std::size_t>(k)] = std::max(room_[static_cast<std::size_t>(k)], freed[k]);
+    }
+  }
+  return room == nullptr ? never_.data() : room;
+}
+
+void PacedBlock::first_word(std::size_t v) {
+  const NetNode& node = set_.nodes[v];
+  const std::int32_t* const above =
+      node.parent < 0 ? never_.data() : row_of(static_cast<std::size_t>(node.parent), 0);
+  const std::int32_t* const room = room_for(v, 0);
+  std::int32_t* const out = row_of(v, 0);
+  for (std::int32_t k = 0; k < count_; ++k) {
+    const std::int32_t start = hold(v)[k];
+    const std::int32_t comes = above[k] + node.latency;
+    const std::int32_t ready = std::max({start, comes, room[k]});
+    const std::int32_t allowed = issues_[v] ? due(v)[k] : kNever;
+    out[k] = std::max(ready, allowed);
+    Shape shape;
+    shape.first = allowed > ready ? Gap::moving
+                  : comes == ready ? Gap::input
+                  : ready > start  ? Gap::output
+                                   : Gap::none;
+    if (issues_[v]) {
+      row(phase_, v)[k] =
+          allowed >= ready ? due_phase(v)[k] : 0;
+      shape.irregular = phase(v)[k] != 0;
+    }
+    row(shape_, v)[k] = shape.packed();
+  }
+}
+
+void PacedBlock::run() {
+  for (std::size_t v = 0; v < set_.nodes.size(); ++v) {
+    first_word(v);
+  }
+  for (std::int32_t w = 1; w < words_; ++w) {
+    for (std::size_t v = 0; v < set_.nodes.size(); ++v) {
+      const NetNode& node = set_.nodes[v];
+      const std::int32_t* const above =
+          node.parent < 0 ? never_.data() : row_of(static_cast<std::size_t>(node.parent), w);
+      const std::int32_t* const room = room_for(v, w);
+      if (issues_[v]) {
+        const IssueRows rows{row(phase_, v), row(input_, v), row(output_, v), row(shape_, v)};
+        kernels().issue_word({pace_.num, pace_.den}, w, row_of(v, w - 1), above, node.latency, room,
+                             rows, row_of(v, w), count_);
+      } else {
+        kernels().pass_word(row_of(v, w - 1), above, node.latency, room, row_of(v, w), count_);
+      }
+    }
+  }
+  for (std::size_t v = 1; v < set_.nodes.size(); ++v) {
+    if (set_.nodes[v].port >= 0 && !issues_[v]) {
+      shape_of_receive(v);
+    }
+  }
+}
+
+// Do words come a cycle each and then at the pace, as PacedTrain says?
+void PacedBlock::shape_of_receive(std::size_t v) {
+  const std::int32_t* const from = first(v);
+  const std::int32_t* const to = last(v);
+  std::int32_t* const odd = room_.data();
+  std::fill_n(odd, count_, 0);
+  for (std::int32_t w = 0; w + 1 < words_; ++w) {
+    const std::int32_t* const at = word(v, w);
+    const auto rest = static_cast<std::int32_t>(pace_.whole(words_ - 1) - pace_.whole(w));
+    for (std::int32_t k = 0; k < count_; ++k) {
+      odd[k] |= at[k] - std::max(from[k] + w, to[k] - rest);
+    }
+  }
+  for (std::int32_t k = 0; k < count_; ++k) {
+    std::int32_t& packed = row(shape_, v)[k];
+    Shape shape = Shape::of(packed);
+    shape.irregular = odd[k] != 0;
+    packed = shape.packed();
+  }
+}
+
+bool PacedBlock::steady(std::size_t v) const {
+  const std::int32_t* const from = first(v);
+  std::int32_t odd = 0;
+  for (std::int32_t w = 1; w < words_; ++w) {
+    const std::int32_t* const at = word(v, w);
+    const auto later = static_cast<std::int32_t>(pace_.whole(w));
+    for (std::int32_t k = 0; k < count_; ++k) {
+      odd |= at[k] - from[k] - later;
+    }
+  }
+  return odd == 0;
+}
+
+}  // namespace weft::sim::vector
