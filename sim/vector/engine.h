@@ -33,9 +33,9 @@ namespace weft::sim::vector {
 /// On links slower than a word a cycle they are worked out word by word, many trees at once
 /// (paced.cpp).
 ///
-/// Exact, or it declines: what its formulas do not cover (operations of unequal length on one train,
-/// a sender that must end before its receiver is known) ends in
-/// Progress::declined, and the scalar engine runs the bundle instead. Owns all state of a run.
+/// Exact, or it declines: what its formulas do not cover (operations of unequal length on one
+/// train, a sender that must end before its receiver is known) ends in Progress::declined, and the
+/// scalar engine runs the bundle instead. Owns all state of a run.
 class Engine {
  public:
   /// How much is kept of who was on a shared link when. In turn: the last one only, which is
@@ -168,7 +168,7 @@ class Engine {
   void fill_starts(const Net& net, const TreeSet& set, const RootRun& part,
                    const std::vector<OperationPtr>& operations, bool tails, PacedBlock& block);
   bool fill_tail(const Net& net, const TreeSet& set, std::size_t v, const RootRun& part,
-                 PacedBlock& block);
+                 const std::vector<OperationPtr>& operations, PacedBlock& block);
   void put_paced(const Net& net, const TreeSet& set, const RootRun& part,
                  const std::vector<OperationPtr>& operations, PacedBlock& block);
   void keep_tails(const std::vector<OperationPtr>& operations);
@@ -212,7 +212,8 @@ class Engine {
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;
   const Links links_;
   TimelineRecorder* const timeline_;        ///< null: nobody asked
-  std::vector<std::int32_t> left_, other_;  ///< of last_entries
+  std::vector<std::int32_t> left_, other_;  ///< of last_entries, fill_tail
+  PacedBlock paced_block_;
   SharedLinks shared_;
   LinkTurns turns_;                                           ///< with Links::in_turn
   std::unordered_map<std::size_t, SharedLink> shared_links_;  ///< with Links::in_any_order

@@ -180,42 +180,42 @@ WEFT_BODY void issue_word_body(Pace pace, std::int32_t word, const std::int32_t*
   }
 }
 
-#define WEFT_KERNEL_SET(NAME, TARGET)                                                            \
-  TARGET void NAME##_later(Cycles a, Cycles b, std::int32_t* out, std::ptrdiff_t count,          \
-                           Bounds& bounds) {                                                     \
-    later_body(a, b, out, count, bounds);                                                        \
-  }                                                                                              \
-  TARGET void NAME##_wait(Cycles now, Cycles start, Cycles first, Cycles end, std::int32_t* out, \
-                          std::int32_t* unit, std::int32_t* before, std::ptrdiff_t count,        \
-                          Bounds& bounds) {                                                      \
-    wait_body(now, start, first, end, out, unit, before, count, bounds);                         \
-  }                                                                                              \
-  TARGET std::int32_t NAME##_first(const std::int32_t* hold, const std::int32_t* above,          \
-                                   std::int32_t latency, std::int32_t* first,                    \
-                                   std::ptrdiff_t count) {                                       \
-    return first_body(hold, above, latency, first, count);                                       \
-  }                                                                                              \
-  TARGET void NAME##_pair(Cycles send, Cycles receive, Cycles tail, std::int32_t latency,        \
-                          std::int32_t* first, std::ptrdiff_t count, std::int32_t& slack,        \
-                          std::int32_t& tail_slack, Bounds& bounds) {                            \
-    pair_body(send, receive, tail, latency, first, count, slack, tail_slack, bounds);            \
-  }                                                                                              \
-  TARGET void NAME##_bounds(const std::int32_t* at, std::ptrdiff_t count, Bounds& bounds) {      \
-    bounds_body(at, count, bounds);                                                              \
-  }                                                                                              \
-  TARGET void NAME##_pass_word(const std::int32_t* before, const std::int32_t* above,            \
-                               std::int32_t latency, const std::int32_t* room,                   \
-                               std::int32_t* out, std::ptrdiff_t count) {                        \
-    pass_word_body(before, above, latency, room, out, count);                                    \
-  }                                                                                              \
-  TARGET void NAME##_issue_word(Pace pace, std::int32_t word, const std::int32_t* before,        \
-                                const std::int32_t* above, std::int32_t latency,                 \
-                                const std::int32_t* room, IssueRows rows, std::int32_t* out,     \
-                                std::ptrdiff_t count) {                                          \
-    issue_word_body(pace, word, before, above, latency, room, rows, out, count);                 \
-  }                                                                                              \
-  constexpr Kernels NAME##_set{#NAME,        NAME##_later, NAME##_wait,                          \
-                               NAME##_first, NAME##_pair,  NAME##_bounds, NAME##_pass_word, NAME##_issue_word};
+#define WEFT_KERNEL_SET(NAME, TARGET)                                                             \
+  TARGET void NAME##_later(Cycles a, Cycles b, std::int32_t* out, std::ptrdiff_t count,           \
+                           Bounds& bounds) {                                                      \
+    later_body(a, b, out, count, bounds);                                                         \
+  }                                                                                               \
+  TARGET void NAME##_wait(Cycles now, Cycles start, Cycles first, Cycles end, std::int32_t* out,  \
+                          std::int32_t* unit, std::int32_t* before, std::ptrdiff_t count,         \
+                          Bounds& bounds) {                                                       \
+    wait_body(now, start, first, end, out, unit, before, count, bounds);                          \
+  }                                                                                               \
+  TARGET std::int32_t NAME##_first(const std::int32_t* hold, const std::int32_t* above,           \
+                                   std::int32_t latency, std::int32_t* first,                     \
+                                   std::ptrdiff_t count) {                                        \
+    return first_body(hold, above, latency, first, count);                                        \
+  }                                                                                               \
+  TARGET void NAME##_pair(Cycles send, Cycles receive, Cycles tail, std::int32_t latency,         \
+                          std::int32_t* first, std::ptrdiff_t count, std::int32_t& slack,         \
+                          std::int32_t& tail_slack, Bounds& bounds) {                             \
+    pair_body(send, receive, tail, latency, first, count, slack, tail_slack, bounds);             \
+  }                                                                                               \
+  TARGET void NAME##_bounds(const std::int32_t* at, std::ptrdiff_t count, Bounds& bounds) {       \
+    bounds_body(at, count, bounds);                                                               \
+  }                                                                                               \
+  TARGET void NAME##_pass_word(const std::int32_t* before, const std::int32_t* above,             \
+                               std::int32_t latency, const std::int32_t* room, std::int32_t* out, \
+                               std::ptrdiff_t count) {                                            \
+    pass_word_body(before, above, latency, room, out, count);                                     \
+  }                                                                                               \
+  TARGET void NAME##_issue_word(Pace pace, std::int32_t word, const std::int32_t* before,         \
+                                const std::int32_t* above, std::int32_t latency,                  \
+                                const std::int32_t* room, IssueRows rows, std::int32_t* out,      \
+                                std::ptrdiff_t count) {                                           \
+    issue_word_body(pace, word, before, above, latency, room, rows, out, count);                  \
+  }                                                                                               \
+  constexpr Kernels NAME##_set{#NAME,       NAME##_later,  NAME##_wait,      NAME##_first,        \
+                               NAME##_pair, NAME##_bounds, NAME##_pass_word, NAME##_issue_word};
 
 WEFT_KERNEL_SET(plain, )
 #if defined(__x86_64__)

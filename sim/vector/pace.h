@@ -13,7 +13,8 @@ struct Pace {
   std::int32_t den = 1;
 
   bool slow() const { return num != den; }
-  /// Cycles from a word that leaves in s = an integer to the k-th after it, nothing else in the way.
+  /// Cycles from a word that leaves in s = an integer to the k-th after it, nothing else in the
+  /// way.
   std::int64_t whole(std::int64_t k) const { return k * den / num; }
   /// How many of such words leave in the first `cycles` cycles.
   std::int64_t words_in(std::int64_t cycles) const {
@@ -50,7 +51,11 @@ struct Shape {
   static Shape of(std::int32_t packed) {
     const auto from = static_cast<std::uint32_t>(packed);
     const auto gap = [&](int by) { return static_cast<Gap>(from >> by & 3U); };
-    return {(from >> 30 & 1U) != 0, gap(22), gap(24), gap(26), gap(28),
+    return {(from >> 30 & 1U) != 0,
+            gap(22),
+            gap(24),
+            gap(26),
+            gap(28),
             static_cast<std::int32_t>(from & static_cast<std::uint32_t>(kNoStop))};
   }
 };

@@ -62,8 +62,9 @@ bool Engine::evaluate_paced_set(const Net& net, const TreeSet& set,
     const std::int16_t port = set.nodes[v].port;
     who_issues[v] = port >= 0 && issues(net.ports[static_cast<std::size_t>(port)]);
   }
-  PacedBlock block(set, std::move(who_issues),
-                   static_cast<std::int32_t>(operations.front()->words), pace_);
+  PacedBlock& block = paced_block_;
+  block.begin(set, std::move(who_issues), static_cast<std::int32_t>(operations.front()->words),
+              pace_);
   for (const RootRun& run : set.roots) {
     for (std::int32_t from = 0; from < run.count; from += block.most()) {
       const RootRun part{run.x + from * run.step_x, run.y + from * run.step_y, run.step_x,
@@ -71,7 +72,7 @@ bool Engine::evaluate_paced_set(const Net& net, const TreeSet& set,
       block.resize(part.count);
       fill_starts(net, set, part, operations, tails, block);
       for (std::size_t v = 1; v < set.nodes.size() && tails; ++v) {
-        if (!fill_tail(net, set, v, part, block)) {
+        if (!fill_tail(net, set, v, part, operations, block)) {
           return false;
         }
       }
@@ -125,25 +126,29 @@ void Engine::fill_starts(const Net& net, const TreeSet& set, const RootRun& part
 
 // Places below which the train before may still fill: when its last words left v.
 bool Engine::fill_tail(const Net& net, const TreeSet& set, std::size_t v, const RootRun& part,
-                       PacedBlock& block) {
+                       const std::vector<OperationPtr>& operations, PacedBlock& block) {
   const NetNode& node = set.nodes[v];
   const auto count = static_cast<std::size_t>(part.count);
   const Tail* before = &fork_state_[static_cast<std::size_t>(node.color)];
-  std::vector<std::int32_t> end(count);
   if (node.port >= 0) {
     const Port& port = net.ports[static_cast<std::size_t>(node.port)];
     before = &states_[static_cast<std::size_t>(port.group)]
                   .in_tails[static_cast<std::size_t>(port.in_slot)];
-    if (before->words == 0) {
-      return true;
-    }
+  }
+  const Operation& sender = *operations[static_cast<std::size_t>(set.nodes[0].port)];
+  if (before->words == 0 || before->end.high - node.places <= sender.start.low) {
+    return true;
+  }
+  std::vector<std::int32_t>& end = left_;
+  end.resize(std::max(end.size(), count));
+  if (node.port >= 0) {
     view(net, node, part, *before->end.plane)
         .read(end.data(), part.count, static_cast<std::int32_t>(before->end.shift));
   } else {
     fork_view(node, part).read(end.data(), part.count, 0);
   }
   // The first word passes the point above no earlier than its tree lets it.
-  std::vector<std::int32_t> above(block.hold(0), block.hold(0) + part.count);
+  const std::int32_t* const above = block.hold(0);
   std::int32_t way = 0;
   for (std::int32_t u = node.parent; u > 0; u = set.nodes[static_cast<std::size_t>(u)].parent) {
     way += set.nodes[static_cast<std::size_t>(u)].latency;
@@ -156,8 +161,8 @@ bool Engine::fill_tail(const Net& net, const TreeSet& set, std::size_t v, const 
   if (!binds) {
     return true;
   }
-  const bool known = before->words >= node.places &&
-                     (node.port >= 0 || (before->clean && pace_.num == 1));
+  const bool known =
+      before->words >= node.places && (node.port >= 0 || (before->clean && pace_.num == 1));
   if (!known) {
     decline("a sender waits for places of a paced train before it that did not move in one go");
     return false;
@@ -239,7 +244,14 @@ void Engine::put_paced(const Net& net, const TreeSet& set, const RootRun& part,
       }
       return its.get();
     };
-    if (issues(operation.port) || irregular) {
+    const bool plain = operation.shape == nullptr && operation.port.in_slot < 0 &&
+                       std::all_of(shape, shape + count, [](std::int32_t packed) {
+                         const Shape its = Shape::of(packed);
+                         return its.stop == Shape::kNoStop && its.before != Gap::input &&
+                                its.before != Gap::output && its.first != Gap::moving &&
+                                its.first != Gap::input;
+                       });
+    if ((issues(operation.port) && !plain) || irregular) {
       write(*plane(operation.shape, Shape().packed()), shape, 0);
     }
     if (issues(operation.port) && irregular) {

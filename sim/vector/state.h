@@ -46,8 +46,8 @@ struct Operation {
   Times phase;  ///< … with a pace: num-th of a cycle its last word left in; no plane: the shift
   /// … and where some shape is irregular, cycles between words spent waiting.
   std::shared_ptr<PlanePool::Plane> gaps_in, gaps_out;
-  std::int64_t epoch = 0;  ///< cycle its times count from
-  std::int32_t logged = -1;       ///< number in the dependency log of its group
+  std::int64_t epoch = 0;                          ///< cycle its times count from
+  std::int32_t logged = -1;                        ///< number in the dependency log of its group
   std::vector<std::shared_ptr<Operation>> before;  ///< claimants whose end its start waits for
   std::vector<std::weak_ptr<Operation>> after;
 

@@ -264,8 +264,6 @@ class Drawer {
 
 }  // namespace
 
-ContractCase draw_kernels(std::uint64_t seed, KernelPace pace) {
-  return Drawer(seed, pace).draw();
-}
+ContractCase draw_kernels(std::uint64_t seed, KernelPace pace) { return Drawer(seed, pace).draw(); }
 
 }  // namespace weft::sim
