@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <optional>
 
 #include "isa/bundle.h"
@@ -25,7 +26,10 @@ CriticalPath path_of(const std::unique_ptr<Dependencies>& run, const isa::Bundle
                     options.most_dependency_bytes);
     return none;
   }
-  return walk_back(*run, isa::RouteMap(bundle, machine), isa::rect_of(bundle.region()));
+  const auto& pace = machine.fabric().words_per_cycle();
+  const std::int64_t common = std::gcd(pace.num(), pace.den());
+  return walk_back(*run, isa::RouteMap(bundle, machine), isa::rect_of(bundle.region()),
+                   pace.num() / common, pace.den() / common);
 }
 
 // Over vectors of tiles; nothing, and the reason, where that declines, even on the way.

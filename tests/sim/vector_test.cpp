@@ -13,6 +13,7 @@
 #include "property_cases.h"
 #include "random_program.h"
 #include "shrink_program.h"
+#include "sim/simulate.h"
 
 namespace weft::sim {
 namespace {
@@ -96,6 +97,42 @@ TEST(Vector, RandomKernelsOnSlowLinksGiveWhatTheyGiveTileByTile) {
                               number_from("WEFT_PROPERTY_CASES", kCases / 10), KernelPace::slow);
   EXPECT_GT(ran.vectors * 2, ran.cases);
   EXPECT_GT(ran.repeated * 10, ran.cases);
+}
+
+// A stay on a link lasts longer when words come less often than each cycle: a run that says that no
+// trains met has the cycles of the word engine.
+TEST(Vector, RunsOnSlowSharedLinksThatAreSureAreExact) {
+  const std::uint64_t first = number_from("WEFT_PROPERTY_SEED", 66000);
+  const std::uint64_t cases = number_from("WEFT_PROPERTY_CASES", kCases);
+  std::uint64_t sure = 0;
+  int differ = 0;
+  for (std::uint64_t seed = first; seed < first + cases && differ < kMostShown; ++seed) {
+    ProgramSpec spec = draw_program(seed, true);
+    auto& pace = *spec.machine.mutable_fabric()->mutable_words_per_cycle();
+    if (pace.num() == pace.den()) {
+      pace.set_den(pace.num() * 2);
+    }
+    const ContractCase drawn = spec.build();
+    const std::string text = difference(drawn);
+    Options options;
+    options.data = false;
+    options.engine = EngineKind::dataflow;
+    options.sample_hops = 0;
+    const auto by_vector = simulate(drawn.bundle, drawn.machine, {}, options);
+    bool same = true;
+    if (by_vector.ok() && by_vector->vectors && by_vector->exact) {
+      options.engine = EngineKind::word;
+      const auto word = simulate(drawn.bundle, drawn.machine, {}, options);
+      same = word.ok() && word->cycles == by_vector->cycles;
+      sure += by_vector->exactness == "colors share links, never at the same time" ? 1 : 0;
+    }
+    if (!text.empty() || !same) {
+      ++differ;
+      ADD_FAILURE() << "seed " << seed << text << "\n" << spec.text();
+    }
+  }
+  fmt::print("{} of {} went over vectors and shared links, and were sure\n", sure, cases);
+  EXPECT_GT(sure * 100, cases);
 }
 
 // Whichever color comes to the link first in time, one of them is worked out first.
