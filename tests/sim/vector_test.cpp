@@ -99,6 +99,32 @@ TEST(Vector, RandomKernelsOnSlowLinksGiveWhatTheyGiveTileByTile) {
   EXPECT_GT(ran.repeated * 10, ran.cases);
 }
 
+// With n words, the receiver starting at h and 6 places and cycles between, at a word each two
+// cycles: the last word comes at the latest of 2 (n - 1) + 6, h + n - 1 (a word a cycle, all being
+// there) and h + 2 (n - 1 - 6) + 6 (the sender went on at h, with word 6).
+TEST(Vector, ALateReceiverCatchesUpAndItsSenderGoesOnAtThePace) {
+  const std::string buffer = ".buffer x 0x100 256\ntd t0, x, f32, [64]\n";
+  for (const auto& [start, done] : {std::pair(0, 133), std::pair(12, 133), std::pair(13, 134),
+                                    std::pair(40, 161), std::pair(100, 221)}) {
+    ContractCase drawn = row_case(
+        ".region 0 0 2 1\n.route c0 x=0 y=0 ramp -> east\n.route c0 x=1 y=0 west -> ramp\n"
+        ".role a x=0 y=0\n" +
+            buffer + "send c0, t0\nhalt\n.role b x=1 y=0\n" + buffer +
+            fmt::format("busy {}\nrecv.set t0, c0\nhalt\n", start),
+        2);
+    drawn.machine.mutable_fabric()->mutable_words_per_cycle()->set_den(2);
+    bool vectors = false;
+    EXPECT_EQ(difference(drawn, &vectors), "") << start;
+    EXPECT_TRUE(vectors) << start;
+    Options options;
+    options.data = false;
+    options.engine = EngineKind::dataflow;
+    const auto run = simulate(drawn.bundle, drawn.machine, {}, options);
+    ASSERT_TRUE(run.ok());
+    EXPECT_EQ(run->cycles.count(), done) << start;
+  }
+}
+
 // A stay on a link lasts longer when words come less often than each cycle: a run that says that no
 // trains met has the cycles of the word engine.
 TEST(Vector, RunsOnSlowSharedLinksThatAreSureAreExact) {
