@@ -72,7 +72,7 @@ bool Engine::prepare(Grouping grouping, ScriptMemo* memo) {
     state.in_tails.resize(state.in_trains.size());
     state.out_trains.resize(static_cast<std::size_t>(group.out_slots));
     state.words_out.resize(state.out_trains.size());
-    state.pace_tails.resize(state.out_trains.size());
+    state.pace_tails.resize(pace_.slow() ? state.out_trains.size() : 0);
     state.op_bins.resize(static_cast<std::size_t>(bundle_.graph_ops_size()) + 1);
     for (auto* plane : {&state.waits.unit, &state.waits.input, &state.waits.output}) {
       plane->assign(size, 0);

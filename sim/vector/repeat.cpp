@@ -303,7 +303,7 @@ void Engine::repeat(const Boundary& boundary, std::int64_t iterations, std::int6
       add(now.in_trains[slot], then.in_trains[slot]);
     }
     for (std::size_t slot = 0; slot < now.out_trains.size(); ++slot) {
-      if (now.out_trains[slot] == then.out_trains[slot]) {
+      if (pace_.slow() && now.out_trains[slot] == then.out_trains[slot]) {
         leave_tail(now.pace_tails[slot], cycles);
       }
       add(now.out_trains[slot], then.out_trains[slot]);
