@@ -31,10 +31,6 @@ std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Ma
 bool Engine::prepare(Grouping grouping, ScriptMemo* memo) {
   const auto& pace = machine_.fabric().words_per_cycle();
   const std::int64_t common = std::gcd(pace.num(), pace.den());
-  constexpr std::int64_t kMostPace = 1 << 16;
-  if (pace.num() / common > kMostPace || pace.den() / common > kMostPace) {
-    return false;
-  }
   pace_ = {static_cast<std::int32_t>(pace.num() / common),
            static_cast<std::int32_t>(pace.den() / common)};
   std::vector<isa::Program> programs;

@@ -164,6 +164,7 @@ class Engine {
   bool evaluate_paced(const Net& net, const std::vector<OperationPtr>& operations);
   bool evaluate_paced_set(const Net& net, const TreeSet& set,
                           const std::vector<OperationPtr>& operations, bool tails);
+  bool too_long_for_pace(std::int64_t words) const;
   bool pace_matters(const Operation& operation) const;
   void fill_starts(const Net& net, const TreeSet& set, const RootRun& part,
                    const std::vector<OperationPtr>& operations, bool tails, PacedBlock& block);

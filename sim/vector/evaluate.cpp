@@ -88,9 +88,12 @@ struct PairsFound {
 // Sends heard by one core each, nothing piled up and nothing left of the trains before: one pass.
 // False, with nothing decided, where that is not so.
 bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& operations) {
-  if (!net.pairs ||
-      (pace_.slow() && std::any_of(operations.begin(), operations.end(),
-                                   [&](const auto& one) { return pace_matters(*one); }))) {
+  const bool at_once =
+      net.pairs &&
+      (!pace_.slow() || (!too_long_for_pace(operations.front()->words) &&
+                         std::none_of(operations.begin(), operations.end(),
+                                      [&](const auto& one) { return pace_matters(*one); })));
+  if (!at_once) {
     return false;
   }
   const auto words = static_cast<std::int32_t>(operations.front()->words);

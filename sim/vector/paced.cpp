@@ -20,6 +20,10 @@ bool issues(const Port& port) { return port.out_slot >= 0; }
 
 }  // namespace
 
+bool Engine::too_long_for_pace(std::int64_t words) const {
+  return words >= Shape::kNoStop || pace_.whole(words) >= std::int64_t{1} << 29;
+}
+
 // Can the last train of its color still pace it?
 bool Engine::pace_matters(const Operation& operation) const {
   if (!issues(operation.port)) {
@@ -31,8 +35,8 @@ bool Engine::pace_matters(const Operation& operation) const {
 }
 
 bool Engine::evaluate_paced(const Net& net, const std::vector<OperationPtr>& operations) {
-  if (operations.front()->words >= Shape::kNoStop) {
-    decline("a paced train has more than four million words");
+  if (too_long_for_pace(operations.front()->words)) {
+    decline("a train on slow links has four million words or takes 2^29 cycles");
     return false;
   }
   for (const OperationPtr& operation : operations) {
