@@ -80,7 +80,10 @@ bool Engine::evaluate_paced_set(const Net& net, const TreeSet& set,
           return false;
         }
       }
-      block.run();
+      if (!block.run()) {
+        decline("a train that is held up on slow links is too large to go word by word");
+        return false;
+      }
       put_paced(net, set, part, operations, block);
     }
   }

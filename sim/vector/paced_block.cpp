@@ -39,14 +39,13 @@ void PacedBlock::resize(std::int32_t count) {
   }
   held_up_ = false;
   const std::size_t size = set_->nodes.size() * static_cast<std::size_t>(count);
-  for (auto* rows : {&hold_, &phase_, &shape_}) {
+  for (auto* rows : {&hold_, &first_, &last_, &phase_, &shape_}) {
     rows->resize(std::max(rows->size(), size));
   }
   for (auto* rows : {&due_phase_, &input_, &output_}) {
     rows->assign(size, 0);
   }
   due_.assign(size, kNever);
-  words_at_.resize(std::max(words_at_.size(), size * static_cast<std::size_t>(words_)));
   never_.assign(static_cast<std::size_t>(count), kNever);
   room_.resize(static_cast<std::size_t>(count));
 }
@@ -58,12 +57,19 @@ std::vector<std::int32_t>& PacedBlock::before(std::size_t v) {
   return before_[v];
 }
 
-void PacedBlock::run() {
+bool PacedBlock::run() {
+  constexpr std::size_t kMostWords = std::size_t{1} << 28;  // 1 GiB
   on_time_ = !held_up_ && run_on_time();
   if (on_time_) {
-    return;
+    return true;
   }
   const std::size_t nodes = set_->nodes.size();
+  const std::size_t size =
+      nodes * static_cast<std::size_t>(count_) * static_cast<std::size_t>(words_);
+  if (size > kMostWords) {
+    return false;
+  }
+  words_at_.resize(std::max(words_at_.size(), size));
   for (std::size_t v = 0; v < nodes; ++v) {
     first_word(v);
   }
@@ -87,18 +93,19 @@ void PacedBlock::run() {
       shape_of_receive(v);
     }
   }
+  return true;
 }
 
 // Nothing is held up when no place is missed: word `places` leaves a point at the pace, so the
 // point below must have begun by then (before, for the bins: on a tie it is the place that was
 // waited for). False, with nothing decided, where that is not so.
 bool PacedBlock::run_on_time() {
-  std::copy_n(hold(0), count_, word(0, 0));
+  std::copy_n(hold(0), count_, row(first_, 0));
   for (std::size_t v = 1; v < set_->nodes.size(); ++v) {
     const NetNode& node = set_->nodes[v];
     const std::int32_t slack =
-        kernels().first(row(hold_, v), word(static_cast<std::size_t>(node.parent), 0), node.latency,
-                        word(v, 0), count_);
+        kernels().first(row(hold_, v), row(first_, static_cast<std::size_t>(node.parent)),
+                        node.latency, row(first_, v), count_);
     if ((words_ > node.places && slack >= pace_.whole(node.places)) ||
         (node.port < 0 && slack > node.latency)) {
       return false;
@@ -114,9 +121,9 @@ void PacedBlock::last_on_time(std::size_t v) {
   const NetNode& node = set_->nodes[v];
   const auto parent = static_cast<std::size_t>(std::max(0, node.parent));
   const auto train = static_cast<std::int32_t>(pace_.whole(words_ - 1));
-  const std::int32_t* const from = word(v, 0);
-  std::int32_t* const to = word(v, words_ - 1);
-  const std::int32_t* const above = word(parent, words_ - 1);
+  const std::int32_t* const from = row(first_, v);
+  std::int32_t* const to = row(last_, v);
+  const std::int32_t* const above = row(last_, parent);
   if (!issues_[v]) {
     for (std::int32_t k = 0; k < count_; ++k) {
       to[k] = std::max(from[k] + words_ - 1, above[k] + node.latency);

@@ -36,10 +36,13 @@ class PacedBlock {
   /// it that are free from the start need none.
   std::vector<std::int32_t>& before(std::size_t v);
 
-  void run();
+  /// False when it would have to go word by word and that takes too much memory.
+  [[nodiscard]] bool run();
 
-  const std::int32_t* first(std::size_t v) const { return word(v, 0); }
-  const std::int32_t* last(std::size_t v) const { return word(v, words_ - 1); }
+  const std::int32_t* first(std::size_t v) const { return on_time_ ? row(first_, v) : word(v, 0); }
+  const std::int32_t* last(std::size_t v) const {
+    return on_time_ ? row(last_, v) : word(v, words_ - 1);
+  }
   /// Packed; of cores.
   const std::int32_t* shape(std::size_t v) const { return row(shape_, v); }
   /// Cycles between its words that a core that issues waited for words, for places; where its shape
@@ -80,7 +83,7 @@ class PacedBlock {
   bool on_time_ = false;
   std::vector<std::int32_t> child_, sibling_;      ///< first below a node, next beside it; 0: none
   std::vector<std::vector<std::int32_t>> before_;  ///< by node, empty: all places are free
-  std::vector<std::int32_t> hold_, due_, due_phase_, words_at_;
+  std::vector<std::int32_t> hold_, due_, due_phase_, first_, last_, words_at_;
   std::vector<std::int32_t> phase_, input_, output_, shape_;
   std::vector<std::int32_t> never_, room_;
 };
