@@ -134,6 +134,11 @@ std::optional<HostRoom> host_room(std::int64_t mapped, const fs::path& root) {
   return room;
 }
 
+std::optional<std::int64_t> host_bytes() {
+  const auto room = host_room(0);
+  return room ? std::optional(room->bytes) : std::nullopt;
+}
+
 Status check_host_memory(const HostNeed& need, const std::optional<HostRoom>& room) {
   if (!room || need.total() <= room->bytes) {
     return {};

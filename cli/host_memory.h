@@ -36,6 +36,9 @@ struct HostRoom {
 /// tell. `root`: where /proc and /sys are.
 std::optional<HostRoom> host_room(std::int64_t mapped, const std::filesystem::path& root = "/");
 
+/// The bytes of host_room with nothing mapped, for sim::Options::host_bytes.
+std::optional<std::int64_t> host_bytes();
+
 /// Errors: input, with both figures, what the larger one consists of, and the mend.
 Status check_host_memory(const HostNeed& need, const std::optional<HostRoom>& room);
 

@@ -181,6 +181,7 @@ class Pipeline {
     options.data = arguments_.data == "on";
     options.repeat = arguments_.repeat == "on";
     options.threads = arguments_.threads;
+    options.host_bytes = host_bytes();
     options.fault = hooks_.fault;
     WEFT_ASSIGN(options.window, traced_window());
     if (!arguments_.out.empty() && arguments_.timeline == "on") {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <optional>
 
 #include "isa/bundle.h"
@@ -10,6 +11,7 @@
 #include "sim/finish.h"
 #include "sim/scalar/engine.h"
 #include "sim/shared_links.h"
+#include "sim/slow_way.h"
 #include "sim/trace/window_recorder.h"
 #include "sim/vector/engine.h"
 
@@ -25,7 +27,10 @@ CriticalPath path_of(const std::unique_ptr<Dependencies>& run, const isa::Bundle
                     options.most_dependency_bytes);
     return none;
   }
-  return walk_back(*run, isa::RouteMap(bundle, machine), isa::rect_of(bundle.region()));
+  const auto& pace = machine.fabric().words_per_cycle();
+  const std::int64_t common = std::gcd(pace.num(), pace.den());
+  return walk_back(*run, isa::RouteMap(bundle, machine), isa::rect_of(bundle.region()),
+                   pace.num() / common, pace.den() / common);
 }
 
 // Over vectors of tiles; nothing, and the reason, where that declines, even on the way.
@@ -122,6 +127,10 @@ Result<RunResult> run_alone(const isa::Bundle& bundle, const arch::Machine& mach
       return std::move(*result);
     }
   }
+  if (timing_only) {
+    WEFT_TRY(check_slow_way(SlowWay::stretch_by_stretch, bundle, options,
+                            not_vectors.empty() ? not_lean : not_vectors));
+  }
   std::optional<WindowRecorder> recorder;
   if (options.window) {
     recorder.emplace(isa::rect_of(bundle.region()), *options.window);
@@ -145,6 +154,9 @@ Result<RunResult> run_dataflow(const isa::Bundle& bundle, const arch::Machine& m
                                ScriptMemo& memo) {
   WEFT_ASSIGN(RunResult result, run_alone(bundle, machine, tensors, options, memo));
   if (!result.exact && result.deadlock.empty() && !isa::uses_edge(bundle)) {
+    if (!options.data && !options.window) {
+      WEFT_TRY(check_slow_way(SlowWay::train_model, bundle, options, result.exactness));
+    }
     WEFT_TRY(time_shared_links(bundle, machine, options, result));
   }
   return result;

@@ -57,6 +57,9 @@ struct Options {
   /// false: edge channels go to Weft's own memory, whatever is bound to their sockets
   /// (sim/edge_sockets.h).
   bool own_edge_memory = true;
+  /// Memory this process may take; nothing: not known. A timing-only run of many tiles that would
+  /// take more is refused, where that can be told before.
+  std::optional<std::int64_t> host_bytes;
   std::optional<TimelineLimits> timeline;  ///< recorded over time: RunResult::timeline
   std::optional<Window> window;            ///< recorded event by event: RunResult::window
   /// The critical path: RunResult::path. Timing only.

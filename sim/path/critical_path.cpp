@@ -15,8 +15,9 @@ using Kind = PathSegment::Kind;
 
 class Walker {
  public:
-  Walker(const Dependencies& run, const isa::RouteMap& routes, const Rect& region)
-      : run_(run), routes_(routes), region_(region) {}
+  Walker(const Dependencies& run, const isa::RouteMap& routes, const Rect& region, std::int64_t num,
+         std::int64_t den)
+      : run_(run), routes_(routes), region_(region), num_(num), den_(den) {}
 
   CriticalPath walk() {
     begin_at_the_end();
@@ -125,6 +126,11 @@ class Walker {
     const std::int64_t arrives = parent ? parent->operation.first + parent->latency : 0;
     const std::int64_t bound = std::max(arrives, operation.start);
     if (bound < operation.first) {
+      if (const std::int32_t id = paced_by(operation); id >= 0) {
+        const std::int64_t end = run_.operation(tile_, id).end();
+        add_words(operation, end);
+        return to(At::end, tile_, id, end);
+      }
       if (const auto before = train_before(operation)) {
         to(At::first, before->tile, before->id, time_);
         return add_words(before->operation, before->operation.first);
@@ -192,6 +198,21 @@ class Walker {
     return sender;
   }
 
+  bool paced() const { return num_ != den_; }
+
+  // The train before of its color at the same core, where its pace set the first word.
+  std::int32_t paced_by(const Operation& operation) const {
+    if (!paced() || operation.out_color < 0) {
+      return -1;
+    }
+    const std::int32_t id = run_.sender(tile_, operation.out_color, operation.out_train - 1);
+    const std::int64_t last = id < 0 ? 0 : run_.operation(tile_, id).end() - 1;
+    const std::int64_t later = operation.first - last;
+    const bool sets =
+        den_ % num_ == 0 ? later == den_ / num_ : later == den_ / num_ || later == den_ / num_ + 1;
+    return id >= 0 && sets ? id : -1;
+  }
+
   // Where the train before on the same color was consumed that still filled the places.
   std::optional<Neighbor> train_before(const Operation& operation) const {
     for (const auto& [core, places] : cores_below(tile_, operation)) {
@@ -233,12 +254,32 @@ class Walker {
   // The receiver below that started so late that words piled up as far as this operation.
   std::optional<Neighbor> late_below(std::int32_t tile, const Operation& operation) const {
     for (const auto& [core, between] : cores_below(tile, operation)) {
-      if (auto late =
-              late_at(core, operation.out_color, operation.out_train, operation.last + between)) {
+      auto late = paced() ? paced_late_at(core, operation, between)
+                          : late_at(core, operation.out_color, operation.out_train,
+                                    operation.last + between);
+      if (late) {
         return late;
       }
     }
     return std::nullopt;
+  }
+
+  // With a pace words go on by it once the place is there that the word `between` had waited for.
+  std::optional<Neighbor> paced_late_at(std::int32_t core, const Operation& operation,
+                                        std::int64_t between) const {
+    const std::int32_t id =
+        core < 0 ? -1 : run_.receiver(core, operation.out_color, operation.out_train);
+    if (id < 0 || between >= operation.words) {
+      return std::nullopt;
+    }
+    const Operation below = run_.operation(core, id);
+    const std::int64_t after = (operation.words - 1 - between) * den_ / num_;
+    if (operation.end() - 1 - after == below.start) {
+      return Neighbor{core, id, 0, 0, 0, below};
+    }
+    const bool goes_on = below.out_color >= 0 && below.last > below.first &&
+                         operation.end() + between * den_ / num_ == below.end();
+    return goes_on ? late_below(core, below) : std::nullopt;
   }
 
   // The core itself, where its operation started in that cycle, or one below that held it up.
@@ -290,6 +331,9 @@ class Walker {
         fork = points[static_cast<std::size_t>(fork)].parent;
       }
       if (fork <= 0) {
+        continue;
+      }
+      if (paced() && places >= operation.words) {
         continue;
       }
       const std::int64_t after = latency[static_cast<std::size_t>(fork)];
@@ -379,6 +423,7 @@ class Walker {
   const Dependencies& run_;
   const isa::RouteMap& routes_;
   const Rect region_;
+  const std::int64_t num_, den_;
   At at_ = At::core;
   std::int32_t tile_ = 0;
   std::int32_t id_ = 0;
@@ -390,8 +435,9 @@ class Walker {
 
 }  // namespace
 
-CriticalPath walk_back(const Dependencies& run, const isa::RouteMap& routes, const Rect& region) {
-  return Walker(run, routes, region).walk();
+CriticalPath walk_back(const Dependencies& run, const isa::RouteMap& routes, const Rect& region,
+                       std::int64_t num, std::int64_t den) {
+  return Walker(run, routes, region, num, den).walk();
 }
 
 }  // namespace weft::sim

@@ -44,7 +44,10 @@ struct CriticalPath {
 /// stood still, or from the end of what it waited for; an operation's first word from its claims or
 /// from the word's arrival (on a tie, the arrival, as bins have it); its last word from its first,
 /// from the last word's arrival, or from the start of a late receiver below; a claim from the
-/// claimant before.
-CriticalPath walk_back(const Dependencies& run, const isa::RouteMap& routes, const Rect& region);
+/// claimant before. On links of `num`/`den` words a cycle, in lowest terms, also from the train
+/// before, whose pace goes on; what stood inside a train is followed where den is a multiple of
+/// num.
+CriticalPath walk_back(const Dependencies& run, const isa::RouteMap& routes, const Rect& region,
+                       std::int64_t num = 1, std::int64_t den = 1);
 
 }  // namespace weft::sim

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 #include "isa/bundle.h"
 
@@ -29,9 +30,9 @@ std::unique_ptr<Engine> Engine::create(const isa::Bundle& bundle, const arch::Ma
 
 bool Engine::prepare(Grouping grouping, ScriptMemo* memo) {
   const auto& pace = machine_.fabric().words_per_cycle();
-  if (pace.num() != pace.den()) {
-    return false;
-  }
+  const std::int64_t common = std::gcd(pace.num(), pace.den());
+  pace_ = {static_cast<std::int32_t>(pace.num() / common),
+           static_cast<std::int32_t>(pace.den() / common)};
   std::vector<isa::Program> programs;
   for (const isa::Role& role : bundle_.roles()) {
     for (const isa::TileSet& set : role.tiles()) {
@@ -67,6 +68,7 @@ bool Engine::prepare(Grouping grouping, ScriptMemo* memo) {
     state.in_tails.resize(state.in_trains.size());
     state.out_trains.resize(static_cast<std::size_t>(group.out_slots));
     state.words_out.resize(state.out_trains.size());
+    state.pace_tails.resize(pace_.slow() ? state.out_trains.size() : 0);
     state.op_bins.resize(static_cast<std::size_t>(bundle_.graph_ops_size()) + 1);
     for (auto* plane : {&state.waits.unit, &state.waits.input, &state.waits.output}) {
       plane->assign(size, 0);

@@ -19,6 +19,7 @@
 #include "sim/vector/dependency_log.h"
 #include "sim/vector/kernels.h"
 #include "sim/vector/link_turns.h"
+#include "sim/vector/paced_block.h"
 #include "sim/vector/repeat.h"
 #include "sim/vector/state.h"
 
@@ -29,9 +30,12 @@ namespace weft::sim::vector {
 /// over planes of 32-bit cycles. The trains of a transfer are worked out at once, over all trees
 /// of one shape, when every operation that takes part has started (evaluate.cpp has the formulas).
 ///
-/// Exact, or it declines: what its formulas do not cover (paced links, operations of unequal
-/// length on one train, a sender that must end before its receiver is known) ends in
-/// Progress::declined, and the scalar engine runs the bundle instead. Owns all state of a run.
+/// On links slower than a word a cycle they are worked out word by word, many trees at once
+/// (paced.cpp).
+///
+/// Exact, or it declines: what its formulas do not cover (operations of unequal length on one
+/// train, a sender that must end before its receiver is known) ends in Progress::declined, and the
+/// scalar engine runs the bundle instead. Owns all state of a run.
 class Engine {
  public:
   /// How much is kept of who was on a shared link when. In turn: the last one only, which is
@@ -95,6 +99,8 @@ class Engine {
   static const GroupState::Loop& innermost(const GroupState& state);
   std::unique_ptr<Snapshot> take_snapshot(std::int64_t low) const;
   bool shifted(const Group& group, const Times& before, const Times& now, std::int64_t by) const;
+  bool alike(const Group& group, const std::shared_ptr<PlanePool::Plane>& a,
+             const std::shared_ptr<PlanePool::Plane>& b) const;
   std::int64_t recurs_after(const Snapshot& before) const;
   void repeat(const Boundary& boundary, std::int64_t iterations, std::int64_t period);
   void leave_behind(const Snapshot& before, std::int64_t period, std::int64_t cycles);
@@ -154,6 +160,21 @@ class Engine {
   bool put(const Net& net, const TreeSet& set, const RootRun& part,
            const std::vector<OperationPtr>& operations, bool late, Block& block);
 
+  // paced.cpp
+  bool evaluate_paced(const Net& net, const std::vector<OperationPtr>& operations);
+  bool evaluate_paced_set(const Net& net, const TreeSet& set,
+                          const std::vector<OperationPtr>& operations, bool tails);
+  bool too_long_for_pace(std::int64_t words) const;
+  bool pace_matters(const Operation& operation) const;
+  void fill_starts(const Net& net, const TreeSet& set, const RootRun& part,
+                   const std::vector<OperationPtr>& operations, bool tails, PacedBlock& block);
+  bool fill_tail(const Net& net, const TreeSet& set, std::size_t v, const RootRun& part,
+                 const std::vector<OperationPtr>& operations, PacedBlock& block);
+  void put_paced(const Net& net, const TreeSet& set, const RootRun& part,
+                 const std::vector<OperationPtr>& operations, PacedBlock& block);
+  void keep_tails(const std::vector<OperationPtr>& operations);
+  bool wait_in_gaps(std::int32_t g, const Operation& operation);
+
   // links.cpp
   template <class OnSink, class OnLink>
   void each_route(OnSink&& on_sink, OnLink&& on_link) const;
@@ -169,6 +190,7 @@ class Engine {
   const isa::Bundle& bundle_;
   const arch::Machine machine_;
   const CostModel cost_;
+  Pace pace_;
   const isa::RouteMap routes_;
   weft::Rect region_;
   Groups groups_;
@@ -191,7 +213,8 @@ class Engine {
   std::vector<std::vector<std::vector<std::int64_t>>> op_ends_;
   const Links links_;
   TimelineRecorder* const timeline_;        ///< null: nobody asked
-  std::vector<std::int32_t> left_, other_;  ///< of last_entries
+  std::vector<std::int32_t> left_, other_;  ///< of last_entries, fill_tail
+  PacedBlock paced_block_;
   SharedLinks shared_;
   LinkTurns turns_;                                           ///< with Links::in_turn
   std::unordered_map<std::size_t, SharedLink> shared_links_;  ///< with Links::in_any_order

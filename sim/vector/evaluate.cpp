@@ -88,7 +88,12 @@ struct PairsFound {
 // Sends heard by one core each, nothing piled up and nothing left of the trains before: one pass.
 // False, with nothing decided, where that is not so.
 bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& operations) {
-  if (!net.pairs) {
+  const bool at_once =
+      net.pairs &&
+      (!pace_.slow() || (!too_long_for_pace(operations.front()->words) &&
+                         std::none_of(operations.begin(), operations.end(),
+                                      [&](const auto& one) { return pace_matters(*one); })));
+  if (!at_once) {
     return false;
   }
   const auto words = static_cast<std::int32_t>(operations.front()->words);
@@ -97,11 +102,22 @@ bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& ope
   Tail& before = states_[static_cast<std::size_t>(receiver.group)]
                      .in_tails[static_cast<std::size_t>(receiver.port.in_slot)];
   const bool tails = before.words > 0 && before.end.high > sender.start.low;
+  // Cycles that the pace adds until the last word.
+  const auto paced = static_cast<std::int32_t>(pace_.whole(words - 1)) - (words - 1);
   Times first{pool_.take(receiver.start.plane->size()), 0, 0, 0};
+  Times last = first;
+  if (paced > 0) {
+    last.plane = pool_.take(receiver.start.plane->size());
+  }
   Bounds bounds;
+  Bounds last_bounds;
   for (const TreeSet& set : net.sets) {
     const NetNode& end = set.nodes[1];
+    // A receiver so late holds the sender up; at a pace also one that comes just then, for bins.
+    const auto most_slack =
+        static_cast<std::int32_t>(pace_.whole(end.places)) - (pace_.slow() ? 1 : 0);
     PairsFound found;
+    PairsFound found_last;
     const auto of_run = [&](std::size_t root, PairsFound& own) {
       const RootRun& run = set.roots[root];
       const View send = view(net, set.nodes[0], run, *sender.start.plane);
@@ -117,22 +133,53 @@ bool Engine::evaluate_pairs(const Net& net, const std::vector<OperationPtr>& ope
     over_rows<PairsFound>(crew_, set.roots.size(), set.lanes, of_run,
                           [&](const PairsFound& own) { found.add(own); });
     bounds.widen(found.bounds);
-    if ((found.slack > end.places && words > end.places) || found.tail_slack > end.places) {
+    if ((found.slack > most_slack && words > end.places) || found.tail_slack > end.places) {
       return false;
+    }
+    if (paced > 0) {
+      const auto last_of_run = [&](std::size_t root, PairsFound& own) {
+        const RootRun& run = set.roots[root];
+        const View send = view(net, set.nodes[0], run, *sender.start.plane);
+        const View receive = view(net, end, run, *receiver.start.plane);
+        const View to = view(net, end, run, *last.plane);
+        kernels_.pair({send.at, static_cast<std::int32_t>(sender.start.shift), send.stride},
+                      {receive.at, static_cast<std::int32_t>(receiver.start.shift), receive.stride},
+                      {}, end.latency + paced, to.at, run.count, own.slack, own.tail_slack,
+                      own.bounds);
+      };
+      over_rows<PairsFound>(crew_, set.roots.size(), set.lanes, last_of_run,
+                            [&](const PairsFound& own) { found_last.add(own); });
+      last_bounds.widen(found_last.bounds);
     }
   }
   first.low = bounds.low;
   first.high = bounds.high;
-  receiver.first = receiver.last = first;
-  sender.first = sender.last = sender.start;
+  if (paced > 0) {
+    last.low = last_bounds.low;
+    last.high = last_bounds.high;
+  } else {
+    last = first;
+  }
+  receiver.first = first;
+  receiver.last = last;
+  sender.first = sender.start;
+  sender.last = sender.start.plus(paced);
+  sender.phase.shift = std::int64_t{words - 1} * pace_.den % pace_.num;
   use_shared_links(net, operations);
-  before = {receiver.end(), words, true};
+  if (pace_.slow()) {
+    keep_tails(operations);
+  } else {
+    before = {receiver.end(), words, true, {}, nullptr, false};
+  }
   return true;
 }
 
 bool Engine::evaluate(const Net& net, const std::vector<OperationPtr>& operations) {
   if (evaluate_pairs(net, operations)) {
     return declined_.empty();
+  }
+  if (pace_.slow()) {
+    return evaluate_paced(net, operations);
   }
   const auto words = static_cast<std::int32_t>(operations.front()->words);
   for (const OperationPtr& operation : operations) {
@@ -166,8 +213,8 @@ bool Engine::evaluate(const Net& net, const std::vector<OperationPtr>& operation
   for (const OperationPtr& operation : operations) {
     if (operation->port.in_slot >= 0) {
       states_[static_cast<std::size_t>(operation->group)]
-          .in_tails[static_cast<std::size_t>(operation->port.in_slot)] = {operation->end(), words,
-                                                                          clean};
+          .in_tails[static_cast<std::size_t>(operation->port.in_slot)] = {
+          operation->end(), words, clean, {}, nullptr, false};
     }
   }
   return declined_.empty();

@@ -129,31 +129,93 @@ WEFT_BODY void bounds_body(const std::int32_t* at, std::ptrdiff_t count, Bounds&
   bounds = {low, high};
 }
 
-#define WEFT_KERNEL_SET(NAME, TARGET)                                                            \
-  TARGET void NAME##_later(Cycles a, Cycles b, std::int32_t* out, std::ptrdiff_t count,          \
-                           Bounds& bounds) {                                                     \
-    later_body(a, b, out, count, bounds);                                                        \
-  }                                                                                              \
-  TARGET void NAME##_wait(Cycles now, Cycles start, Cycles first, Cycles end, std::int32_t* out, \
-                          std::int32_t* unit, std::int32_t* before, std::ptrdiff_t count,        \
-                          Bounds& bounds) {                                                      \
-    wait_body(now, start, first, end, out, unit, before, count, bounds);                         \
-  }                                                                                              \
-  TARGET std::int32_t NAME##_first(const std::int32_t* hold, const std::int32_t* above,          \
-                                   std::int32_t latency, std::int32_t* first,                    \
-                                   std::ptrdiff_t count) {                                       \
-    return first_body(hold, above, latency, first, count);                                       \
-  }                                                                                              \
-  TARGET void NAME##_pair(Cycles send, Cycles receive, Cycles tail, std::int32_t latency,        \
-                          std::int32_t* first, std::ptrdiff_t count, std::int32_t& slack,        \
-                          std::int32_t& tail_slack, Bounds& bounds) {                            \
-    pair_body(send, receive, tail, latency, first, count, slack, tail_slack, bounds);            \
-  }                                                                                              \
-  TARGET void NAME##_bounds(const std::int32_t* at, std::ptrdiff_t count, Bounds& bounds) {      \
-    bounds_body(at, count, bounds);                                                              \
-  }                                                                                              \
-  constexpr Kernels NAME##_set{#NAME,        NAME##_later, NAME##_wait,                          \
-                               NAME##_first, NAME##_pair,  NAME##_bounds};
+WEFT_BODY void pass_word_body(const std::int32_t* before, const std::int32_t* above,
+                              std::int32_t latency, const std::int32_t* room,
+                              std::int32_t* __restrict out, std::ptrdiff_t count) {
+  for (std::ptrdiff_t k = 0; k < count; ++k) {
+    out[k] = max_of(max_of(before[k] + 1, above[k] + latency), room[k]);
+  }
+}
+
+// Fields of Shape::packed.
+constexpr std::int32_t kBefore = 22, kAt = 24, kAfter = 26, kIrregular = 1 << 30, kNone = 3;
+constexpr std::int32_t kInput = 1, kOutput = 2;
+
+WEFT_BODY void issue_word_body(Pace pace, std::int32_t word, const std::int32_t* before,
+                               const std::int32_t* above, std::int32_t latency,
+                               const std::int32_t* room, IssueRows rows,
+                               std::int32_t* __restrict out, std::ptrdiff_t count) {
+  std::int32_t* __restrict const phases = rows.phase;
+  std::int32_t* __restrict const inputs = rows.input;
+  std::int32_t* __restrict const outputs = rows.output;
+  std::int32_t* __restrict const shapes = rows.shape;
+  const std::int32_t step = pace.den / pace.num;
+  const std::int32_t part = pace.den % pace.num;
+  for (std::ptrdiff_t k = 0; k < count; ++k) {
+    const std::int32_t phase = phases[k] + part;
+    const std::int32_t carry = phase >= pace.num ? 1 : 0;
+    const std::int32_t due = before[k] + step + carry;
+    const std::int32_t next = before[k] + 1;
+    const std::int32_t comes = above[k] + latency;
+    const std::int32_t ready = max_of(max_of(next, comes), room[k]);
+    const bool jumps = ready > due;
+    const std::int32_t at = max_of(ready, due);
+    const std::int32_t gap = at - next;
+    const std::int32_t cause = due > ready ? 0 : comes == ready ? kInput : kOutput;
+    out[k] = at;
+    phases[k] = jumps ? 0 : phase - carry * pace.num;
+    inputs[k] += cause == kInput ? gap : 0;
+    outputs[k] += cause == kOutput ? gap : 0;
+
+    const std::int32_t shape = shapes[k];
+    const bool stopped = (shape & Shape::kNoStop) != Shape::kNoStop;
+    const std::int32_t field = stopped ? kAfter : kBefore;
+    const std::int32_t known = shape >> field & 3;
+    const std::int32_t odd = known != kNone && known != cause ? kIrregular : 0;
+    const std::int32_t fresh = known == kNone ? (kNone ^ cause) << field : 0;
+    const std::int32_t paced = gap > 0 ? (shape ^ fresh) | odd : shape;
+    const std::int32_t first_jump = ((shape & ~Shape::kNoStop) | word) ^ ((kNone ^ cause) << kAt);
+    const std::int32_t jumped = stopped ? shape | kIrregular : first_jump;
+    shapes[k] = jumps ? jumped : paced;
+  }
+}
+
+#define WEFT_KERNEL_SET(NAME, TARGET)                                                             \
+  TARGET void NAME##_later(Cycles a, Cycles b, std::int32_t* out, std::ptrdiff_t count,           \
+                           Bounds& bounds) {                                                      \
+    later_body(a, b, out, count, bounds);                                                         \
+  }                                                                                               \
+  TARGET void NAME##_wait(Cycles now, Cycles start, Cycles first, Cycles end, std::int32_t* out,  \
+                          std::int32_t* unit, std::int32_t* before, std::ptrdiff_t count,         \
+                          Bounds& bounds) {                                                       \
+    wait_body(now, start, first, end, out, unit, before, count, bounds);                          \
+  }                                                                                               \
+  TARGET std::int32_t NAME##_first(const std::int32_t* hold, const std::int32_t* above,           \
+                                   std::int32_t latency, std::int32_t* first,                     \
+                                   std::ptrdiff_t count) {                                        \
+    return first_body(hold, above, latency, first, count);                                        \
+  }                                                                                               \
+  TARGET void NAME##_pair(Cycles send, Cycles receive, Cycles tail, std::int32_t latency,         \
+                          std::int32_t* first, std::ptrdiff_t count, std::int32_t& slack,         \
+                          std::int32_t& tail_slack, Bounds& bounds) {                             \
+    pair_body(send, receive, tail, latency, first, count, slack, tail_slack, bounds);             \
+  }                                                                                               \
+  TARGET void NAME##_bounds(const std::int32_t* at, std::ptrdiff_t count, Bounds& bounds) {       \
+    bounds_body(at, count, bounds);                                                               \
+  }                                                                                               \
+  TARGET void NAME##_pass_word(const std::int32_t* before, const std::int32_t* above,             \
+                               std::int32_t latency, const std::int32_t* room, std::int32_t* out, \
+                               std::ptrdiff_t count) {                                            \
+    pass_word_body(before, above, latency, room, out, count);                                     \
+  }                                                                                               \
+  TARGET void NAME##_issue_word(Pace pace, std::int32_t word, const std::int32_t* before,         \
+                                const std::int32_t* above, std::int32_t latency,                  \
+                                const std::int32_t* room, IssueRows rows, std::int32_t* out,      \
+                                std::ptrdiff_t count) {                                           \
+    issue_word_body(pace, word, before, above, latency, room, rows, out, count);                  \
+  }                                                                                               \
+  constexpr Kernels NAME##_set{#NAME,       NAME##_later,  NAME##_wait,      NAME##_first,        \
+                               NAME##_pair, NAME##_bounds, NAME##_pass_word, NAME##_issue_word};
 
 WEFT_KERNEL_SET(plain, )
 #if defined(__x86_64__)

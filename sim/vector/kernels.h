@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/vector/pace.h"
+
 namespace weft::sim::vector {
 
 /// Smallest and largest value that passed by.
@@ -22,6 +24,15 @@ struct Cycles {
   const std::int32_t* at = nullptr;
   std::int32_t shift = 0;
   std::ptrdiff_t stride = 1;  ///< only `pair` takes others than 1
+};
+
+/// What a core that issues words at a pace keeps from word to word, a row each: the part of a cycle
+/// its pace is at, in num-th; cycles it waited for words and for places; a packed Shape.
+struct IssueRows {
+  std::int32_t* phase;
+  std::int32_t* input;
+  std::int32_t* output;
+  std::int32_t* shape;
 };
 
 /// The loops that cost time, over `count` tiles. Integer minimum and maximum only: each set of
@@ -43,6 +54,14 @@ struct Kernels {
   void (*pair)(Cycles send, Cycles receive, Cycles tail, std::int32_t latency, std::int32_t* first,
                std::ptrdiff_t count, std::int32_t& slack, std::int32_t& tail_slack, Bounds& bounds);
   void (*bounds)(const std::int32_t* at, std::ptrdiff_t count, Bounds& bounds);
+  /// A word of a train with a pace where it is copied or consumed: out = max(before + 1, above +
+  /// latency, room), `before` being the word before it, `room` when there is a place below.
+  void (*pass_word)(const std::int32_t* before, const std::int32_t* above, std::int32_t latency,
+                    const std::int32_t* room, std::int32_t* out, std::ptrdiff_t count);
+  /// … where it is issued.
+  void (*issue_word)(Pace pace, std::int32_t word, const std::int32_t* before,
+                     const std::int32_t* above, std::int32_t latency, const std::int32_t* room,
+                     IssueRows rows, std::int32_t* out, std::ptrdiff_t count);
 };
 
 /// The best this processor has: AVX-512, AVX2 or plain.

@@ -196,7 +196,9 @@ void Engine::wait_until_end(std::int32_t g, const Operation& operation) {
                     unit == nullptr ? nullptr : unit + at, before + at, length, own);
     }
   });
-  if (operation.stalls && !wait_in_stalls(g, operation)) {
+  const bool clear =
+      pace_.slow() ? wait_in_gaps(g, operation) : !operation.stalls || wait_in_stalls(g, operation);
+  if (!clear) {
     decline("a core waits for a train that had stalled before");
   }
   later.low = bounds.low;

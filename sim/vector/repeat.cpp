@@ -17,7 +17,15 @@ constexpr std::int64_t kFar = std::int64_t{1} << 29;
 
 void leave_tail(Tail& tail, std::int64_t cycles) {
   tail.end = tail.end.plus(-cycles);
+  tail.first = tail.first.plus(-cycles);
   if (tail.end.high < -kFar) {
+    tail = {};
+  }
+}
+
+void leave_tail(PaceTail& tail, std::int64_t cycles) {
+  tail.last = tail.last.plus(-cycles);
+  if (tail.last.high < -kFar) {
     tail = {};
   }
 }
@@ -176,6 +184,14 @@ bool Engine::shifted(const Group& group, const Times& before, const Times& now,
   return same;
 }
 
+bool Engine::alike(const Group& group, const std::shared_ptr<PlanePool::Plane>& a,
+                   const std::shared_ptr<PlanePool::Plane>& b) const {
+  if (a == b || a == nullptr || b == nullptr) {
+    return a == b;
+  }
+  return shifted(group, {a, 0, 0, 0}, {b, 0, 0, 0}, 0);
+}
+
 // Cycles that everything has moved by since the snapshot; 0: something has changed otherwise.
 std::int64_t Engine::recurs_after(const Snapshot& before) const {
   std::int64_t low = INT64_MAX;
@@ -221,8 +237,24 @@ std::int64_t Engine::recurs_after(const Snapshot& before) const {
       if (none || (a.words > 0 && b.words > 0 && past(a.end, b.end))) {
         continue;
       }
-      if (a.words != b.words || a.clean != b.clean ||
-          !shifted(groups_.groups[g], a.end, b.end, by)) {
+      if (a.words != b.words || a.clean != b.clean || a.issues != b.issues ||
+          !shifted(groups_.groups[g], a.end, b.end, by) ||
+          (pace_.slow() && !shifted(groups_.groups[g], a.first, b.first, by)) ||
+          !alike(groups_.groups[g], a.shape, b.shape)) {
+        return 0;
+      }
+    }
+    for (std::size_t slot = 0; slot < now.pace_tails.size(); ++slot) {
+      const PaceTail& a = then.pace_tails[slot];
+      const PaceTail& b = now.pace_tails[slot];
+      const std::int64_t forgotten = pace_.forgets();
+      if ((!a.any && !b.any) ||
+          (a.any && b.any && past(a.last.plus(forgotten), b.last.plus(forgotten)))) {
+        continue;
+      }
+      if (a.any != b.any || !shifted(groups_.groups[g], a.last, b.last, by) ||
+          a.phase.shift != b.phase.shift ||
+          !alike(groups_.groups[g], a.phase.plane, b.phase.plane)) {
         return 0;
       }
     }
@@ -271,6 +303,9 @@ void Engine::repeat(const Boundary& boundary, std::int64_t iterations, std::int6
       add(now.in_trains[slot], then.in_trains[slot]);
     }
     for (std::size_t slot = 0; slot < now.out_trains.size(); ++slot) {
+      if (pace_.slow() && now.out_trains[slot] == then.out_trains[slot]) {
+        leave_tail(now.pace_tails[slot], cycles);
+      }
       add(now.out_trains[slot], then.out_trains[slot]);
       add(now.words_out[slot], then.words_out[slot]);
     }
@@ -321,6 +356,9 @@ void Engine::fall_behind(GroupState& state, std::int64_t cycles) {
   state.epoch += cycles;
   state.now = state.now.plus(-cycles);
   for (Tail& tail : state.in_tails) {
+    leave_tail(tail, cycles);
+  }
+  for (PaceTail& tail : state.pace_tails) {
     leave_tail(tail, cycles);
   }
   std::vector<OperationPtr> live = state.posted;

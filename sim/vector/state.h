@@ -11,6 +11,7 @@
 #include "sim/timeline/timeline_recorder.h"
 #include "sim/vector/groups.h"
 #include "sim/vector/net.h"
+#include "sim/vector/pace.h"
 #include "sim/vector/plane.h"
 
 namespace weft::sim::vector {
@@ -40,8 +41,13 @@ struct Operation {
   Times first;                    ///< cycle of its first word
   Times last;                     ///< cycle of its last word, less words - 1
   Times stood_at;                 ///< with stalls: the word they came before, or kNowhere, kSeveral
-  std::int64_t epoch = 0;         ///< cycle its times count from
-  std::int32_t logged = -1;       ///< number in the dependency log of its group
+  /// With a pace: Shape of each tile's words, packed; null: all at the pace, or all that came.
+  std::shared_ptr<PlanePool::Plane> shape;
+  Times phase;  ///< … with a pace: num-th of a cycle its last word left in; no plane: the shift
+  /// … and where some shape is irregular, cycles between words spent waiting.
+  std::shared_ptr<PlanePool::Plane> gaps_in, gaps_out;
+  std::int64_t epoch = 0;                          ///< cycle its times count from
+  std::int32_t logged = -1;                        ///< number in the dependency log of its group
   std::vector<std::shared_ptr<Operation>> before;  ///< claimants whose end its start waits for
   std::vector<std::weak_ptr<Operation>> after;
 
@@ -56,7 +62,19 @@ enum class Unit : std::uint8_t { datapath, ramp_in, ramp_out, engine_0 };
 struct Tail {
   Times end;
   std::int64_t words = 0;  ///< 0: none yet
-  bool clean = true;       ///< its words moved in consecutive cycles on every tile
+  bool clean = true;       ///< its words moved in consecutive cycles on every tile; paced: steadily
+  /// With a pace: when its first word was consumed, how the others were.
+  Times first;
+  std::shared_ptr<PlanePool::Plane> shape;
+  bool issues = false;
+};
+
+/// With a pace: when the last word of the last train of a slot was issued, in cycles and the num-th
+/// of a cycle.
+struct PaceTail {
+  Times last;
+  Times phase;  ///< without a plane: its shift
+  bool any = false;
 };
 
 /// Cycles that tiles of a group spent waiting, by tile; uniform bins are in GroupState. What is
@@ -111,6 +129,7 @@ struct GroupState {
   std::vector<OperationPtr> posted;                 ///< issued and not worked out
   std::vector<std::int64_t> in_trains, out_trains;  ///< by slot
   std::vector<Tail> in_tails;
+  std::vector<PaceTail> pace_tails;     ///< by out slot
   std::vector<std::int64_t> words_out;  ///< by out slot
   WaitPlanes waits;
   std::int64_t setup = 0, compute = 0;  ///< cycles, the same on every tile

@@ -10,6 +10,7 @@
 #include "isa/bundle.h"
 #include "isa/text.h"
 #include "kernel_program.h"
+#include "property_cases.h"
 #include "sim/simulate.h"
 
 namespace weft::sim {
@@ -50,12 +51,13 @@ std::int64_t hops_on(const CriticalPath& path) {
   return hops;
 }
 
-TEST(CriticalPath, CoversEveryCycleOnceAndItsLinksAreWhatTheRunHangsOn) {
+void links_are_what_runs_hang_on(KernelPace pace) {
   int looked_at = 0;
   int unclear = 0;
   std::int64_t links = 0;
-  for (std::uint64_t seed = 91000; seed < 91000 + 1500; ++seed) {
-    ContractCase drawn = draw_kernels(seed);
+  const std::uint64_t first = number_from("WEFT_PROPERTY_SEED", 91000);
+  for (std::uint64_t seed = first; seed < first + 1500; ++seed) {
+    ContractCase drawn = draw_kernels(seed, pace);
     drawn.machine.mutable_fabric()->set_places_per_hop(drawn.machine.fabric().places_per_hop() +
                                                        1);  // room for slower hops
     const RunResult result = run(drawn, drawn.machine, false);
@@ -87,6 +89,14 @@ TEST(CriticalPath, CoversEveryCycleOnceAndItsLinksAreWhatTheRunHangsOn) {
   EXPECT_GT(looked_at, 800);
   EXPECT_LT(unclear * 20, looked_at);
   EXPECT_GT(links, looked_at);
+}
+
+TEST(CriticalPath, CoversEveryCycleOnceAndItsLinksAreWhatTheRunHangsOn) {
+  links_are_what_runs_hang_on(KernelPace::word_a_cycle);
+}
+
+TEST(CriticalPath, ItsLinksAreWhatTheRunHangsOnWhereTheyAreSlowToo) {
+  links_are_what_runs_hang_on(KernelPace::slow);
 }
 
 TEST(CriticalPath, CountsIterationsThatWereAddedAsOftenAsTheyPassed) {

@@ -17,13 +17,12 @@ using isa::Opcode;
 
 class Drawer {
  public:
-  explicit Drawer(std::uint64_t seed) : dice_(seed) {
+  Drawer(std::uint64_t seed, KernelPace pace) : dice_(seed) {
     draw_machine(dice_, spec_);
     width_ = dice_.roll(2, 9);
     height_ = dice_.roll(2, 9);
     auto& fabric = *spec_.machine.mutable_fabric();
-    fabric.mutable_words_per_cycle()->set_num(1);
-    fabric.mutable_words_per_cycle()->set_den(1);
+    draw_pace(pace);
     fabric.set_colors(64);
     spec_.machine.mutable_tile()->set_queue_engines(4);
     spec_.machine.mutable_grid()->set_width(width_);
@@ -58,6 +57,18 @@ class Drawer {
 
  private:
   isa::RoleBuilder& tile(int x, int y) { return tiles_[static_cast<std::size_t>(y * width_ + x)]; }
+
+  void draw_pace(KernelPace pace) {
+    static const std::vector<std::pair<int, int>> kPaces = {{1, 2}, {1, 2}, {1, 3}, {1, 4},
+                                                            {2, 3}, {7, 8}, {3, 5}, {2, 4}};
+    std::pair<int, int> ratio{1, 1};
+    if (pace == KernelPace::slow) {
+      ratio = dice_.pick(kPaces);
+    }
+    auto& its = *spec_.machine.mutable_fabric()->mutable_words_per_cycle();
+    its.set_num(ratio.first);
+    its.set_den(ratio.second);
+  }
 
   // Cycles of computing by row, by column, or everywhere alike.
   void compute() {
@@ -253,6 +264,6 @@ class Drawer {
 
 }  // namespace
 
-ContractCase draw_kernels(std::uint64_t seed) { return Drawer(seed).draw(); }
+ContractCase draw_kernels(std::uint64_t seed, KernelPace pace) { return Drawer(seed, pace).draw(); }
 
 }  // namespace weft::sim

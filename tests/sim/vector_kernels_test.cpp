@@ -52,6 +52,17 @@ std::vector<std::int64_t> results(const Kernels& set, std::uint64_t seed) {
   set.pair({a.data(), 1, stride}, {b.data(), 2, stride}, {c.data(), 3, stride}, 4, out.data(), n,
            slack, tail_slack, bounds);
   keep(out);
+  set.pass_word(a.data(), b.data(), 3, c.data(), out.data(), n);
+  keep(out);
+  const Pace pace{dice.roll(1, 4), dice.roll(5, 9)};
+  std::vector<std::int32_t> phase(size, pace.num - 1);
+  std::vector<std::int32_t> shape(size, Shape().packed());
+  const IssueRows rows{phase.data(), unit.data(), before.data(), shape.data()};
+  set.issue_word(pace, 1, a.data(), b.data(), 3, c.data(), rows, out.data(), n);
+  set.issue_word(pace, 2, out.data(), d.data(), 3, c.data(), rows, unit.data() + count, n);
+  for (const auto* row : {&out, &phase, &unit, &before, &shape}) {
+    keep(*row);
+  }
   set.bounds(d.data(), n, bounds);
   all.insert(all.end(), {slack, tail_slack, bounds.low, bounds.high});
   return all;
