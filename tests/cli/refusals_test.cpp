@@ -151,7 +151,7 @@ TEST(Refusals, NewTokens) {
 }
 
 TEST(Refusals, Batch) {
-  const Words decode{"--phase", "decode", "--data", "off", "--region", "32x32"};
+  const Words decode{"--phase", "decode", "--data", "off", "--region", "8x8"};
   expect_all({
       {run_fable({"--prompt", "x", "--batch", "0"}), kInput, {"--batch: '0' is not a whole numb"}},
       {run_fable({"--prompt", "x", "--batch", "257"}), kInput, {"--batch 257: 1 to 256 sequences"}},
@@ -172,7 +172,7 @@ TEST(Refusals, Batch) {
        {"--batch 2: the published schedule of --strategy waferllm is of one sequence"}},
       {run_fable(decode + Words{"--seq", "255", "--new-tokens", "1", "--batch", "256"}),
        kInput,
-       {"fable-1m with batch 256 does not fit region 32x32", "lower --batch"}},
+       {"fable-1m with batch 256 does not fit region 8x8", "lower --batch"}},
   });
 }
 
