@@ -60,9 +60,11 @@ std::string title(const Recording& recording) {
   if (summary.new_tokens() > 0) {
     work += fmt::format(" + {} new", summary.new_tokens());
   }
-  const std::string batch = summary.batch() > 1 ? fmt::format(", batch {}", summary.batch()) : "";
-  return fmt::format("  {} on {}, {}x{} tiles: {}, {} tokens{}", summary.model(), summary.machine(),
-                     region.width(), region.height(), summary.phase(), work, batch);
+  work += summary.batch() > 1 ? "" : " tokens";
+  const std::string batch =
+      summary.batch() > 1 ? fmt::format(", batch {}", summary.batch()) : std::string();
+  return fmt::format("  {} on {}, {}x{} tiles: {}{}, {}", summary.model(), summary.machine(),
+                     region.width(), region.height(), summary.phase(), batch, work);
 }
 
 void add_headline(const Recording& recording, const Figures& figures, Lines& lines) {
