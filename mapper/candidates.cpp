@@ -77,6 +77,11 @@ std::vector<Candidate> candidates(const Decoder& decoder, const arch::Machine& m
   }
   by_estimate(apart);
   by_estimate(meeting);
+  if (request.batch > 1 && request.prompt_length() > 1) {
+    // Steps of its prompt follow each other; through several regions they would meet.
+    std::stable_partition(apart.begin(), apart.end(),
+                          [](const Candidate& candidate) { return candidate.placement.single(); });
+  }
   if (stays_together(machine, request)) {
     apart.insert(apart.begin(), {place_together(decoder, region)});
   }

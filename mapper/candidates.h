@@ -31,7 +31,8 @@ bool stays_together(const arch::Machine& machine, const Request& request);
 /// column of regions, and one region without columns that hold no part of a head. Then one region
 /// with those, slower by its chains (of a batch, whose caches leave little room, by its estimate as
 /// well); grids of several columns, of which some (2 x 2, 2 x 3) were
-/// seen not to run as vectors, come last.
+/// seen not to run as vectors, come last. Steps of the prompt of a batch follow each other: then
+/// one region comes before several.
 std::vector<Candidate> candidates(const Decoder& decoder, const arch::Machine& machine,
                                   const Request& request, const weft::Rect& region, int positions);
 

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kMostTokens = 16;         // of a step, of one sequence
 constexpr int kMostTokensTogether = 8;  // … in one region of a large machine: longer trains meet
-constexpr int kMostSequences = 256;
+constexpr int kMostSequences = 256;     // bytes of a tile stay far below 2^31 on any region
 
 std::string phase_name(Phase phase) {
   return phase == Phase::generate ? "generate" : phase == Phase::prefill ? "prefill" : "decode";

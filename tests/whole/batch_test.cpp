@@ -157,22 +157,67 @@ TEST(BatchOfModels, GroupsThatGetTheirLogitsInTurnAreAsAlone) {
   model.vocabulary = 900;
   write_random_model(model, folder);
   const Prompts prompts = {{1, 5, 9}, {2, 3, 7}, {30, 8, 2}, {31, 9, 800}, {4, 4, 4}, {7, 0, 1}};
-  cli::RunArguments arguments = batch_run("mesh32", "4x6", folder.string(), prompts);
-  arguments.overrides = {"tile.sram=13 KiB"};
-  const auto outcome = cli::run(arguments);
-  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
-  EXPECT_THAT(outcome->decisions,
-              testing::Contains(testing::HasSubstr("of 6 sequences at a time, for want of room")));
-  const auto& summary = outcome->recording.summary();
-  std::vector<std::int64_t> chosen;
-  for (const auto& op : outcome->recording.ops()) {
-    if (op.name() == "token") {
-      chosen.push_back(op.end());
+  // On long columns norms ride with products.
+  for (const auto& [region, sram] : {std::pair{"4x6", "13 KiB"}, std::pair{"3x18", "13 KiB"}}) {
+    SCOPED_TRACE(region);
+    cli::RunArguments arguments = batch_run("mesh32", region, folder.string(), prompts);
+    arguments.overrides = {std::string("tile.sram=") + sram};
+    const auto outcome = cli::run(arguments);
+    ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+    EXPECT_THAT(
+        outcome->decisions,
+        testing::Contains(testing::HasSubstr("of 6 sequences at a time, for want of room")));
+    std::vector<std::int64_t> chosen;
+    for (const auto& op : outcome->recording.ops()) {
+      if (op.name() == "token") {
+        chosen.push_back(op.end());
+      }
+    }
+    EXPECT_GT(outcome->recording.summary().first_token_cycles(), chosen.front());
+    expect_as_alone(arguments, prompts);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+// Of a batch all of the dataflow engine's ways agree on the time, in every phase.
+TEST(BatchTiming, TilesAsVectorsAndOneByOneTakeTheSameCycles) {
+  const auto checkpoint = models::load_checkpoint("fable-1m");
+  ASSERT_TRUE(checkpoint.ok()) << checkpoint.error().message;
+  for (const char* const arch : {"mesh32", "wse2"}) {
+    const auto machine = arch::load_machine(arch, {});
+    ASSERT_TRUE(machine.ok()) << machine.error().message;
+    for (const auto phase :
+         {mapper::Phase::generate, mapper::Phase::prefill, mapper::Phase::decode}) {
+      mapper::Request request;
+      request.phase = phase;
+      request.batch = 5;
+      request.new_tokens = 3;
+      request.region = weft::Rect{0, 0, 24, 30};
+      if (phase == mapper::Phase::decode) {
+        request.first_position = 40;
+      } else {
+        request.prompt.assign(4 * 5, 7);
+      }
+      const auto mapped = mapper::map_model(checkpoint->graph, *machine, request);
+      ASSERT_TRUE(mapped.ok()) << mapped.error().message;
+      const auto sound = isa::verify(mapped->bundle, *machine, nullptr);
+      ASSERT_TRUE(sound.ok()) << sound.error().message;
+      sim::Options options;
+      options.data = false;
+      options.engine = sim::EngineKind::dataflow;
+      const auto vectors = sim::simulate(mapped->bundle, *machine, {}, options);
+      ASSERT_TRUE(vectors.ok()) << vectors.error().message;
+      EXPECT_TRUE(vectors->vectors) << vectors->scalar_because;
+      EXPECT_TRUE(vectors->exact) << vectors->exactness;
+      options.scalar = true;
+      for (const bool lean : {true, false}) {
+        options.lean = lean;
+        const auto tiles = sim::simulate(mapped->bundle, *machine, {}, options);
+        ASSERT_TRUE(tiles.ok()) << tiles.error().message;
+        EXPECT_EQ(tiles->cycles, vectors->cycles) << arch << ", lean " << lean;
+      }
     }
   }
-  EXPECT_GT(summary.first_token_cycles(), chosen.front());
-  expect_as_alone(arguments, prompts);
-  std::filesystem::remove_all(folder);
 }
 
 // Property: whatever the model, the region and the batch, every op of every sequence is inside its
