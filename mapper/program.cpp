@@ -13,7 +13,8 @@ using isa::Value;
 
 namespace {
 
-// Rows of tiles that positions before `at` reach into, or KV rows of a tile from its `ty` on.
+// to = at / height rounded up: how many of `at` positions, dealt over rows of tiles, one has at
+// most.
 void rows_of(Emitter& emitter, int to, int at) {
   const int height = emitter.shape().region.height;
   emitter.role().emit(Opcode::add, {to, at, height - 1});

@@ -8,13 +8,6 @@ namespace weft::mapper {
 using isa::Opcode;
 using isa::Value;
 
-// Queries lie over columns by heads, cached keys and values over rows of tiles by position. Scores
-// of the local rows are completed among the columns of a head group. Then either their maximum is
-// found along y first, and weights, their sum and the weighted values follow in one train; or each
-// tile weighs by its own maximum and one train brings (maximum, sum, values) together. One division
-// per element rounds the output once. Where, in a step of one token, a product costs more than the
-// passes it saves (Shape::weighs_by_vector), its weights and their products with each column of
-// values lie below one another and are summed in one go.
 AttentionLayout AttentionLayout::of(const Shape& shape, int element) {
   AttentionLayout at;
   const bool merged = shape.layouts.attention_merged;
@@ -63,6 +56,14 @@ void Emitter::declare_attention(AttentionLayout& at) {
       role_.buffer("attention", static_cast<std::int64_t>(s.chunk) * s.q_columns() * element());
 }
 
+// Queries lie over columns by heads, cached keys and values over rows of tiles by position. Scores
+// of the local rows are completed among the columns of a head group. Then either their maximum is
+// found along y first, and weights, their sum and the weighted values follow in one train; or each
+// tile weighs by its own maximum and one train brings (maximum, sum, values) together. One division
+// per element rounds the output once. Where, in a step of one token, a product costs more than the
+// passes it saves (Shape::weighs_by_vector), its weights and their products with each column of
+// values lie below one another and are summed in one go. Each sequence of a batch
+// meets its own cache (sequences.cpp); all else is one descriptor and one train for all of them.
 void Emitter::attention() {
   begin_op("attention", true);
   const Shape& s = shape_;
