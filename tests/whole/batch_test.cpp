@@ -228,7 +228,7 @@ TEST(BatchOfModels, RandomShapesAreInsideTheirBounds) {
   const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
   const auto folder =
       std::filesystem::temp_directory_path() / ("weft_batch_random_" + std::to_string(getpid()));
-  for (int round = 0; round < 14; ++round) {
+  for (int round = 0; round < 10; ++round) {
     RandomModel model;
     model.kv_heads = 1 + below(3);
     model.heads = model.kv_heads * (1 + below(4));
