@@ -31,12 +31,12 @@ Result<traces::Check> check(const CheckArguments& arguments) {
   WEFT_TRY(check_choice("--against", arguments.against, {"cpu", "recorded", "cuda"}));
   watch_interrupts();
   WEFT_ASSIGN(const SavedRun saved, open_saved_run(arguments.run, "check"));
-  const auto run =
-      checked_run(saved.checkpoint, saved.bundle, saved.tensors, saved.recording, saved.machine);
-  if (!run) {
-    return at_option(arguments.run.string(), run.error());
+  const auto runs =
+      checked_runs(saved.checkpoint, saved.bundle, saved.tensors, saved.recording, saved.machine);
+  if (!runs) {
+    return at_option(arguments.run.string(), runs.error());
   }
-  return check_against(arguments.against, arguments.recorded, *run);
+  return check_against(arguments.against, arguments.recorded, *runs);
 }
 
 }  // namespace

@@ -34,12 +34,15 @@ Result<Values> CheckedRun::simulated(const std::string& name, std::int64_t from)
   }
   const auto at = tensors.find(name);
   const auto rows = static_cast<std::int64_t>(tokens.size());
-  if (at == tensors.end() || at->second.shape.at(0) != rows) {
+  if (at == tensors.end() || at->second.shape.at(0) != rows * batch) {
     return internal_error(fmt::format("the run did not show {} at every position", name));
   }
   const std::int64_t columns = at->second.shape[1];
   values.shape = {rows - from, columns};
-  values.data.assign(at->second.values.begin() + from * columns, at->second.values.end());
+  for (std::int64_t row = from; row < rows; ++row) {
+    const auto first = at->second.values.begin() + (row * batch + sequence) * columns;
+    values.data.insert(values.data.end(), first, first + columns);
+  }
   return values;
 }
 
@@ -70,10 +73,14 @@ std::string CheckedRun::tile_of(const std::string& name, std::int64_t column) co
   return {};
 }
 
-Result<CheckedRun> checked_run(const models::Checkpoint& checkpoint, const isa::Bundle& bundle,
-                               const std::map<std::string, DenseTensor>& tensors,
-                               const traces::Recording& recording, const arch::Machine& machine) {
-  const auto& ids = recording.generated();
+namespace {
+
+Result<CheckedRun> one_of(const models::Checkpoint& checkpoint, const isa::Bundle& bundle,
+                          const std::map<std::string, DenseTensor>& tensors,
+                          const traces::Recording& recording, const arch::Machine& machine,
+                          int sequence) {
+  const auto& ids = sequence == 0 ? recording.generated() : recording.more_generated(sequence - 1);
+  const int batch = recording.more_generated_size() + 1;
   const auto shown = tensors.find("token");
   if (shown == tensors.end() || ids.prompt_ids().empty() || ids.token_ids().empty()) {
     return input_error("the run shows no tokens to hold against a reference; run it with values");
@@ -84,7 +91,12 @@ Result<CheckedRun> checked_run(const models::Checkpoint& checkpoint, const isa::
   }
   std::vector<int> greedy(ids.token_ids().begin(), ids.token_ids().end());
   if (ids.first_logits() == 0 && ids.prompt_ids_size() > 1) {
-    greedy.assign(shown->second.values.begin(), shown->second.values.end());
+    greedy.clear();
+    const auto& values = shown->second.values;
+    for (auto i = static_cast<std::size_t>(sequence); i < values.size();
+         i += static_cast<std::size_t>(batch)) {
+      greedy.push_back(static_cast<int>(values[i]));
+    }
   }
   return CheckedRun{checkpoint,
                     bundle,
@@ -93,7 +105,24 @@ Result<CheckedRun> checked_run(const models::Checkpoint& checkpoint, const isa::
                     std::move(greedy),
                     ids.first_logits(),
                     ids.prompt_ids_size(),
-                    sim::product_sums(machine)};
+                    sim::product_sums(machine),
+                    sequence,
+                    batch};
+}
+
+}  // namespace
+
+Result<std::vector<CheckedRun>> checked_runs(const models::Checkpoint& checkpoint,
+                                             const isa::Bundle& bundle,
+                                             const std::map<std::string, DenseTensor>& tensors,
+                                             const traces::Recording& recording,
+                                             const arch::Machine& machine) {
+  std::vector<CheckedRun> runs;
+  for (int i = 0; i <= recording.more_generated_size(); ++i) {
+    WEFT_ASSIGN(CheckedRun run, one_of(checkpoint, bundle, tensors, recording, machine, i));
+    runs.push_back(std::move(run));
+  }
+  return runs;
 }
 
 Status check_tokens(const CheckedRun& run, const Values& logits, traces::Check& check) {

@@ -28,6 +28,8 @@ struct CheckedRun {
   int first_logits = 0;        ///< first position with logits
   int prompt = 0;              ///< how many of the tokens were given
   DType sums = DType::f32;     ///< what the machine sums products in
+  int sequence = 0;            ///< of a batch: which one
+  int batch = 1;               ///< sequences whose rows lie side by side in `tensors`
 
   /// First position a node was simulated at: nodes after the layers are wanted from the first
   /// logits on.
@@ -40,10 +42,13 @@ struct CheckedRun {
   std::string tile_of(const std::string& name, std::int64_t column) const;
 };
 
-/// Put together from what a run recorded. Errors: input (the run showed no tokens).
-Result<CheckedRun> checked_run(const models::Checkpoint& checkpoint, const isa::Bundle& bundle,
-                               const std::map<std::string, DenseTensor>& tensors,
-                               const traces::Recording& recording, const arch::Machine& machine);
+/// One for each sequence, put together from what a run recorded. Errors: input (the run showed no
+/// tokens).
+Result<std::vector<CheckedRun>> checked_runs(const models::Checkpoint& checkpoint,
+                                             const isa::Bundle& bundle,
+                                             const std::map<std::string, DenseTensor>& tensors,
+                                             const traces::Recording& recording,
+                                             const arch::Machine& machine);
 
 /// Greedy tokens and logits against those of a reference run from the same prompt: `logits` is
 /// [positions, vocabulary] from position 0 on. Notes in `check` what was compared and the first

@@ -82,6 +82,7 @@ std::optional<judge::ThroughputComparison> compare_throughput(const traces::Reco
   CompareArguments a;
   a.phase = summary.phase();
   a.sequence = a.phase == "decode" ? summary.cached_tokens() : summary.prompt_tokens();
+  a.batch = std::max(1, summary.batch());
   a.json = true;
   // A whole step of the model, from token to token, and nothing else.
   const bool step = (a.phase == "decode" || a.phase == "prefill") && a.sequence > 0 &&

@@ -39,11 +39,11 @@ Result<judge::RunReport> read_run(const CompareArguments& a, const models::Graph
     return input_error(fmt::format("--run {}: is a run of {}, {}; give one of {}, {}",
                                    a.run.string(), run.model, run.phase, graph.name(), a.phase));
   }
-  if (a.batch != 1 || (a.phase == "prefill" && run.prompt_tokens != a.sequence)) {
+  if (a.batch != run.batch || (a.phase == "prefill" && run.prompt_tokens != a.sequence)) {
     return input_error(
-        fmt::format("--run {}: is a run of {} prompt tokens, batch 1; compare it with "
+        fmt::format("--run {}: is a run of {} prompt tokens, batch {}; compare it with "
                     "the same --seq and --batch",
-                    a.run.string(), run.prompt_tokens));
+                    a.run.string(), run.prompt_tokens, run.batch));
   }
   if (run.deadlock) {
     return input_error(fmt::format("--run {}: the run ended in a deadlock", a.run.string()));
@@ -56,7 +56,7 @@ Result<judge::RunReport> read_run(const CompareArguments& a, const models::Graph
 judge::ThroughputRow wafer_row(const judge::RunReport& run) {
   judge::ThroughputRow row;
   row.device = run.machine;
-  row.per_user = run.tokens_per_second;
+  row.per_user = run.tokens_per_second / run.batch;
   row.aggregate = run.tokens_per_second;
   row.watts = run.watts;
   if (run.phase == "prefill") {

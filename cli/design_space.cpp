@@ -38,8 +38,9 @@ Status set_all(google::protobuf::Message& message, const std::vector<std::string
 }
 
 /// Any ids will do: values are not computed.
-std::vector<int> prompt_of(int tokens) {
-  return std::vector<int>(static_cast<std::size_t>(tokens), 1);
+Prompts prompts_of(const PointFields& fields) {
+  const std::vector<int> any(static_cast<std::size_t>(fields.prompt_tokens), 1);
+  return Prompts(static_cast<std::size_t>(fields.run.batch), any);
 }
 
 Status check_task(const PointFields& fields, const models::Graph& graph) {
@@ -49,8 +50,7 @@ Status check_task(const PointFields& fields, const models::Graph& graph) {
         "prompt_tokens {}: phase decode starts from a cache; say seq instead, or another phase",
         fields.prompt_tokens));
   }
-  WEFT_ASSIGN(const mapper::Request request,
-              request_of(fields.run, prompt_of(fields.prompt_tokens)));
+  WEFT_ASSIGN(const mapper::Request request, request_of(fields.run, prompts_of(fields)));
   const auto positions = mapper::positions_of(graph, request);
   return positions ? Status() : Status(positions.error());
 }

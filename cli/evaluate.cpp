@@ -28,17 +28,25 @@ Result<mapper::Request> request_for(const Task& task) {
   arguments.sequence = task.sequence();
   arguments.new_tokens = task.new_tokens();
   arguments.region = task.region();
-  return request_of(arguments, std::vector<int>(static_cast<std::size_t>(task.prompt_tokens()), 1));
+  arguments.batch = std::max(1, task.batch());
+  const std::vector<int> any(static_cast<std::size_t>(task.prompt_tokens()), 1);
+  return request_of(arguments, Prompts(static_cast<std::size_t>(arguments.batch), any));
 }
 
-Result<isa::Bundle> map_task(const Task& task, const models::Graph& graph,
-                             const arch::Machine& machine) {
+struct MappedTask {
+  isa::Bundle bundle;
+  int logit_groups = 1;  ///< as mapper::Shape::logit_groups
+};
+
+Result<MappedTask> map_task(const Task& task, const models::Graph& graph,
+                            const arch::Machine& machine) {
   if (task.strategy() == "waferllm") {
     std::vector<std::string> decisions;
     WEFT_ASSIGN(const weft::Rect region, parse_region(task.region()));
     WEFT_ASSIGN(const mapper::WaferLlm model,
                 mapper::waferllm_of(graph, region.width, task.sequence(), task.new_tokens()));
-    return mapper::map_waferllm(model, machine, decisions);
+    WEFT_ASSIGN(isa::Bundle bundle, mapper::map_waferllm(model, machine, decisions));
+    return MappedTask{std::move(bundle)};
   }
   WEFT_ASSIGN(const mapper::Request request, request_for(task));
   mapper::MappingFile said;
@@ -46,12 +54,13 @@ Result<isa::Bundle> map_task(const Task& task, const models::Graph& graph,
     return input_error("the mapping of the task is damaged");
   }
   WEFT_ASSIGN(mapper::Decision decision, mapper::decide(graph, machine, request, said));
-  return std::move(decision.mapped.bundle);
+  return MappedTask{std::move(decision.mapped.bundle), decision.mapped.plan.shape.logit_groups()};
 }
 
 Result<traces::Recording> simulate_task(const Task& task, const models::Graph& graph,
                                         const arch::Machine& machine) {
-  WEFT_ASSIGN(const isa::Bundle bundle, map_task(task, graph, machine));
+  WEFT_ASSIGN(const MappedTask mapped, map_task(task, graph, machine));
+  const isa::Bundle& bundle = mapped.bundle;
   WEFT_TRY(isa::verify(bundle, machine, interrupted));
   sim::Options options;
   options.data = false;
@@ -75,13 +84,11 @@ Result<traces::Recording> simulate_task(const Task& task, const models::Graph& g
   }
   traces::Recording recording;
   record_result(result, bundle, machine, recording);
+  recording.mutable_summary()->set_batch(task.batch());
   recording.mutable_summary()->set_prompt_tokens(task.prompt_tokens());
   recording.mutable_summary()->set_new_tokens(task.new_tokens());
-  for (const sim::OpInstance& op : result.ops) {
-    if (bundle.graph_ops(op.graph_op) == "token" && recording.summary().first_token_cycles() == 0) {
-      recording.mutable_summary()->set_first_token_cycles(op.end.count());
-    }
-  }
+  recording.mutable_summary()->set_first_token_cycles(
+      first_token_cycles(result, bundle, mapped.logit_groups));
   return recording;
 }
 
@@ -99,6 +106,7 @@ Result<traces::Recording> estimate_task(const Task& task, const models::Graph& g
   summary.set_first_token_cycles(estimate.token_cycles * std::max(1, prompt));
   summary.set_phase(task.phase());
   summary.set_frequency(machine.frequency());
+  summary.set_batch(task.batch());
   summary.set_prompt_tokens(task.prompt_tokens());
   summary.set_new_tokens(task.new_tokens());
   const weft::Rect extent = estimate.placement.extent();

@@ -60,15 +60,15 @@ std::string text_of(const std::vector<std::string>& lines) {
   return fmt::format("{}\n", fmt::join(lines, "\n"));
 }
 
-Result<std::vector<int>> prompt_of(const MapArguments& arguments,
-                                   const models::Checkpoint& checkpoint) {
+Result<Prompts> prompts_of(const MapArguments& arguments, const models::Checkpoint& checkpoint) {
   WEFT_ASSIGN(const auto tokenizer, open_tokenizer(checkpoint));
-  WEFT_ASSIGN(auto prompt, read_prompt(arguments.run, checkpoint, tokenizer));
-  if (prompt.empty() && arguments.run.phase != "decode") {
-    prompt.assign(static_cast<std::size_t>(arguments.prompt_length), 0);
-    WEFT_TRY(check_prompt("--prompt-length", prompt, checkpoint.graph));
+  WEFT_ASSIGN(Prompts prompts, read_prompts(arguments.run, checkpoint, tokenizer));
+  if (prompts.empty() && arguments.run.phase != "decode") {
+    const std::vector<int> any(static_cast<std::size_t>(arguments.prompt_length), 0);
+    WEFT_TRY(check_prompt("--prompt-length", any, checkpoint.graph));
+    prompts.assign(static_cast<std::size_t>(arguments.run.batch), any);
   }
-  return prompt;
+  return prompts;
 }
 
 /// Looks for a mapping that takes fewer cycles and keeps to all that was said.
@@ -128,12 +128,12 @@ Result<MapOutcome> map(const MapArguments& arguments) {
   }
   WEFT_ASSIGN(const arch::Machine machine, arch::load_machine(run.arch, run.overrides));
   WEFT_ASSIGN(const models::Checkpoint checkpoint, models::load_checkpoint(run.model));
-  WEFT_ASSIGN(const std::vector<int> prompt, prompt_of(arguments, checkpoint));
+  WEFT_ASSIGN(const Prompts prompts, prompts_of(arguments, checkpoint));
   OutputFolder folder;
   if (!run.out.empty()) {
     WEFT_TRY(folder.make(run.out));
   }
-  WEFT_ASSIGN(const mapper::Request request, request_of(run, prompt));
+  WEFT_ASSIGN(const mapper::Request request, request_of(run, prompts));
   MapOutcome outcome;
   WEFT_ASSIGN(mapper::Decision decision, map_task(run, checkpoint.graph, machine, request));
   if (arguments.anneal > 0) {

@@ -86,6 +86,16 @@ std::string how_tiles_moved(const sim::RunResult& result) {
 
 }  // namespace
 
+std::int64_t first_token_cycles(const sim::RunResult& result, const isa::Bundle& bundle,
+                                int groups) {
+  for (const sim::OpInstance& op : result.ops) {
+    if (bundle.graph_ops(op.graph_op) == "token" && --groups == 0) {
+      return op.end.count();
+    }
+  }
+  return 0;
+}
+
 void record_result(const sim::RunResult& result, const isa::Bundle& bundle,
                    const arch::Machine& machine, traces::Recording& recording) {
   auto& summary = *recording.mutable_summary();

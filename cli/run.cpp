@@ -92,6 +92,10 @@ class Pipeline {
     return std::chrono::duration<double>(Clock::now() - from).count();
   }
 
+  int prompt_tokens() const {
+    return prompts_.empty() ? 0 : static_cast<int>(prompts_.front().size());
+  }
+
   Status load_model() {
     WEFT_ASSIGN(auto checkpoint, models::load_checkpoint(arguments_.model));
     checkpoint_.emplace(std::move(checkpoint));
@@ -102,11 +106,11 @@ class Pipeline {
                       checkpoint_->folder.string()));
     }
     WEFT_ASSIGN(tokenizer_, open_tokenizer(*checkpoint_));
-    WEFT_ASSIGN(prompt_, read_prompt(arguments_, *checkpoint_, tokenizer_));
-    if (prompt_.empty() && !arguments_.perplexity.empty()) {
+    WEFT_ASSIGN(prompts_, read_prompts(arguments_, *checkpoint_, tokenizer_));
+    if (prompts_.empty() && !arguments_.perplexity.empty()) {
       WEFT_ASSIGN(windows_,
                   read_windows(arguments_.perplexity, checkpoint_->graph, arguments_.windows));
-      prompt_.assign(windows_.front().begin(), windows_.front().end() - 1);
+      prompts_.emplace_back(windows_.front().begin(), windows_.front().end() - 1);
     }
     return {};
   }
@@ -126,7 +130,7 @@ class Pipeline {
     if (arguments_.strategy == "waferllm") {
       return map_waferllm();
     }
-    WEFT_ASSIGN(mapper::Request request, request_of(arguments_, prompt_));
+    WEFT_ASSIGN(mapper::Request request, request_of(arguments_, prompts_));
     if (!windows_.empty()) {
       request.phase = mapper::Phase::prefill;
       request.all_logits = true;
@@ -134,10 +138,11 @@ class Pipeline {
     WEFT_ASSIGN(auto decision, map_task(arguments_, checkpoint_->graph, machine_, request));
     mapper::Mapped& mapped = decision.mapped;
     bundle_ = std::move(mapped.bundle);
+    logit_groups_ = mapped.plan.shape.logit_groups();
     outcome_.decisions = std::move(mapped.decisions);
     tensors_.host = std::move(mapped.host_tensors);
     tensors_.weights = &checkpoint_->weights;
-    first_logits_ = request.all_logits ? 0 : static_cast<int>(prompt_.size()) - 1;
+    first_logits_ = request.all_logits ? 0 : prompt_tokens() - 1;
     return {};
   }
 
@@ -157,7 +162,8 @@ class Pipeline {
   Status check_memory() const {
     const models::Graph* graph = checkpoint_ ? &checkpoint_->graph : nullptr;
     const bool generates = arguments_.phase == "generate" && windows_.empty();
-    const std::int64_t rows = std::ssize(prompt_) + (generates ? arguments_.new_tokens - 1 : 0);
+    const std::int64_t positions = prompt_tokens() + (generates ? arguments_.new_tokens - 1 : 0);
+    const std::int64_t rows = positions * arguments_.batch;
     HostNeed need = arguments_.bundle.empty() ? host_need(bundle_, rows, graph->layers())
                                               : host_need(bundle_, 1, 1);
     if (graph != nullptr) {
@@ -269,7 +275,8 @@ class Pipeline {
       recording.mutable_summary()->set_phase("bundle");
     }
     const std::size_t windows = std::max<std::size_t>(1, windows_.size());
-    recording.mutable_summary()->set_prompt_tokens(static_cast<int>(windows * prompt_.size()));
+    recording.mutable_summary()->set_prompt_tokens(static_cast<int>(windows) * prompt_tokens());
+    recording.mutable_summary()->set_batch(arguments_.batch);
     recording.mutable_summary()->set_cached_tokens(arguments_.sequence);
     auto& provenance = *recording.mutable_provenance();
     provenance.set_weft_version(kVersion);
@@ -311,11 +318,7 @@ class Pipeline {
   // Greedy ids from the `token` probe; text up to the first end-of-sequence.
   void take_generated() {
     auto& summary = *outcome_.recording.mutable_summary();
-    for (const sim::OpInstance& op : outcome_.result.ops) {
-      if (bundle_.graph_ops(op.graph_op) == "token" && summary.first_token_cycles() == 0) {
-        summary.set_first_token_cycles(op.end.count());
-      }
-    }
+    summary.set_first_token_cycles(first_token_cycles(outcome_.result, bundle_, logit_groups_));
     if (!windows_.empty() || !arguments_.bundle.empty()) {
       return;
     }
@@ -325,24 +328,34 @@ class Pipeline {
     if (shown == outcome_.result.tensors.end()) {
       return;
     }
-    const auto& values = shown->second.values;
-    const auto first = prompt_.size() - 1;
-    for (std::size_t i = first; i < values.size(); ++i) {
-      generated_.push_back(static_cast<int>(values[i]));
+    for (std::size_t sequence = 0; sequence < prompts_.size(); ++sequence) {
+      take_sequence(sequence, shown->second.values,
+                    sequence == 0 ? *outcome_.recording.mutable_generated()
+                                  : *outcome_.recording.add_more_generated());
     }
-    auto& generated = *outcome_.recording.mutable_generated();
-    generated.mutable_token_ids()->Assign(generated_.begin(), generated_.end());
-    generated.mutable_prompt_ids()->Assign(prompt_.begin(), prompt_.end());
+  }
+
+  // Choices of a batch lie side by side, those of a position before those of the next.
+  void take_sequence(std::size_t sequence, const std::vector<float>& choices,
+                     traces::Generated& generated) const {
+    const std::vector<int>& prompt = prompts_[sequence];
+    std::vector<int> ids;
+    for (std::size_t i = (prompt.size() - 1) * prompts_.size() + sequence; i < choices.size();
+         i += prompts_.size()) {
+      ids.push_back(static_cast<int>(choices[i]));
+    }
+    generated.mutable_token_ids()->Assign(ids.begin(), ids.end());
+    generated.mutable_prompt_ids()->Assign(prompt.begin(), prompt.end());
     generated.set_first_logits(first_logits_);
     if (tokenizer_) {
       const auto& eos = checkpoint_->graph.eos_tokens();
-      const auto end = std::find_if(generated_.begin(), generated_.end(), [&](int id) {
+      const auto end = std::find_if(ids.begin(), ids.end(), [&](int id) {
         return std::find(eos.begin(), eos.end(), id) != eos.end();
       });
       // The prompt's pieces give the first new one its spacing.
-      std::vector<int> all(prompt_.begin(), prompt_.end());
+      std::vector<int> all = prompt;
       const std::string before = tokenizer_->decode(all);
-      all.insert(all.end(), generated_.begin(), end);
+      all.insert(all.end(), ids.begin(), end);
       generated.set_prompt(before);
       generated.set_text(tokenizer_->decode(all).substr(before.size()));
     }
@@ -352,10 +365,11 @@ class Pipeline {
     if (arguments_.check == "none" || !windows_.empty()) {
       return {};
     }
-    WEFT_ASSIGN(const CheckedRun run, checked_run(*checkpoint_, bundle_, outcome_.result.tensors,
-                                                  outcome_.recording, machine_));
+    WEFT_ASSIGN(
+        const std::vector<CheckedRun> runs,
+        checked_runs(*checkpoint_, bundle_, outcome_.result.tensors, outcome_.recording, machine_));
     WEFT_ASSIGN(*outcome_.recording.mutable_check(),
-                check_against(arguments_.check, arguments_.recorded, run));
+                check_against(arguments_.check, arguments_.recorded, runs));
     return {};
   }
 
@@ -393,12 +407,12 @@ class Pipeline {
   arch::Machine machine_;
   std::optional<models::Checkpoint> checkpoint_;
   std::optional<models::Tokenizer> tokenizer_;
-  std::vector<int> prompt_;
+  Prompts prompts_;  ///< of each sequence
   std::vector<std::vector<int>> windows_;
   isa::Bundle bundle_;
   sim::TensorSource tensors_;
   int first_logits_ = 0;
-  std::vector<int> generated_;
+  int logit_groups_ = 1;
   RunOutcome outcome_;
 };
 

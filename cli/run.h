@@ -23,6 +23,8 @@ struct RunArguments {
   std::string phase = "generate";
   std::optional<std::string> prompt;
   std::string prompt_tokens;  ///< "1,2,3" or @FILE
+  /// Of the other sequences of a batch, where each has its own.
+  std::vector<std::string> more_prompts, more_prompt_tokens;
   int new_tokens = 16;
   int batch = 1;
   int sequence = 0;  ///< decode: tokens already in the cache

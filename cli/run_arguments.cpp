@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "arch/machine.h"
 #include "cli/arguments.h"
@@ -78,6 +79,28 @@ Status check_text(const std::string& prompt) {
   return {};
 }
 
+Status check_batch(const RunArguments& a) {
+  if (a.batch > 1 && !a.perplexity.empty()) {
+    return input_error(fmt::format(
+        "--batch {}: perplexity reads one window after the other; drop it or --perplexity",
+        a.batch));
+  }
+  if (a.batch > 1 && a.strategy == "waferllm") {
+    return input_error(fmt::format(
+        "--batch {}: the published schedule of --strategy waferllm is of one sequence; drop it, or "
+        "use tensor",
+        a.batch));
+  }
+  const std::size_t prompts = (a.prompt ? 1 : 0) + a.more_prompts.size() +
+                              a.more_prompt_tokens.size() + (a.prompt_tokens.empty() ? 0 : 1);
+  if (prompts > 1 && std::cmp_not_equal(prompts, a.batch)) {
+    return input_error(
+        fmt::format("--batch {}: {} prompts are given; give one for all sequences, or --batch {}",
+                    a.batch, prompts, prompts));
+  }
+  return {};
+}
+
 Status check_values_wanted(const RunArguments& a) {
   if (a.data == "on") {
     return {};
@@ -98,6 +121,9 @@ Status check_run_arguments(const RunArguments& a) {
   WEFT_TRY(check_values(a));
   WEFT_TRY(check_names(a));
   WEFT_TRY(check_text(a.prompt.value_or("")));
+  for (const std::string& prompt : a.more_prompts) {
+    WEFT_TRY(check_text(prompt));
+  }
   if (a.model.empty() && a.bundle.empty()) {
     return input_error("nothing to run: give --model (a folder or zoo name) or --bundle");
   }
@@ -105,14 +131,10 @@ Status check_run_arguments(const RunArguments& a) {
     return input_error(fmt::format(
         "--new-tokens {}: nothing to generate; give at least 1, or --phase prefill", a.new_tokens));
   }
-  if (a.batch != 1) {
-    return input_error(fmt::format(
-        "--batch {}: this version runs one sequence at a time; drop it and run them one by one",
-        a.batch));
-  }
   if (a.prompt && !a.prompt_tokens.empty()) {
     return input_error("--prompt and --prompt-tokens are two ways to say one thing: give one");
   }
+  WEFT_TRY(check_batch(a));
   WEFT_TRY(check_values_wanted(a));
   if (a.check != "none" && !a.bundle.empty()) {
     return input_error(fmt::format(

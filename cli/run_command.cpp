@@ -19,15 +19,21 @@
 namespace weft::cli {
 namespace {
 
+void print_generated(const traces::Generated& generated) {
+  if (!generated.text().empty()) {
+    fmt::print("{}{}\n\n", generated.prompt(), generated.text());
+  } else if (generated.token_ids_size() > 0) {
+    fmt::print("{}\n\n", fmt::join(generated.token_ids(), ","));
+  }
+}
+
 void print_outcome(const RunOutcome& outcome, bool json) {
   if (json) {
     fmt::print("{}\n", traces::report_json(outcome.recording));
   } else {
-    const auto& generated = outcome.recording.generated();
-    if (!generated.text().empty()) {
-      fmt::print("{}{}\n\n", generated.prompt(), generated.text());
-    } else if (generated.token_ids_size() > 0) {
-      fmt::print("{}\n\n", fmt::join(generated.token_ids(), ","));
+    print_generated(outcome.recording.generated());
+    for (const traces::Generated& more : outcome.recording.more_generated()) {
+      print_generated(more);
     }
     fmt::print("{}", traces::report_table(outcome.recording));
     for (const auto& path : outcome.written) {

@@ -56,9 +56,25 @@ void add_task_options(CLI::App& command, RunArguments& a) {
       ->capture_default_str()
       ->type_name("generate|prefill|decode")
       ->group(group);
-  command.add_option("--prompt", a.prompt, "prompt as text")->type_name("TEXT")->group(group);
+  const auto several = [](auto& first, std::vector<std::string>& more) {
+    return std::function([&first, &more](const std::vector<std::string>& given) {
+      first = given.front();
+      more.assign(given.begin() + 1, given.end());
+    });
+  };
   command
-      .add_option("--prompt-tokens", a.prompt_tokens, "prompt as ids: 1,431,354 or @FILE (JSON)")
+      .add_option_function("--prompt", several(a.prompt, a.more_prompts),
+                           "prompt as text; of a batch, one for all or one each")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->type_name("TEXT")
+      ->group(group);
+  command
+      .add_option_function("--prompt-tokens", several(a.prompt_tokens, a.more_prompt_tokens),
+                           "prompt as ids: 1,431,354 or @FILE (JSON); of a batch, one for all or "
+                           "one each")
+      ->take_all()
+      ->allow_extra_args(false)
       ->check(not_empty())
       ->type_name("IDS")
       ->group(group);
@@ -67,7 +83,7 @@ void add_task_options(CLI::App& command, RunArguments& a) {
       ->check(whole_number(0))
       ->type_name("N")
       ->group(group);
-  command.add_option("--batch", a.batch, "sequences at a time; only 1 so far")
+  command.add_option("--batch", a.batch, "sequences side by side, each with a cache of its own")
       ->capture_default_str()
       ->check(whole_number(1))
       ->type_name("N")

@@ -74,6 +74,7 @@ Result<fs::path> rerun_point(const fs::path& path, std::int64_t index) {
   run.phase = task.phase();
   run.sequence = task.sequence();
   run.new_tokens = task.new_tokens();
+  run.batch = task.batch();
   run.region = task.region();
   run.strategy = task.strategy();
   run.engine = task.engine();
@@ -100,6 +101,7 @@ Result<fs::path> rerun_point(const fs::path& path, std::int64_t index) {
   };
   add("--seq", run.sequence > 0 ? std::to_string(run.sequence) : "");
   add("--prompt-tokens", run.prompt_tokens);
+  add("--batch", run.batch > 1 ? std::to_string(run.batch) : "");
   add("--new-tokens", run.phase == "prefill" ? "" : std::to_string(run.new_tokens));
   add("--region", run.region);
   add("--mapping", run.mapping.string());

@@ -17,6 +17,17 @@ mapper::Phase phase_of(const std::string& name) {
                             : mapper::Phase::generate;
 }
 
+std::vector<int> ids_of(const std::string& text, const models::Checkpoint& checkpoint,
+                        const models::Tokenizer& tokenizer) {
+  std::vector<int> ids;
+  if (checkpoint.graph.bos_token() >= 0) {
+    ids.push_back(checkpoint.graph.bos_token());
+  }
+  const auto pieces = tokenizer.encode(text);
+  ids.insert(ids.end(), pieces.begin(), pieces.end());
+  return ids;
+}
+
 }  // namespace
 
 Result<std::optional<models::Tokenizer>> open_tokenizer(const models::Checkpoint& checkpoint) {
@@ -28,27 +39,39 @@ Result<std::optional<models::Tokenizer>> open_tokenizer(const models::Checkpoint
   return std::optional(std::move(tokenizer));
 }
 
-Result<std::vector<int>> read_prompt(const RunArguments& arguments,
-                                     const models::Checkpoint& checkpoint,
-                                     const std::optional<models::Tokenizer>& tokenizer) {
-  std::vector<int> prompt;
+Result<Prompts> read_prompts(const RunArguments& arguments, const models::Checkpoint& checkpoint,
+                             const std::optional<models::Tokenizer>& tokenizer) {
+  Prompts prompts;
+  const std::string option = arguments.prompt ? "--prompt" : "--prompt-tokens";
   if (arguments.prompt) {
     if (!tokenizer) {
       return input_error(fmt::format(
           "{}: no tokenizer.model in this folder; give the prompt as ids with --prompt-tokens",
           checkpoint.folder.string()));
     }
-    if (checkpoint.graph.bos_token() >= 0) {
-      prompt.push_back(checkpoint.graph.bos_token());
+    prompts.push_back(ids_of(*arguments.prompt, checkpoint, *tokenizer));
+    for (const std::string& text : arguments.more_prompts) {
+      prompts.push_back(ids_of(text, checkpoint, *tokenizer));
     }
-    const auto pieces = tokenizer->encode(*arguments.prompt);
-    prompt.insert(prompt.end(), pieces.begin(), pieces.end());
-    WEFT_TRY(check_prompt("--prompt", prompt, checkpoint.graph));
   } else if (!arguments.prompt_tokens.empty()) {
-    WEFT_ASSIGN(prompt, parse_tokens(arguments.prompt_tokens, "--prompt-tokens"));
-    WEFT_TRY(check_prompt("--prompt-tokens", prompt, checkpoint.graph));
+    WEFT_ASSIGN(prompts.emplace_back(), parse_tokens(arguments.prompt_tokens, option));
+    for (const std::string& ids : arguments.more_prompt_tokens) {
+      WEFT_ASSIGN(prompts.emplace_back(), parse_tokens(ids, option));
+    }
   }
-  return prompt;
+  for (const std::vector<int>& prompt : prompts) {
+    WEFT_TRY(check_prompt(option, prompt, checkpoint.graph));
+    if (prompt.size() != prompts.front().size()) {
+      return input_error(fmt::format(
+          "{}: the prompt of sequence {} has {} tokens and that of the first {}; give prompts of "
+          "one length, or run them one by one",
+          option, &prompt - prompts.data() + 1, prompt.size(), prompts.front().size()));
+    }
+  }
+  if (prompts.size() == 1) {
+    prompts.resize(static_cast<std::size_t>(arguments.batch), prompts.front());
+  }
+  return prompts;
 }
 
 std::string any_prompt(int tokens) {
@@ -59,10 +82,16 @@ std::string any_prompt(int tokens) {
   return ids;
 }
 
-Result<mapper::Request> request_of(const RunArguments& arguments, const std::vector<int>& prompt) {
+Result<mapper::Request> request_of(const RunArguments& arguments, const Prompts& prompts) {
   mapper::Request request;
   request.phase = phase_of(arguments.phase);
-  request.prompt = prompt;
+  request.batch = arguments.batch;
+  const std::size_t length = prompts.empty() ? 0 : prompts.front().size();
+  for (std::size_t i = 0; i < length; ++i) {
+    for (const std::vector<int>& prompt : prompts) {
+      request.prompt.push_back(prompt[i]);
+    }
+  }
   request.new_tokens = arguments.new_tokens;
   request.first_position = arguments.sequence;
   request.all_logits = arguments.logits == "all";

@@ -11,8 +11,8 @@ namespace weft::explore {
 namespace {
 
 constexpr Metric kMetrics[] = {
-    {"tokens_per_second", "1/s", true, "of one user"},
-    {"time_per_token", "s", false, "from one generated token to the next; decode"},
+    {"tokens_per_second", "1/s", true, "of all sequences of the batch"},
+    {"time_per_token", "s", false, "from one generated token of a sequence to its next; decode"},
     {"time_to_first_token", "s", false, "from the prompt to the first token; prefill, generate"},
     {"tokens_per_second_per_watt", "1/(s W)", true, "where the machine has prices of energy"},
     {"energy_per_token", "J", false, "where the machine has prices of energy"},

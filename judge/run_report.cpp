@@ -49,6 +49,7 @@ RunReport take(const json& report) {
   run.cycles = needed<double>(report, "/cycles");
   run.frequency = needed<double>(report, "/frequency");
   run.seconds = needed<double>(report, "/seconds");
+  run.batch = value_at<int>(report, "/batch").value_or(1);
   run.prompt_tokens = count(report, "/prompt_tokens");
   run.tokens_per_second = value_at<double>(report, "/tokens_per_second").value_or(0);
   run.first_token = value_at<double>(report, "/time_to_first_token");
@@ -72,7 +73,7 @@ Result<RunReport> parse_run_report(std::string_view json_text, const std::string
     }
     const RunReport run = take(report);
     constexpr double most = 9e15;
-    const bool sound = run.columns > 0 && run.rows > 0 && run.prompt_tokens >= 0 &&
+    const bool sound = run.columns > 0 && run.rows > 0 && run.prompt_tokens >= 0 && run.batch > 0 &&
                        run.cycles >= 0 && run.cycles < most && run.frequency > 0;
     return sound ? Result<RunReport>(run) : foreign;
   } catch (const json::exception&) {

@@ -21,8 +21,9 @@ struct RunReport {
   double cycles = 0;
   double frequency = 0;
   double seconds = 0;
-  int prompt_tokens = 0;
-  double tokens_per_second = 0;
+  int batch = 1;
+  int prompt_tokens = 0;         ///< of one sequence
+  double tokens_per_second = 0;  ///< of all sequences
   std::optional<double> first_token;
   std::optional<double> watts;
   bool watts_assumed = false;

@@ -27,9 +27,13 @@ Placement place_together(const Decoder& decoder, const weft::Rect& area) {
 
 }  // namespace
 
+EstimatedStep step_of(const Candidate& candidate, const Request& request, int positions) {
+  return {positions, request.layouts, request.batch, candidate.in_chains};
+}
+
 bool stays_together(const arch::Machine& machine, const Request& request) {
   return is_large(machine) && request.phase == Phase::prefill && !request.placement &&
-         !request.region && static_cast<int>(request.prompt.size()) > kMostTokens;
+         !request.region && request.prompt_length() > (request.batch > 1 ? 1 : kMostTokens);
 }
 
 std::vector<Candidate> candidates(const Decoder& decoder, const arch::Machine& machine,
@@ -60,19 +64,29 @@ std::vector<Candidate> candidates(const Decoder& decoder, const arch::Machine& m
       {place_in_one(decoder, {region.x, region.y, used, region.height}), region.width - used});
   const auto by_estimate = [&](std::vector<Candidate>& list) {
     const auto estimate = [&](const Candidate& candidate) {
-      return estimate_token(decoder, candidate.placement, positions, request.layouts, machine);
+      return estimate_token(decoder, candidate.placement, step_of(candidate, request, positions),
+                            machine);
     };
     std::stable_sort(list.begin(), list.end(), [&](const Candidate& a, const Candidate& b) {
       return estimate(a) < estimate(b);
     });
   };
+  const Candidate chains{place_in_one(decoder, region), 0, true};
+  if (trims && request.batch > 1) {
+    apart.push_back(chains);
+  }
   by_estimate(apart);
   by_estimate(meeting);
+  if (request.batch > 1 && request.prompt_length() > 1) {
+    // Steps of its prompt follow each other; through several regions they would meet.
+    std::stable_partition(apart.begin(), apart.end(),
+                          [](const Candidate& candidate) { return candidate.placement.single(); });
+  }
   if (stays_together(machine, request)) {
     apart.insert(apart.begin(), {place_together(decoder, region)});
   }
-  if (trims) {
-    apart.push_back({place_in_one(decoder, region), 0, true});
+  if (trims && request.batch == 1) {
+    apart.push_back(chains);
   }
   std::move(meeting.begin(), meeting.end(), std::back_inserter(apart));
   return apart;

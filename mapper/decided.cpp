@@ -112,7 +112,7 @@ Mapping mapping_of(const models::Graph& graph, const arch::Machine& machine, con
                                                       : Mapping::PHASE_DECODE);
   mapping.set_strategy(Mapping::STRATEGY_TENSOR);
   mapping.set_context(plan.shape.positions);
-  mapping.set_batch(1);
+  mapping.set_batch(plan.shape.batch);
   mapping.set_chunk(plan.shape.chunk);
   add_regions(plan.placement, mapping);
   add_layouts(plan.shape, *mapping.mutable_layouts());

@@ -66,7 +66,8 @@ int largest_context(const models::Graph& graph, const arch::Machine& machine,
   const auto fits = [&](int context) {
     probe.context = context;
     probe.prompt = request.prompt;
-    probe.prompt.resize(std::min(request.prompt.size(), static_cast<std::size_t>(context)));
+    probe.prompt.resize(
+        std::min(request.prompt.size(), static_cast<std::size_t>(context * request.batch)));
     return map_model(graph, machine, probe).ok();
   };
   int least = 0;

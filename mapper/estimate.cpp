@@ -31,6 +31,15 @@ class Costs {
     const auto far = static_cast<double>(kernel_.latency(tiles) - kernel_.latency(0));
     return far + stage * 2 * std::log2(tiles) + 3.5 * words + 4.0 * setup_.transfer();
   }
+  /// … along the rows of a region, in a tree or in a chain.
+  double across(const Shape& shape, int words) const {
+    const int tiles = shape.region.width;
+    if (!shape.in_chains || tiles <= 1) {
+      return reduce(tiles, words);
+    }
+    const auto stages = static_cast<double>(kernel_.latency(1) * (tiles / 2));
+    return stages + tiles - tiles / 2 + 1.5 * words + 4.0 * setup_.transfer();
+  }
   /// Scalars and descriptors around an op.
   double around(int instructions) const {
     return instructions * 0.5 * (setup_.scalar() + setup_.tensor_descriptor());
@@ -42,7 +51,8 @@ class Costs {
   const DType dtype_;
 };
 
-/// Cycles from attention weights to their sum and the weighted values of one token's heads.
+/// Cycles from attention weights to their sum and the weighted values of one token's heads; of a
+/// token of a batch, to the values alone.
 struct Weighing {
   std::int64_t by_product = 0;
   std::int64_t by_vector = 0;
@@ -56,6 +66,10 @@ Weighing weighing(const Shape& shape, const arch::Machine& machine) {
   const auto pass = [&](std::int64_t elements, std::int64_t written) {
     return costs.vector(elements, elements * 4, written * 4, 0);
   };
+  if (shape.batched()) {  // the sums of the weights are one pass either way
+    return {costs.product(heads, keys, dl, DType::f32, false),
+            pass(heads * keys * dl, heads * keys * dl) + pass(heads * keys * dl, heads * dl)};
+  }
   return {
       pass(heads * keys, heads) + costs.product(heads, keys, dl, DType::f32, false),
       pass(heads * keys * dl, heads * keys * dl) + pass(heads * keys * (dl + 1), heads * (dl + 1))};
@@ -65,13 +79,13 @@ Weighing weighing(const Shape& shape, const arch::Machine& machine) {
 
 bool weighs_by_vector(const Shape& shape, const arch::Machine& machine) {
   const Weighing cycles = weighing(shape, machine);
-  return shape.chunk == 1 && shape.layouts.attention_merged && cycles.by_vector < cycles.by_product;
+  const bool possible = shape.batched() || (shape.chunk == 1 && shape.layouts.attention_merged);
+  return possible && cycles.by_vector < cycles.by_product;
 }
 
 std::int64_t estimate_layer(const Decoder& decoder, const Shape& shape,
                             const arch::Machine& machine) {
   const Costs costs(machine, decoder.dtype);
-  const int w = shape.region.width;
   const int h = shape.region.height;
   const int d = shape.width_y;
   const int f = shape.hidden_x;
@@ -79,37 +93,44 @@ std::int64_t estimate_layer(const Decoder& decoder, const Shape& shape,
   const int heads = decoder.heads_per_group() * shape.heads.groups_per_column;
   const int keys = shape.cache_rows;
   const int dl = shape.heads.local_head_dim();
-  const double input = costs.product(1, d, qkv) + costs.pass(2 * d) +
-                       costs.reduce(h, shape.qkv_row() + 1) + costs.pass(3 * qkv) +
-                       costs.around(40);
-  const double scores =
-      costs.product(heads, dl, keys) + costs.reduce(shape.heads.columns_per_group, heads * keys);
+  const int b = shape.batch;
+  const double input = costs.product(b, d, qkv) + costs.pass(b * 2 * d) +
+                       costs.reduce(h, b * (shape.qkv_row() + 1) + shape.shared_angles()) +
+                       costs.pass(b * 3 * qkv) + costs.around(40);
+  const double scores = b * costs.product(heads, dl, keys) +
+                        costs.reduce(shape.heads.columns_per_group, b * heads * keys) +
+                        (shape.batched() ? costs.pass(b * heads * keys) + b * costs.around(14) : 0);
   const Weighing weigh = weighing(shape, machine);
   const double weights =
-      costs.pass(2 * heads * keys, heads * keys) +
-      static_cast<double>(shape.heads.groups_per_column) *
+      costs.pass(b * 2 * heads * keys, b * heads * keys) +
+      static_cast<double>(b * shape.heads.groups_per_column) *
           static_cast<double>(weighs_by_vector(shape, machine) ? weigh.by_vector
                                                                : weigh.by_product) +
-      costs.reduce(h, heads * (dl + 2)) + costs.pass(heads * dl, heads * dl) + costs.around(40);
-  const double output = costs.product(1, shape.q_columns(), d) + costs.reduce(w, d) +
-                        costs.pass(2 * d) + costs.around(15);
-  const double gate_up = costs.product(1, d, 2 * f) + costs.pass(2 * d) +
-                         costs.reduce(h, 2 * f + 1) + costs.pass(3 * f, f) + costs.around(20);
-  const double down =
-      costs.product(1, f, d) + costs.reduce(w, d) + costs.pass(2 * d) + costs.around(15);
+      costs.reduce(h, b * heads * (dl + 2)) + costs.pass(b * heads * dl, b * heads * dl) +
+      costs.around(40);
+  const double output = costs.product(b, shape.q_columns(), d) + costs.across(shape, b * d) +
+                        costs.pass(b * 2 * d) + costs.around(15);
+  const double gate_up = costs.product(b, d, 2 * f) + costs.pass(b * 2 * d) +
+                         costs.reduce(h, b * (2 * f + 1)) + costs.pass(b * 3 * f, b * f) +
+                         costs.around(20);
+  const double down = costs.product(b, f, d) + costs.across(shape, b * d) + costs.pass(b * 2 * d) +
+                      costs.around(15);
   const double cycles = input + scores + weights + output + gate_up + down;
   return std::llround(cycles);
 }
 
-std::int64_t estimate_token(const Decoder& decoder, const Placement& placement, int positions,
-                            const Layouts& layouts, const arch::Machine& machine) {
+std::int64_t estimate_token(const Decoder& decoder, const Placement& placement,
+                            const EstimatedStep& step, const arch::Machine& machine) {
   const Costs costs(machine, decoder.dtype);
-  const Shape shape = Shape::of(decoder, placement.size(), 1, positions, layouts);
+  const int batch = step.batch;
+  Shape shape = Shape::of(decoder, placement.size(), 1, step.positions, step.layouts, batch);
+  shape.in_chains = step.in_chains;
   const int w = shape.region.width;
   const int h = shape.region.height;
   const int v = shape.vocabulary_x;
-  const double head = costs.reduce(w, shape.width_y) + costs.product(1, shape.width_y, v) +
-                      costs.reduce(h, v) + costs.pass(3 * v) + costs.reduce(w, 2);
+  const double head = costs.across(shape, batch * shape.width_y) +
+                      costs.product(batch, shape.width_y, v) + costs.reduce(h, batch * v) +
+                      costs.pass(batch * 3 * v) + costs.across(shape, batch * 2);
   const double handoffs =
       placement.single() ? 0 : static_cast<double>(placement.regions.size()) * (w + h);
   return std::llround(head + handoffs) +

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "mapper/program.h"
+
 namespace weft::mapper {
 namespace {
 
@@ -40,17 +42,8 @@ isa::Load product(const std::string& tensor, const std::string& buffer, std::int
   return load;
 }
 
-/// Keys or values of all layers of a tile; zeros where nothing is cached yet, or before decode
-/// alone.
-std::int64_t cache_elements(int layers, const Shape& shape) {
-  return static_cast<std::int64_t>(layers) * shape.heads.groups_per_column * shape.cache_pitch() *
-         shape.heads.local_head_dim();
-}
 /// What decode alone finds: an id for every token.
 int token_elements(const Shape& shape) { return 2 * shape.chunk; }
-int steps_of_prompt(const Shape& shape, const Request& request) {
-  return (static_cast<int>(request.prompt.size()) + shape.chunk - 1) / shape.chunk;
-}
 std::string cache_name(int layers) { return fmt::format("{}.{}", kCache, layers); }
 
 // What the tiles of one region hold; `index` of the region + 1, 0: there is only one.
@@ -108,7 +101,7 @@ void plan_region(const Decoder& decoder, const Shape& shape, const Request& requ
                 shape.vocabulary_x));
     if (shape.prompt_dealt) {
       const isa::Axis steps =
-          isa::cyclic_axis(isa::Axis::Y, steps_of_prompt(shape, request), shape.region.height);
+          isa::cyclic_axis(isa::Axis::Y, prompt_steps(request, shape), shape.region.height);
       const isa::Axis step = isa::replicated_axis(shape.chunk);
       for (const bool there : {true, false}) {
         isa::Load load = slice(there ? kPromptThere : kPrompt, "prompt", there ? 0 : 4,
@@ -133,7 +126,8 @@ void plan_region(const Decoder& decoder, const Shape& shape, const Request& requ
   add(slice(kCosines, "rope.table", 0, DType::f32, positions, shape.heads.pairs(), 2 * pairs));
   add(slice(kSines, "rope.table", pairs * 4, DType::f32, positions, shape.heads.pairs(),
             2 * pairs));
-  const auto elements = static_cast<int>(cache_elements(region.layers, shape));
+  const auto elements = static_cast<int>(shape.cache_elements(region.layers));
+  // Zeros where nothing is cached yet, or before decode alone.
   for (const char* const cache : {"cache.k", "cache.v"}) {
     add(slice(cache_name(region.layers), cache, 0, decoder.dtype, one,
               isa::replicated_axis(elements), elements));
@@ -149,7 +143,7 @@ bool deals_prompt(const Request& request) {
 
 PromptRows prompt_rows(const Shape& shape, const Request& request) {
   const int height = shape.region.height;
-  return {(steps_of_prompt(shape, request) + height - 1) / height, 8 * shape.chunk};
+  return {(prompt_steps(request, shape) + height - 1) / height, 8 * shape.chunk};
 }
 
 std::vector<isa::Load> plan_loads(const Decoder& decoder, const Shape& shape,
@@ -199,7 +193,7 @@ std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, con
   tensors.emplace(kCosines, std::move(cosines));
   tensors.emplace(kSines, std::move(sines));
   if (shape.prompt_dealt) {
-    const std::int64_t steps = steps_of_prompt(shape, request);
+    const std::int64_t steps = prompt_steps(request, shape);
     DenseTensor prompt{{steps, shape.chunk}, {}};
     DenseTensor there = prompt;
     for (std::size_t i = 0; i < static_cast<std::size_t>(steps * shape.chunk); ++i) {
@@ -224,7 +218,7 @@ std::map<std::string, DenseTensor> make_host_tensors(const Decoder& decoder, con
     add_zeros(kToken, token_elements(shape));
   }
   for (const RegionPlan& region : placement.regions) {
-    add_zeros(cache_name(region.layers), cache_elements(region.layers, shape));
+    add_zeros(cache_name(region.layers), shape.cache_elements(region.layers));
   }
   return tensors;
 }

@@ -19,6 +19,10 @@
 namespace weft::mapper {
 namespace {
 
+constexpr int kMostTokens = 16;         // of a step, of one sequence
+constexpr int kMostTokensTogether = 8;  // … in one region of a large machine: longer trains meet
+constexpr int kMostSequences = 256;     // bytes of a tile stay far below 2^31 on any region
+
 std::string phase_name(Phase phase) {
   return phase == Phase::generate ? "generate" : phase == Phase::prefill ? "prefill" : "decode";
 }
@@ -43,7 +47,12 @@ Result<weft::Rect> pick_region(const arch::Machine& machine, const Request& requ
 
 // Positions the run reaches; checks prompt and context.
 Result<int> pick_positions(const Decoder& decoder, const Request& request) {
-  const int prompt = static_cast<int>(request.prompt.size());
+  if (request.batch < 1 || request.batch > kMostSequences) {
+    return input_error(
+        fmt::format("--batch {}: 1 to {} sequences run side by side; split them into several runs",
+                    request.batch, kMostSequences));
+  }
+  const int prompt = request.prompt_length();
   if (request.phase != Phase::decode && prompt == 0) {
     return input_error("the prompt is empty: give --prompt or --prompt-tokens");
   }
@@ -88,7 +97,10 @@ void set_region(const weft::Rect& rect, int first_index, isa::Region& region) {
 std::vector<Steps> steps_of(const Request& request, const Shape& shape) {
   const int all = step_count(request, shape);
   const int prompt = static_cast<int>(request.prompt.size());
-  const int chunks = (prompt + shape.chunk - 1) / shape.chunk;
+  const int chunks = prompt_steps(request, shape);
+  if (shape.batched()) {
+    return {{shape.batch, static_cast<double>(all)}};
+  }
   std::vector<Steps> steps;
   if (chunks > 0) {
     steps.push_back({std::min(shape.chunk, prompt), static_cast<double>(chunks)});
@@ -158,9 +170,6 @@ Result<isa::Bundle> build(const Decoder& decoder, const Request& request,
   return bundle;
 }
 
-constexpr int kMostTokens = 16;         // of a step
-constexpr int kMostTokensTogether = 8;  // … in one region of a large machine: longer trains meet
-
 }  // namespace
 
 Result<int> positions_of(const models::Graph& graph, const Request& request) {
@@ -180,21 +189,23 @@ Result<Estimate> estimate_model(const models::Graph& graph, const arch::Machine&
     if (std::string wrong = verify_placement(decoder, machine, placement); !wrong.empty()) {
       return input_error(wrong);
     }
-    const Shape shape = Shape::of(decoder, placement.size(), 1, positions, request.layouts);
-    const std::int64_t over = weight_bytes(decoder, shape, placement) - machine.tile().sram();
+    const Shape shape =
+        Shape::of(decoder, placement.size(), 1, positions, request.layouts, request.batch);
+    const std::int64_t over = held_bytes(decoder, shape, placement) - machine.tile().sram();
     least_over = std::min(least_over, over);
     if (over > 0) {
       continue;
     }
     const std::int64_t cycles =
-        estimate_token(decoder, placement, positions, request.layouts, machine);
+        estimate_token(decoder, placement, step_of(candidate, request, positions), machine);
     best = Estimate{std::move(placement), cycles};
     break;
   }
   if (!best) {
-    return input_error(fmt::format("{} does not fit: the weights of a tile are {} over its {}",
-                                   graph.name(), human_bytes(least_over),
-                                   human_bytes(machine.tile().sram())));
+    return input_error(fmt::format("{} does not fit: the {} of a tile are {} over its {}",
+                                   graph.name(),
+                                   request.batch > 1 ? "weights and caches" : "weights",
+                                   human_bytes(least_over), human_bytes(machine.tile().sram())));
   }
   return std::move(*best);
 }
@@ -208,13 +219,21 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   const int prompt = std::max(1, static_cast<int>(request.prompt.size()));
   const bool together = stays_together(machine, request);
   const int most =
-      std::clamp(request.chunk.value_or(together ? kMostTokensTogether : kMostTokens), 1, prompt);
+      request.batch > 1
+          ? 1
+          : std::clamp(request.chunk.value_or(together ? kMostTokensTogether : kMostTokens), 1,
+                       prompt);
   const auto capacity = machine.tile().sram();
-  const auto attempt = [&](const Candidate& candidate, int chunk, Plan& plan) {
+  const auto attempt = [&](const Candidate& candidate, int chunk, Plan& plan,
+                           std::int64_t over = 0) {
     plan.placement = candidate.placement;
     plan.unused_columns = candidate.unused_columns;
     plan.together = together && candidate.placement.single();
-    plan.shape = Shape::of(decoder, candidate.placement.size(), chunk, positions, request.layouts);
+    plan.shape = Shape::of(decoder, candidate.placement.size(), chunk, positions, request.layouts,
+                           request.batch);
+    if (over > 0) {
+      plan.shape.save_room_of_logits(over);
+    }
     plan.shape.prompt_dealt = deals_prompt(request);
     plan.shape.in_chains = candidate.in_chains;
     plan.shape.weighs_by_vector = weighs_by_vector(plan.shape, machine);
@@ -233,11 +252,10 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
       return input_error(wrong);
     }
     const weft::Rect& size = placement.size();
-    const std::int64_t weights =
-        weight_bytes(decoder, Shape::of(decoder, size, 1, positions, request.layouts), placement);
-    if (weights > capacity) {
-      refused.push_back(
-          {placement.regions.size(), size.width, size.height, weights - capacity, true});
+    const std::int64_t held = held_bytes(
+        decoder, Shape::of(decoder, size, 1, positions, request.layouts, request.batch), placement);
+    if (held > capacity) {
+      refused.push_back({placement.regions.size(), size.width, size.height, held - capacity, true});
       continue;
     }
     int chunk = most;
@@ -250,7 +268,11 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
       chunk /= 2;
       WEFT_ASSIGN(bundle, attempt(candidate, chunk, plan));
     }
-    const std::int64_t over = largest_use(bundle).bytes - capacity;
+    std::int64_t over = largest_use(bundle).bytes - capacity;
+    if (over > 0 && request.batch > 1) {
+      WEFT_ASSIGN(bundle, attempt(candidate, chunk, plan, over));
+      over = largest_use(bundle).bytes - capacity;
+    }
     found = over <= 0;
     if (found) {
       break;
@@ -259,13 +281,14 @@ Result<Mapped> map_model(const models::Graph& graph, const arch::Machine& machin
   }
   if (!found) {
     if (plan.placement != whole.placement) {
-      WEFT_ASSIGN(bundle, attempt(whole, request.chunk ? most : 1, plan));
+      WEFT_ASSIGN(bundle, attempt(whole, request.chunk ? most : 1, plan, INT64_MAX / 2));
     }
-    return does_not_fit(graph.name(), bundle, machine, [&](const weft::Rect& on) -> std::int64_t {
-      Plan other;
-      const auto tried = attempt({place_in_one(decoder, on)}, 1, other);
-      return tried.ok() ? largest_use(*tried).bytes : INT64_MAX;
-    });
+    return does_not_fit(
+        graph.name(), request.batch, bundle, machine, [&](const weft::Rect& on) -> std::int64_t {
+          Plan other;
+          const auto tried = attempt({place_in_one(decoder, on)}, 1, other, INT64_MAX / 2);
+          return tried.ok() ? largest_use(*tried).bytes : INT64_MAX;
+        });
   }
   bundle.set_model(graph.name());
   Mapped mapped;

@@ -29,7 +29,9 @@ enum class Phase { generate, prefill, decode };
 struct Request {
   Phase phase = Phase::generate;
   std::optional<weft::Rect> region;  ///< default: the whole machine
-  std::vector<int> prompt;           ///< token ids; decode alone: empty
+  int batch = 1;                     ///< sequences side by side, all of one length
+  /// Token ids; decode alone: none. Of a batch: the first ids of all sequences, then the second …
+  std::vector<int> prompt;
   int new_tokens = 1;
   int first_position = 0;              ///< decode alone: tokens already in the cache
   bool all_logits = false;             ///< logits of every prompt position, not only the last
@@ -41,6 +43,9 @@ struct Request {
   std::optional<int> context;       ///< positions the cache has room for; default: those of the run
   std::optional<int> chunk;         ///< prompt tokens per step; default: as many as fit, at most 16
   std::function<bool()> stop = {};  ///< asked for every role; true ends the mapping
+
+  /// Tokens of the prompt of one sequence.
+  int prompt_length() const { return static_cast<int>(prompt.size()) / batch; }
 };
 
 /// Regions that were tried and do not fit.
@@ -48,7 +53,7 @@ struct RefusedPlacement {
   std::size_t regions = 1;
   int width = 0, height = 0;  ///< tiles of each
   std::int64_t bytes_over = 0;
-  bool weights_alone = false;  ///< bytes of weights; nothing else was worked out
+  bool held_alone = false;  ///< bytes of weights and caches; nothing else was worked out
 };
 
 /// What was decided on the way to a bundle.

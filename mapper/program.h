@@ -5,6 +5,9 @@
 
 namespace weft::mapper {
 
+/// Steps that read the prompt.
+int prompt_steps(const Request& request, const Shape& shape);
+
 /// Steps of a run: prompt chunks, then one per further token.
 int step_count(const Request& request, const Shape& shape);
 

@@ -67,11 +67,13 @@ std::vector<collectives::Load> loads_of(Reduction reduction, const Decoder& deco
                            ? static_cast<double>(std::max<std::size_t>(1, decoder.layers.size()))
                            : 1.0;
   for (const Steps& step : steps) {
-    // Of a prompt only the last token has logits.
-    const int rows = reduction >= Reduction::norm ? 1 : step.rows;
+    // Of a prompt only the last token has logits; of a batch each, group by group.
+    const bool of_head = reduction >= Reduction::norm;
+    const int rows = of_head ? shape.logit_rows : step.rows;
+    const double groups = of_head ? shape.logit_groups() : 1;
     const std::int64_t words = words_of(reduction, decoder, shape, rows);
-    loads.push_back(
-        {std::max<std::int64_t>(1, (words + pieces - 1) / pieces), often * pieces * step.times});
+    loads.push_back({std::max<std::int64_t>(1, (words + pieces - 1) / pieces),
+                     often * groups * pieces * step.times});
     if (reduction == Reduction::scores && shape.prompt_dealt && rows > 1 && shape.cache_rows > 1) {
       loads.push_back({words / shape.cache_rows, 0});  // of the first chunks
     }
@@ -85,10 +87,10 @@ Result<int> choose_logit_pieces(const Decoder& decoder, const Shape& shape,
   std::int64_t longest = 1;
   for (const ReductionInfo& info : all_reductions()) {
     if (info.axis == Axis::y && per_layer(info.reduction) && is_there(info.reduction, shape)) {
-      longest = std::max(longest, words_of(info.reduction, decoder, shape, 1));
+      longest = std::max(longest, words_of(info.reduction, decoder, shape, shape.batch));
     }
   }
-  const std::int64_t words = words_of(Reduction::logits, decoder, shape, 1);
+  const std::int64_t words = words_of(Reduction::logits, decoder, shape, shape.logit_rows);
   const int many = static_cast<int>((words + longest - 1) / longest);
   if (many == 1) {
     return 1;
@@ -158,7 +160,7 @@ std::int64_t words_of(Reduction reduction, const Decoder& decoder, const Shape& 
     case Reduction::embed:
       return (r * shape.width_y * bytes_of(decoder.dtype) + 3) / 4;
     case Reduction::qkv:
-      return r * (shape.qkv_row() + ride);
+      return r * (shape.qkv_row() + ride) + shape.shared_angles();
     case Reduction::scores:
       return r * heads * shape.cache_rows;
     case Reduction::maxima:

@@ -23,9 +23,15 @@ void refuse_whole(const Mapping& said, const Request& request, MappingFaults& fa
   if (said.strategy() == Mapping::STRATEGY_WAFERLLM) {
     faults.add("strategy", "waferllm is not built yet; use tensor");
   }
-  if (said.batch() > 1) {
-    faults.add("batch",
-               fmt::format("{}: this version runs one sequence at a time; set 1", said.batch()));
+  if (said.has_batch() && said.batch() != request.batch) {
+    faults.add("batch", fmt::format("the mapping is for {} and the run is of {}; give --batch {}, "
+                                    "or take batch out",
+                                    said.batch(), request.batch, said.batch()));
+  }
+  if (request.batch > 1 && said.has_chunk() && said.chunk() != request.batch) {
+    faults.add("chunk", fmt::format("{}: a step takes one token of each of {} sequences; set {}, "
+                                    "or take chunk out",
+                                    said.chunk(), request.batch, request.batch));
   }
   const auto asked = request.phase == Phase::generate  ? Mapping::PHASE_GENERATE
                      : request.phase == Phase::prefill ? Mapping::PHASE_PREFILL

@@ -49,8 +49,9 @@ void say_shape(const Decoder& decoder, const Shape& shape, Lines& lines) {
       "heads: {} kv groups, {} columns a group, {} groups a column, {} of "
       "{} dimensions a tile",
       h.groups, h.columns_per_group, h.groups_per_column, h.local_head_dim(), h.head_dim));
-  lines.push_back(fmt::format("cache: {} positions dealt over rows, {} a tile", shape.positions,
-                              shape.cache_rows));
+  lines.push_back(fmt::format("cache: {} positions dealt over rows, {} a tile{}", shape.positions,
+                              shape.cache_rows,
+                              shape.batched() ? fmt::format(", {} sequences", shape.batch) : ""));
 }
 
 void say_colors(const Plan& plan, const arch::Machine& machine, Lines& lines) {
@@ -144,7 +145,9 @@ std::vector<std::string> say_decisions(const Decoder& decoder, const Plan& plan,
   for (const RefusedPlacement& refused : plan.refused) {
     lines.push_back(fmt::format("does not fit: {} regions of {}x{}, {}{} B a tile too many",
                                 refused.regions, refused.width, refused.height,
-                                refused.weights_alone ? "weights alone are " : "",
+                                !refused.held_alone ? ""
+                                : request.batch > 1 ? "weights and caches alone are "
+                                                    : "weights alone are ",
                                 with_commas(refused.bytes_over)));
   }
   if (plan.unused_columns > 0) {
@@ -162,8 +165,14 @@ std::vector<std::string> say_decisions(const Decoder& decoder, const Plan& plan,
     lines.push_back(
         "regions in several columns: less does not fit; such runs may take long to simulate");
   }
-  lines.push_back(
-      fmt::format("steps: {}, at most {} tokens each", step_count(request, shape), shape.chunk));
+  lines.push_back(shape.batched() ? fmt::format("steps: {}, a token of each of {} sequences",
+                                                step_count(request, shape), shape.batch)
+                                  : fmt::format("steps: {}, at most {} tokens each",
+                                                step_count(request, shape), shape.chunk));
+  if (shape.logit_groups() > 1) {
+    lines.push_back(fmt::format("logits of {} of {} sequences at a time, for want of room",
+                                shape.logit_rows, shape.batch));
+  }
   if (plan.together) {
     lines.push_back(
         "prefill: one region and short steps, as steps that follow each other through several "

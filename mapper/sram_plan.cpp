@@ -39,16 +39,17 @@ SramUse largest_use(const isa::Bundle& bundle) {
   return use;
 }
 
-std::int64_t weight_bytes(const Decoder& decoder, const Shape& shape, const Placement& placement) {
+std::int64_t held_bytes(const Decoder& decoder, const Shape& shape, const Placement& placement) {
   const std::int64_t columns = shape.qkv_columns() + shape.q_columns() + 3LL * shape.hidden_x;
   int layers = 0;
   for (const RegionPlan& region : placement.regions) {
     layers = std::max(layers, region.layers);
   }
-  return layers * columns * shape.width_y * bytes_of(decoder.dtype);
+  const std::int64_t caches = shape.batched() ? 2 * shape.cache_elements(layers) : 0;
+  return (layers * columns * shape.width_y + caches) * bytes_of(decoder.dtype);
 }
 
-Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
+Error does_not_fit(const std::string& model, int batch, const isa::Bundle& bundle,
                    const arch::Machine& machine,
                    const std::function<std::int64_t(const weft::Rect&)>& bytes_on) {
   const SramUse use = largest_use(bundle);
@@ -72,17 +73,19 @@ Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
   }
   const weft::Rect on = region_of(fits);
   const std::string mend = best <= capacity
-                               ? fmt::format("use --region {}x{} or more", on.width, on.height)
+                               ? fmt::format("use --region {}x{} or more{}", on.width, on.height,
+                                             batch > 1 ? ", or lower --batch" : "")
                                : fmt::format(
-                                     "no region of {} is large enough: raise tile.sram to {} B or "
-                                     "more with --set, or take a larger machine",
-                                     machine.name(), best);
+                                     "no region of {} is large enough: {}raise tile.sram to {} B "
+                                     "or more with --set, or take a larger machine",
+                                     machine.name(), batch > 1 ? "lower --batch, " : "", best);
   return input_error(fmt::format(
-      "{} does not fit region {}x{} of {}: tile ({},{}) needs {} bytes of SRAM and has {}, {} "
+      "{}{} does not fit region {}x{} of {}: tile ({},{}) needs {} bytes of SRAM and has {}, {} "
       "bytes "
       "too few (largest buffers: {}); {}",
-      model, bundle.region().width(), bundle.region().height(), machine.name(), x.first(),
-      y.first(), use.bytes, capacity, use.bytes - capacity, largest_buffers(role), mend));
+      model, batch > 1 ? fmt::format(" with batch {}", batch) : "", bundle.region().width(),
+      bundle.region().height(), machine.name(), x.first(), y.first(), use.bytes, capacity,
+      use.bytes - capacity, largest_buffers(role), mend));
 }
 
 }  // namespace weft::mapper

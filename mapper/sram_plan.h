@@ -22,14 +22,14 @@ struct SramUse {
 };
 SramUse largest_use(const isa::Bundle& bundle);
 
-/// Bytes of layer weights on a tile of the region that holds most layers: without planning, a bound
-/// from below to what it takes.
-std::int64_t weight_bytes(const Decoder& decoder, const Shape& shape, const Placement& placement);
+/// Bytes of layer weights on a tile of the region that holds most layers, of a batch its caches as
+/// well: without planning, a bound from below to what it takes.
+std::int64_t held_bytes(const Decoder& decoder, const Shape& shape, const Placement& placement);
 
 /// The error of a model that does not fit: which tile, how many bytes over, the largest buffers,
 /// and a region of the machine that fits, found by halving (`bytes_on` says what a region needs a
 /// tile).
-Error does_not_fit(const std::string& model, const isa::Bundle& bundle,
+Error does_not_fit(const std::string& model, int batch, const isa::Bundle& bundle,
                    const arch::Machine& machine,
                    const std::function<std::int64_t(const weft::Rect&)>& bytes_on);
 

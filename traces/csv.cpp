@@ -34,6 +34,7 @@ std::string summary_table(const Recording& recording) {
   row("cycles", "cycles", summary.cycles());
   row("frequency", "Hz", summary.frequency());
   row("seconds", "s", figures.seconds);
+  row("batch", "sequences", figures.batch);
   row("prompt_tokens", "tokens", summary.prompt_tokens());
   row("new_tokens", "tokens", summary.new_tokens());
   maybe("tokens_per_second", "1/s", figures.tokens_per_second);

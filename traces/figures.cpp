@@ -39,7 +39,7 @@ void add_times(const Summary& summary, Figures& figures) {
   const bool prefill = summary.phase() == "prefill" || summary.new_tokens() == 0;
   const int tokens = prefill ? summary.prompt_tokens() : summary.new_tokens();
   if (tokens > 0 && summary.cycles() > 0) {
-    figures.tokens_per_second = tokens / figures.seconds;
+    figures.tokens_per_second = static_cast<double>(tokens) * figures.batch / figures.seconds;
   }
   const std::int64_t first = summary.first_token_cycles();
   if (first > 0) {
@@ -105,6 +105,7 @@ std::array<BinRow, 8> rows_of(const Bins& bins) {
 
 Figures figures_of(const Recording& recording) {
   Figures figures;
+  figures.batch = std::max(1, recording.summary().batch());
   add_times(recording.summary(), figures);
 
   add_energy(recording, figures);

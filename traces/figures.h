@@ -37,7 +37,8 @@ struct EnergyRow {
 /// simulated seconds; an absent figure does not exist for this run (no token, no frequency).
 struct Figures {
   double seconds = 0;
-  std::optional<double> tokens_per_second;
+  int batch = 1;                            ///< sequences side by side
+  std::optional<double> tokens_per_second;  ///< of all of them
   std::optional<double> time_to_first_token;
   std::optional<double> time_per_output_token;
   std::array<BinRow, 8> bins;

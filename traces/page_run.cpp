@@ -142,7 +142,11 @@ Result<PagePart> page_part(const PageRun& run) {
   if (facts["throughput"].is_discarded()) {
     facts["throughput"] = nullptr;
   }
-  facts["generated"] = recording.generated().prompt() + recording.generated().text();
+  std::string generated = recording.generated().prompt() + recording.generated().text();
+  for (const Generated& more : recording.more_generated()) {
+    generated += "\n\n" + more.prompt() + more.text();
+  }
+  facts["generated"] = std::move(generated);
   if (recording.has_floorplan()) {
     WEFT_ASSIGN(facts["floorplan"], floorplan_json(recording.floorplan(), part));
   } else {

@@ -143,6 +143,7 @@ std::string report_json(const Recording& recording) {
   out["engine"]["repeats"] = std::move(repeats);
   out["region"] = {
       {"x", region.x()}, {"y", region.y()}, {"width", region.width()}, {"height", region.height()}};
+  out["batch"] = figures.batch;
   out["prompt_tokens"] = summary.prompt_tokens();
   out["new_tokens"] = summary.new_tokens();
   out["cached_tokens"] = summary.cached_tokens();
@@ -163,6 +164,12 @@ std::string report_json(const Recording& recording) {
   out["sram"] = {{"peak_bytes", summary.sram_peak_bytes()}, {"bytes", summary.sram_bytes()}};
   out["generated"] = {{"text", recording.generated().text()},
                       {"token_ids", array_of(recording.generated().token_ids())}};
+  if (recording.more_generated_size() > 0) {
+    Json& sequences = out["generated"]["sequences"] = Json::array({out["generated"]});
+    for (const Generated& more : recording.more_generated()) {
+      sequences.push_back({{"text", more.text()}, {"token_ids", array_of(more.token_ids())}});
+    }
+  }
   if (summary.perplexity() > 0) {
     out["perplexity"] = summary.perplexity();
   }

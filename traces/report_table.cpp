@@ -60,14 +60,18 @@ std::string title(const Recording& recording) {
   if (summary.new_tokens() > 0) {
     work += fmt::format(" + {} new", summary.new_tokens());
   }
-  return fmt::format("  {} on {}, {}x{} tiles: {}, {} tokens", summary.model(), summary.machine(),
-                     region.width(), region.height(), summary.phase(), work);
+  work += summary.batch() > 1 ? "" : " tokens";
+  const std::string batch =
+      summary.batch() > 1 ? fmt::format(", batch {}", summary.batch()) : std::string();
+  return fmt::format("  {} on {}, {}x{} tiles: {}{}, {}", summary.model(), summary.machine(),
+                     region.width(), region.height(), summary.phase(), batch, work);
 }
 
 void add_headline(const Recording& recording, const Figures& figures, Lines& lines) {
   const Summary& summary = recording.summary();
   lines.push_back(both(left_figure("cycles", with_commas(summary.cycles())),
-                       right_figure("tokens/s", rate_or_dash(figures.tokens_per_second))));
+                       right_figure(figures.batch > 1 ? "tokens/s in all" : "tokens/s",
+                                    rate_or_dash(figures.tokens_per_second))));
   const std::string time =
       fmt::format("{} at {}", human_seconds(figures.seconds), human_hertz(summary.frequency()));
   lines.push_back(both(left_figure("time", time),
@@ -77,10 +81,14 @@ void add_headline(const Recording& recording, const Figures& figures, Lines& lin
            right_figure("per output token", time_or_dash(figures.time_per_output_token))));
   const std::string sram = fmt::format("{} of {}", human_bytes(summary.sram_peak_bytes()),
                                        human_bytes(summary.sram_bytes()));
-  lines.push_back(both(left_figure("SRAM peak", sram),
-                       summary.perplexity() > 0
-                           ? right_figure("perplexity", fmt::format("{:.4f}", summary.perplexity()))
-                           : ""));
+  std::string beside;
+  if (summary.perplexity() > 0) {
+    beside = right_figure("perplexity", fmt::format("{:.4f}", summary.perplexity()));
+  } else if (figures.batch > 1 && figures.tokens_per_second) {
+    beside = right_figure("… of each sequence",
+                          rate_or_dash(*figures.tokens_per_second / figures.batch));
+  }
+  lines.push_back(both(left_figure("SRAM peak", sram), beside));
 }
 
 Lines bin_rows(const Figures& figures) {

@@ -17,13 +17,13 @@ void Emitter::embed() {
   const int table = role_.buffer("embed.table",
                                  static_cast<std::int64_t>(s.vocabulary_x) * s.width_y * element());
   const int next = role_.buffer("next", static_cast<std::int64_t>(s.chunk) * 8);
-  const int prompt_tokens = static_cast<int>(request_.prompt.size());
+  const int prompt_tokens = request_.prompt_length();
   const Value rows = Value::reg(reg::rows);
   role_.td(0, x, 0, dtype(), {rows, s.width_y});
   role_.td(1, table, 0, dtype(), {s.vocabulary_x, s.width_y});
-  // The choice of the last token that had logits in the step before.
+  // The choices of a batch; else that of the last token that had logits in the step before.
   const auto take_chosen = [&] {
-    if (!request_.all_logits) {
+    if (!request_.all_logits || s.batched()) {
       role_.td(2, next, 4, DType::i32, {rows}, {2});
       return;
     }
@@ -42,9 +42,9 @@ void Emitter::embed() {
     take_chosen();
     role_.land(looked_up);
   } else if (prompt_tokens > 0) {
-    const int prompt = role_.buffer("prompt", prompt_tokens * 4LL);
+    const int prompt = role_.buffer("prompt", std::ssize(request_.prompt) * 4);
     const auto generated = role_.branch(Opcode::br_ge, reg::position, prompt_tokens);
-    role_.emit(Opcode::mul, {reg::a, reg::position, 4});
+    role_.emit(Opcode::mul, {reg::a, reg::position, 4 * s.batch});
     role_.td(2, prompt, Value::reg(reg::a), DType::i32, {rows});
     const auto looked_up = role_.branch(Opcode::br_lt, reg::position, prompt_tokens);
     role_.land(generated);
@@ -56,8 +56,8 @@ void Emitter::embed() {
   role_.emit(Opcode::mul, {reg::a, reg::tx, s.vocabulary_x});
   role_.emit(Opcode::gath, {0, 1, 2, Value::reg(reg::a)});
   all_reduce_add(Reduction::embed, 0);
-  probe("embed", isa::block_axis(isa::Axis::Y, decoder_.width, s.region.height), 0,
-        Value::reg(reg::position), false);
+  probe("embed", isa::block_axis(isa::Axis::Y, decoder_.width, s.region.height), 0, first_row(),
+        false);
 }
 
 // The ids of step i lie on row i mod height, each behind a one; all others show zeros, and the
@@ -70,7 +70,7 @@ void Emitter::deal_prompt() {
   const Value rows = Value::reg(reg::rows);
   const int height = s.region.height;
   // Steps of this row before this one, in c; b: whether this one is, too.
-  role_.emit(Opcode::div, {reg::a, reg::position, s.chunk});
+  role_.emit(Opcode::div, {reg::a, reg::position, s.positions_of(s.chunk)});
   role_.emit(Opcode::sub, {reg::a, reg::a, Value::reg(reg::ty)});
   role_.emit(Opcode::add, {reg::b, reg::a, height});
   role_.emit(Opcode::div, {reg::b, reg::b, height});

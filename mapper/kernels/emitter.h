@@ -8,6 +8,7 @@
 
 #include "isa/role_builder.h"
 #include "mapper/decoder.h"
+#include "mapper/kernels/attention.h"
 #include "mapper/map.h"
 #include "mapper/reductions.h"
 #include "mapper/shape.h"
@@ -29,7 +30,10 @@ inline constexpr int head_rows = 9;    ///< rows that get logits
 inline constexpr int head_first = 10;  ///< the first of them, as a row of the step
 inline constexpr int source = 11;      ///< p0: 1 + band where x leaves the region
 inline constexpr int relay = 12;       ///< p1: … where it comes in
+inline constexpr int shown = 13;       ///< of a batch: row of this step's first in shown tensors
+inline constexpr int apart = 14;       ///< of a batch: elements between what a step stores
 inline constexpr int a = 16, b = 17, c = 18;  ///< scratch
+inline constexpr int d = 19, e = 20, f = 21;  ///< … of loops over sequences
 }  // namespace reg
 
 /// What the program of a region depends on beside the places of its tiles.
@@ -84,6 +88,13 @@ class Emitter {
   void hand_out();
   void hand_in();
 
+  // Attention of a batch: products of every sequence with its own cache.
+  void declare_attention(AttentionLayout& at);
+  void each_sequence(const AttentionLayout& at, int slot, isa::Value first_d, int step_d,
+                     const std::function<void()>& product);
+  void score_sequences(const AttentionLayout& at, int slot);
+  void weigh_sequences(const AttentionLayout& at, int slot);
+
   // Building blocks.
   using Meanwhile = std::function<void()>;  ///< what the tile prepares while it waits
   void all_reduce(Reduction reduction, isa::Opcode receive, isa::Opcode forward, int t,
@@ -99,6 +110,11 @@ class Emitter {
   /// Shows t [rows, columns] as rows first… of the logical tensor.
   void probe(const std::string& name, const isa::Axis& columns, int t, isa::Value first,
              bool layered);
+  /// Row of a shown tensor that the first row of this step is. Those of a batch lie side by side:
+  /// the rows of a position, then those of the next.
+  isa::Value first_row() const {
+    return isa::Value::reg(shape_.batched() ? reg::shown : reg::position);
+  }
   /// s = layer * bytes
   void layer_offset(int s, std::int64_t bytes);
 

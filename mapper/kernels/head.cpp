@@ -18,7 +18,7 @@ void Emitter::head() {
   const int row = v + (rides ? 1 : 0);
   const int h = role_.buffer("h", static_cast<std::int64_t>(s.chunk) * s.width_y * element());
   const int w = role_.buffer("head.weight", static_cast<std::int64_t>(s.width_y) * v * element());
-  const int head_chunk = request_.all_logits ? s.chunk : 1;
+  const int head_chunk = s.batched() ? s.logit_rows : request_.all_logits ? s.chunk : 1;
   const int acc = role_.buffer("acc", static_cast<std::int64_t>(head_chunk) * row * 4);
   const int next = role_.buffer("next", static_cast<std::int64_t>(s.chunk) * 8);
   const Value rows = Value::reg(reg::head_rows);
@@ -37,17 +37,27 @@ void Emitter::head() {
     prepare_ride_out(acc, row, v, rows);
     ride_out(0, 0, v);
   }
-  role_.emit(Opcode::add, {reg::b, reg::position, Value::reg(reg::head_first)});
+  role_.emit(Opcode::add, {reg::b, first_row().number, Value::reg(reg::head_first)});
   const Value first = Value::reg(reg::b);
   probe("logits", isa::block_axis(isa::Axis::X, decoder_.vocabulary, s.region.width), 0, first,
         false);
 
   begin_op("token", false);
   role_.emit(Opcode::mul, {reg::a, reg::tx, v});
-  role_.td(3, next, 0, DType::f32, {rows, 2});
+  Value chosen = 0;
+  if (s.batched()) {
+    role_.emit(Opcode::mul, {reg::c, reg::head_first, 8});
+    chosen = Value::reg(reg::c);
+  }
+  role_.td(3, next, chosen, DType::f32, {rows, 2});
   role_.emit(Opcode::vred_argmax, {3, 0, Value::reg(reg::a), decoder_.vocabulary});
   all_reduce(Reduction::token, Opcode::recv_argmax, Opcode::fwd_argmax, 3);
-  role_.td(4, next, 4, DType::i32, {rows, 1}, {2, 1});
+  Value id = 4;
+  if (s.batched()) {
+    role_.emit(Opcode::add, {reg::c, reg::c, 4});
+    id = chosen;
+  }
+  role_.td(4, next, id, DType::i32, {rows, 1}, {2, 1});
   probe("token", isa::replicated_axis(1), 4, first, false);
 }
 

@@ -21,7 +21,7 @@ void Emitter::project_out(Reduction reduction, const std::string& op,
   const int h = role_.buffer("h", vector_bytes);
   const int x = role_.buffer("x", vector_bytes);
   const Value rows = Value::reg(reg::rows);
-  const Value position = Value::reg(reg::position);
+  const Value position = first_row();
   const isa::Axis columns = isa::block_axis(isa::Axis::Y, decoder_.width, s.region.height);
 
   layer_offset(reg::a, weight_bytes);
@@ -55,7 +55,7 @@ void Emitter::gate_up() {
   const int both = role_.buffer("gate_up", static_cast<std::int64_t>(s.chunk) * 2 * f * element());
   const int out = role_.buffer("silu_mul", static_cast<std::int64_t>(s.chunk) * f * element());
   const Value rows = Value::reg(reg::rows);
-  const Value position = Value::reg(reg::position);
+  const Value position = first_row();
   const isa::Axis columns = isa::block_axis(isa::Axis::X, decoder_.hidden, s.region.width);
 
   ride_in(acc, row, rows);

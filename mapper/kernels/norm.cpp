@@ -20,11 +20,11 @@ void Emitter::norm(Reduction reduction, const std::string& op, const std::string
   // Outside the layers only the rows that get logits are worth normalizing.
   const Value rows = Value::reg(layered ? reg::rows : reg::head_rows);
   Value offset = 0;
-  Value first = Value::reg(reg::position);
+  Value first = first_row();
   if (!layered) {
     role_.emit(Opcode::mul, {reg::a, reg::head_first, s.width_y * element()});
     offset = Value::reg(reg::a);
-    role_.emit(Opcode::add, {reg::b, reg::position, Value::reg(reg::head_first)});
+    role_.emit(Opcode::add, {reg::b, first_row().number, Value::reg(reg::head_first)});
     first = Value::reg(reg::b);
   }
   role_.td(0, x, offset, dtype(), {rows, s.width_y});

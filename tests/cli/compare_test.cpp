@@ -107,6 +107,16 @@ TEST(CompareCommand, TakesARunInsteadOfSimulating) {
               HasSubstr("batch 1; compare it with the same --seq and --batch"));
 }
 
+TEST(CompareCommand, ABatchOnTheWaferHasTokensInAllAndPerUser) {
+  const Workplace place;
+  const Words words = {"compare", "--arch",  "mesh32", "--model", "fable-1m", "--seq",
+                       "64",      "--batch", "4",      "--gpu",   "V100"};
+  const auto simulated = rows_of(compared(place, words), "simulated");
+  ASSERT_EQ(simulated.size(), 1U);
+  EXPECT_DOUBLE_EQ(simulated[0]["tokens_per_second"].get<double>(),
+                   4 * simulated[0]["tokens_per_second_per_user"].get<double>());
+}
+
 TEST(CompareCommand, SaysWhichRecordingIsMissingAndWhatMakesIt) {
   const Workplace place;
   const json report = compared(place, decode_fable);

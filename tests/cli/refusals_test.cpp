@@ -144,11 +144,35 @@ TEST(Refusals, NewTokens) {
       {run_fable(x + Words{"-1"}), kInput, {"--new-tokens: '-1' is not a whole number from 0"}},
       {run_fable(x + Words{"ten"}), kInput, {"--new-tokens: 'ten' is not a whole number"}},
       {run_fable(x + Words{"30000000000"}), kInput, {"'30000000000' is not a whole number"}},
-      {run_fable({"--prompt", "x", "--batch", "4"}), kInput, {"--batch 4: this version runs one"}},
-      {run_fable({"--prompt", "x", "--batch", "0"}), kInput, {"--batch: '0' is not a whole numb"}},
       {run_fable(x + Words{"300"}), kInput, {"context of 256", "lower --new-tokens by 46"}},
       {run_fable({"--phase", "decode", "--data", "off", "--seq", "300"}), kInput, {"context of 2"}},
       {run_fable({"--phase", "decode", "--data", "off", "--seq", "-1"}), kInput, {"--seq: '-1'"}},
+  });
+}
+
+TEST(Refusals, Batch) {
+  const Words decode{"--phase", "decode", "--data", "off", "--region", "8x8"};
+  expect_all({
+      {run_fable({"--prompt", "x", "--batch", "0"}), kInput, {"--batch: '0' is not a whole numb"}},
+      {run_fable({"--prompt", "x", "--batch", "257"}), kInput, {"--batch 257: 1 to 256 sequences"}},
+      {run_fable({"--prompt", "a", "--prompt", "b", "--batch", "3"}),
+       kInput,
+       {"--batch 3: 2 prompts are given; give one for all sequences, or --batch 2"}},
+      {run_fable({"--prompt", "a", "--prompt", "b"}), kInput, {"--batch 1: 2 prompts are given"}},
+      {run_fable({"--prompt-tokens", "1,2", "--prompt-tokens", "1,2,3", "--batch", "2"}),
+       kInput,
+       {"--prompt-tokens: the prompt of sequence 2 has 3 tokens and that of the first 2",
+        "give prompts of one length"}},
+      {run_fable({"--prompt", "a", "--prompt", "\xff", "--batch", "2"}), kInput, {"not UTF-8"}},
+      {run_fable({"--perplexity", "ids.json", "--batch", "2"}),
+       kInput,
+       {"--batch 2: perplexity reads one window after the other"}},
+      {run_fable(decode + Words{"--strategy", "waferllm", "--batch", "2"}),
+       kInput,
+       {"--batch 2: the published schedule of --strategy waferllm is of one sequence"}},
+      {run_fable(decode + Words{"--seq", "255", "--new-tokens", "1", "--batch", "256"}),
+       kInput,
+       {"fable-1m with batch 256 does not fit region 8x8", "lower --batch"}},
   });
 }
 

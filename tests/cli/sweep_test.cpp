@@ -82,6 +82,32 @@ TEST_F(Sweep, PlansRunsAndAnswersAStudyWithTheFiguresOfSingleRuns) {
   EXPECT_THAT(place_.read("s/points/3.inputs/machine.yaml"), HasSubstr("hop_latency: 3 cycles"));
 }
 
+TEST_F(Sweep, ABatchCountsTokensOfAllSequencesAndTheTimeOfOneStep) {
+  const std::string study = with(kStudy, R"(  - name: setup
+    path: machine.tile.setup.compute
+    values: ["4 cycles", "40 cycles"]
+)",
+                                 "  - {name: batch, path: batch, values: [\"1\", \"3\"]}\n");
+  ASSERT_EQ(plan(study).exit_code, 0);
+  ASSERT_EQ(place_.weft({"sweep", "run", "s"}).exit_code, 0);
+  const Json points = answers()["points"];
+  ASSERT_EQ(points.size(), 4u);
+  for (const Json& point : points) {
+    const Json& figures = point["figures"];
+    const double sequences = point["values"]["batch"] == "3" ? 3 : 1;
+    EXPECT_NEAR(
+        figures["tokens_per_second"].get<double>() * figures["time_per_token"].get<double>(),
+        sequences, 1e-9);
+  }
+  EXPECT_GT(points[2]["figures"]["tokens_per_second"], points[0]["figures"]["tokens_per_second"]);
+  EXPECT_GT(points[2]["figures"]["time_per_token"], points[0]["figures"]["time_per_token"]);
+  const Outcome again = place_.weft({"sweep", "rerun", "s", "--point", "2"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  const Json report = Json::parse(place_.read("s/points/2/report.json"));
+  EXPECT_EQ(report["batch"], 3);
+  EXPECT_EQ(report["tokens_per_second"], points[2]["figures"]["tokens_per_second"]);
+}
+
 TEST_F(Sweep, AFinishedStudyRunsNothingAgainAndAnEditedOneOnlyWhatIsNew) {
   ASSERT_EQ(plan().exit_code, 0);
   ASSERT_EQ(place_.weft({"sweep", "run", "s"}).exit_code, 0);

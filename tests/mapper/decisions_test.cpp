@@ -136,6 +136,9 @@ TEST_F(Decisions, SaidAgainInFullTheyGiveTheSameBundle) {
   request_.prompt.clear();
   request_.first_position = 30;
   expect_same_again(*say(three));
+  request_.batch = 3;
+  expect_same_again(*say(""));
+  expect_same_again(*say(three));
 }
 
 TEST_F(Decisions, WhateverIsSaidOfCollectivesHoldsOrIsRefused) {
@@ -262,7 +265,13 @@ TEST_F(Decisions, WhatCannotBeObeyedIsRefusedWithItsPlace) {
   EXPECT_EQ(refusal("strategy: waferllm"),
             "m.yaml:1:1: strategy: waferllm is not built yet; use tensor");
   EXPECT_EQ(refusal("batch: 2"),
-            "m.yaml:1:1: batch: 2: this version runs one sequence at a time; set 1");
+            "m.yaml:1:1: batch: the mapping is for 2 and the run is of 1; give --batch 2, or take "
+            "batch out");
+  request_.batch = 2;
+  EXPECT_EQ(refusal("chunk: 4"),
+            "m.yaml:1:1: chunk: 4: a step takes one token of each of 2 sequences; set 2, or take "
+            "chunk out");
+  request_.batch = 1;
   EXPECT_EQ(refusal("phase: decode"),
             "m.yaml:1:1: phase: the mapping is for decode and the run is generate; give --phase "
             "decode, or take phase out");

@@ -76,6 +76,20 @@ TEST(Figures, PrefillCountsPromptTokensAndHasNoTokenTimes) {
   EXPECT_FALSE(figures.time_per_output_token.has_value());
 }
 
+TEST(Figures, ABatchMakesMoreTokensInTheTimeOfOneSequence) {
+  Recording recording = sample_recording();
+  recording.mutable_energy()->set_idle(1e12);
+  const Figures one = figures_of(recording);
+  recording.mutable_summary()->set_batch(3);
+  const Figures three = figures_of(recording);
+  EXPECT_EQ(three.batch, 3);
+  EXPECT_DOUBLE_EQ(*three.tokens_per_second, 3 * *one.tokens_per_second);
+  EXPECT_EQ(three.time_per_output_token, one.time_per_output_token);
+  EXPECT_EQ(three.time_to_first_token, one.time_to_first_token);
+  ASSERT_TRUE(one.joules_per_token.has_value());
+  EXPECT_DOUBLE_EQ(*three.joules_per_token, *one.joules_per_token / 3);
+}
+
 TEST(Figures, AnEmptyRecordingHasNoRates) {
   const Figures figures = figures_of(Recording{});
   EXPECT_EQ(figures.seconds, 0);

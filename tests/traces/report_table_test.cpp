@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <random>
 #include <regex>
 #include <sstream>
 
+#include "base/text.h"
 #include "tests/traces/sample.h"
+#include "traces/figures.h"
 #include "traces/layout.h"
 #include "traces/report.h"
 
@@ -126,6 +129,18 @@ TEST(ReportTable, ADecodeStepSaysWhatIsInItsCacheAndLargePowersAreShort) {
   const std::string table = report_table(recording);
   EXPECT_THAT(table, HasSubstr("decode, 4,095 cached + 3 new tokens"));
   EXPECT_THAT(table, HasSubstr(", 12.3 kW"));
+}
+
+TEST(ReportTable, ABatchHasTokensInAllAndOfEachSequence) {
+  Recording recording = sample_recording();
+  recording.mutable_summary()->set_batch(4);
+  const std::string table = report_table(recording);
+  expect_fits(table);
+  EXPECT_THAT(table, HasSubstr("generate, batch 4, "));
+  const double each = *figures_of(sample_recording()).tokens_per_second;
+  const auto rate = [](double value) { return with_commas(std::llround(value)); };
+  EXPECT_THAT(table, testing::ContainsRegex("tokens/s in all +" + rate(4 * each)));
+  EXPECT_THAT(table, testing::ContainsRegex("of each sequence +" + rate(each)));
 }
 
 TEST(ReportTable, AnEmptyRecordingPrints) {

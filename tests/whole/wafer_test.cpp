@@ -51,5 +51,26 @@ TEST(Wafer, All745500TilesAddUpInTheCyclesOfTheClosedForms) {
   EXPECT_EQ(outcome->exit_code(), 0);
 }
 
+TEST(Wafer, EightSequencesOfLlamaSideBySideAreExactAndPayOff) {
+  cli::RunArguments arguments;
+  arguments.arch = "wse2";
+  arguments.model = "llama-3-8b";
+  arguments.phase = "decode";
+  arguments.sequence = 4096;
+  arguments.new_tokens = 1;
+  arguments.data = "off";
+  std::int64_t cycles[2] = {};
+  for (const int i : {0, 1}) {
+    arguments.batch = i == 0 ? 1 : 8;
+    const auto outcome = cli::run(arguments);
+    ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+    EXPECT_TRUE(outcome->result.exact) << outcome->result.exactness;
+    EXPECT_TRUE(outcome->result.vectors) << outcome->result.scalar_because;
+    cycles[i] = outcome->result.cycles.count();
+  }
+  EXPECT_GT(cycles[1], cycles[0]);
+  EXPECT_LT(cycles[1], 4 * cycles[0]);
+}
+
 }  // namespace
 }  // namespace weft

@@ -19,7 +19,9 @@ export function keyFigures(run: Run): [string, string, string][] {
   ];
   if (report.tokens_per_second) {
     const gap = report.time_per_output_token;
-    rows.push(['tokens/s', commas(report.tokens_per_second),
+    const batch = report.batch ?? 1;
+    rows.push([batch > 1 ? `tokens/s of ${batch} sequences` : 'tokens/s',
+               commas(report.tokens_per_second),
                gap ? `${seconds(gap)} a token` : report.phase]);
   }
   const first = report.time_to_first_token;
@@ -43,11 +45,12 @@ export function keyFigures(run: Run): [string, string, string][] {
 }
 
 export function subtitle(run: Run): string {
-  const {region, phase, prompt_tokens: read, new_tokens: made, cached_tokens: cached} =
+  const {region, phase, batch, prompt_tokens: read, new_tokens: made, cached_tokens: cached} =
       run.facts.report;
+  const beside = batch > 1 ? `, batch ${batch}` : '';
   const where = region.x || region.y ? ` at (${region.x},${region.y})` : '';
   const before = phase === 'decode' ? `${commas(cached)} cached` : `${commas(read)} prompt`;
-  return `${phase}, ${before} + ${commas(made)} new tokens \u00b7 ` +
+  return `${phase}, ${before} + ${commas(made)} new tokens${beside} \u00b7 ` +
       `${region.width}\u00d7${region.height} tiles${where}`;
 }
 
