@@ -25,7 +25,7 @@ double area_proxy(const arch::Machine& machine) {
   const double words = link.den() > 0 ? static_cast<double>(link.num()) / link.den() : 1;
   const double colors = machine.fabric().colors() / 24.0;
   const double places = machine.fabric().places_per_hop() * colors;
-  const double router = kQuarter * (0.5 * std::max(1.0, words) + 0.5 * places);
+  const double router = kQuarter * (0.5 * words + 0.5 * places);
   const double one = kSram * static_cast<double>(tile.sram()) / kSramBytes +
                      kQuarter * units(tile.tensor_macs()) / kMacs +
                      kQuarter * units(tile.vector_lanes()) / kLanes + router + kQuarter;

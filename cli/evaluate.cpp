@@ -7,6 +7,7 @@
 
 #include "cli/area.h"
 #include "cli/arguments.h"
+#include "cli/host_memory.h"
 #include "cli/interrupt.h"
 #include "cli/record.h"
 #include "cli/task.h"
@@ -72,6 +73,7 @@ Result<traces::Recording> simulate_task(const Task& task, const models::Graph& g
   if (task.fidelity() != explore::FIDELITY_SAMPLED) {
     options.sample_hops = 0;
   }
+  options.host_bytes = data_room();
   options.progress = [](std::int64_t, double) { return !interrupted(); };
   WEFT_ASSIGN(const sim::RunResult result, sim::simulate(bundle, machine, {}, options));
   if (!result.deadlock.empty()) {

@@ -124,6 +124,9 @@ std::optional<HostRoom> host_room(std::int64_t mapped, const fs::path& root) {
     tighten(room, *free * 1024, "on this host");
   }
   tighten_by_groups(root, room);
+  if (const auto left = data_room(root)) {
+    tighten(room, *left, "under the limit on its data (ulimit -d)");
+  }
   rlimit limit{};
   const auto pages = number_at(text_of(root / "proc/self/statm"), 0);
   if (pages && ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
@@ -132,6 +135,19 @@ std::optional<HostRoom> host_room(std::int64_t mapped, const fs::path& root) {
             "under the limit on its address space (ulimit -v)");
   }
   return room;
+}
+
+std::optional<std::int64_t> data_room(const fs::path& root) {
+  std::ifstream sizes(root / "proc/self/statm");
+  std::int64_t pages[6] = {};  // the last: those it can write to
+  for (std::int64_t& number : pages) {
+    sizes >> number;
+  }
+  rlimit limit{};
+  if (!sizes || ::getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return {};
+  }
+  return static_cast<std::int64_t>(limit.rlim_cur) - pages[5] * ::sysconf(_SC_PAGESIZE);
 }
 
 std::optional<std::int64_t> host_bytes() {

@@ -36,6 +36,9 @@ struct HostRoom {
 /// tell. `root`: where /proc and /sys are.
 std::optional<HostRoom> host_room(std::int64_t mapped, const std::filesystem::path& root = "/");
 
+/// What is left of the limit on data (ulimit -d), as jobs of a study have one; nothing without it.
+std::optional<std::int64_t> data_room(const std::filesystem::path& root = "/");
+
 /// The bytes of host_room with nothing mapped, for sim::Options::host_bytes.
 std::optional<std::int64_t> host_bytes();
 

@@ -50,6 +50,24 @@ std::string counts_text(const std::string& study, const JobCounts& counts) {
   return text + fmt::format("; {} of CPU\n", duration(counts.cpu_seconds));
 }
 
+/// How far a study is, and of what has no figures why.
+Status print_counts(const std::string& study, const JobCounts& counts,
+                    const explore::Store& store) {
+  fmt::print("{}", counts_text(study, counts));
+  if (counts.ended == counts.done) {
+    return {};
+  }
+  constexpr std::size_t kMostShown = 3;
+  WEFT_ASSIGN(const auto causes, store.causes(study));
+  for (std::size_t i = 0; i < std::min(kMostShown, causes.size()); ++i) {
+    fmt::print("  {} without figures: {}\n", with_commas(causes[i].jobs), causes[i].message);
+  }
+  if (causes.size() > kMostShown) {
+    fmt::print("  … {} more causes: weft sweep pareto --csv\n", causes.size() - kMostShown);
+  }
+  return {};
+}
+
 /// Whether it was stopped before the end.
 Result<bool> drive_study(const SweepRunArguments& arguments) {
   WEFT_TRY(check_choice("--executor", arguments.executor, {"local", "slurm"}));
@@ -87,7 +105,7 @@ Result<bool> drive_study(const SweepRunArguments& arguments) {
   };
   WEFT_ASSIGN(auto driven, explore::drive(store, file.study, space, options));
   progress.clear();
-  fmt::print("{}", counts_text(file.study.name(), driven.counts));
+  WEFT_TRY(print_counts(file.study.name(), driven.counts, store));
   return driven.stopped;
 }
 
@@ -108,7 +126,7 @@ Status print_status(const std::filesystem::path& path) {
   WEFT_ASSIGN(const explore::StudyFile file, read_study_as_planned(folder));
   WEFT_ASSIGN(const auto store, explore::Store::open_existing(folder.store(), true));
   WEFT_ASSIGN(const JobCounts counts, store.counts(file.study.name()));
-  fmt::print("{}", counts_text(file.study.name(), counts));
+  WEFT_TRY(print_counts(file.study.name(), counts, store));
   const std::string holder = folder.holder();
   WEFT_ASSIGN(const std::string slurm, slurm_line(folder));
   fmt::print("{}", slurm);

@@ -31,7 +31,8 @@ Result<Written> written(const std::string& text) {
     return input_error(fmt::format("'{}' is no number", text));
   }
   const std::size_t unit = text.find_first_not_of(' ', number.size());
-  return Written{*value, unit == std::string::npos ? "" : text.substr(unit)};
+  const std::string name = unit == std::string::npos ? "" : text.substr(unit);
+  return Written{*value, name == "cycle" ? "cycles" : name};
 }
 
 bool is_whole(double value) { return value == std::floor(value) && std::abs(value) < 1e15; }

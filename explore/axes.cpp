@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "explore/amount.h"
+#include "explore/metrics.h"
 #include "explore/study.h"
 
 namespace weft::explore {
@@ -70,6 +71,10 @@ class Resolver {
     if (!names_.insert(resolved.name).second) {
       fault(place,
             fmt::format("there is an axis '{}' before it; give one of them a name", resolved.name));
+    }
+    if (metric_named(resolved.name)) {
+      fault(place,
+            fmt::format("'{}' is a metric's name; call the axis something else", resolved.name));
     }
     for (const std::string& path : paths) {
       take_path(place, path);

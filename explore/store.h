@@ -37,6 +37,12 @@ struct JobCounts {
   int rung = 0;            ///< the last that points have come to
 };
 
+/// Why jobs have no figures, and how many of them.
+struct Cause {
+  std::int64_t jobs = 0;
+  std::string message;
+};
+
 /// A file (SQLite, write-ahead log) with jobs and their results, each computed once, ever, and with
 /// the points of one study or several. Every change is one transaction: after a crash a job has its
 /// whole result or none, and after an error the store is as before the call. Errors: io, naming the
@@ -71,6 +77,8 @@ class Store {
   Result<std::int64_t> forget_failures(const std::string& study);
 
   Result<JobCounts> counts(const std::string& study) const;
+  /// Of the jobs that ended without figures, the most frequent first.
+  Result<std::vector<Cause>> causes(const std::string& study) const;
   /// Every point with the result of its job where there is one, in order of index.
   Status each_row(const std::string& study,
                   const std::function<void(const PlannedPoint&, const Outcome*)>& row) const;

@@ -157,6 +157,24 @@ Result<JobCounts> Store::counts(const std::string& study) const {
   return counts;
 }
 
+Result<std::vector<Cause>> Store::causes(const std::string& study) const {
+  const Database& database = handle_->database;
+  WEFT_ASSIGN(const std::int64_t id, find_study(database, study));
+  WEFT_ASSIGN(Statement get,
+              database.prepare("SELECT count(*) AS jobs, message FROM result WHERE exit != ?1 "
+                               "AND job IN (SELECT job FROM step WHERE study = ?2) "
+                               "GROUP BY message ORDER BY jobs DESC, message"));
+  get.bind(1, std::int64_t{EXIT_DONE}).bind(2, id);
+  std::vector<Cause> causes;
+  for (;;) {
+    WEFT_ASSIGN(const bool more, get.step());
+    if (!more) {
+      return causes;
+    }
+    causes.push_back({get.integer(0), std::string(get.text(1))});
+  }
+}
+
 Status Store::each_row(const std::string& study,
                        const std::function<void(const PlannedPoint&, const Outcome*)>& row) const {
   const Database& database = handle_->database;

@@ -2,6 +2,7 @@
 #include "cli/host_memory.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include "tests/cli/refusal.h"
 
@@ -56,6 +57,23 @@ TEST(HostRoom, AControlGroupOfTheFirstVersion) {
   host.write("memory/docker/box/memory.usage_in_bytes", "4000");
   host.write("memory/docker/box/memory.stat", "inactive_file 7\ntotal_inactive_file 10");
   EXPECT_EQ(host.room().bytes, 106);
+}
+
+TEST(HostRoom, WhatIsLeftOfALimitOnData) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_DATA, &limit), 0);
+  if (limit.rlim_max != RLIM_INFINITY) {
+    GTEST_SKIP() << "a limit on data is set for this test already (ulimit -d)";
+  }
+  constexpr std::int64_t kLimit = std::int64_t{1} << 50;
+  limit.rlim_cur = kLimit;
+  ASSERT_EQ(::setrlimit(RLIMIT_DATA, &limit), 0);
+  EXPECT_LT(data_room().value(), kLimit);
+  EXPECT_GT(data_room().value(), 0);
+  EXPECT_FALSE(data_room("/nowhere").has_value());
+  limit.rlim_cur = RLIM_INFINITY;
+  ASSERT_EQ(::setrlimit(RLIMIT_DATA, &limit), 0);
+  EXPECT_FALSE(data_room().has_value());
 }
 
 TEST(HostRoom, NothingWhereNobodyTells) {

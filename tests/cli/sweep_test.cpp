@@ -142,7 +142,11 @@ TEST_F(Sweep, PointsThatCannotBeOrDoNotMapAreRowsWithTheirReason) {
   ASSERT_EQ(planned.exit_code, 0) << planned.err;
   EXPECT_THAT(planned.out, HasSubstr("2 points cannot be:"));
   EXPECT_THAT(planned.out, HasSubstr("places_per_hop is 1, must be at least"));
-  ASSERT_EQ(place_.weft({"sweep", "run", "s"}).exit_code, 0);
+  const Outcome run = place_.weft({"sweep", "run", "s"});
+  ASSERT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, HasSubstr("2 of 2 jobs ended, 1 with figures"));
+  EXPECT_THAT(run.out, HasSubstr("  1 without figures: "));
+  EXPECT_THAT(place_.weft({"sweep", "status", "s"}).out, HasSubstr("bytes of SRAM and has 1024"));
   const Json all = answers();
   EXPECT_EQ(all["points"][0]["exit"], "refused");
   EXPECT_THAT(all["points"][0]["message"].get<std::string>(), HasSubstr("needs"));

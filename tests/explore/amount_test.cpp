@@ -41,6 +41,8 @@ TEST(Amount, RangesSpellOutTheirValuesWithTheUnitOfTheirEnds) {
   EXPECT_THAT(*values_of(range("16 KiB", "48 KiB", "16 KiB")),
               ElementsAre("16 KiB", "32 KiB", "48 KiB"));
   EXPECT_THAT(*values_of(range("1", "6", "2")), ElementsAre("1", "3", "5"));
+  EXPECT_THAT(*values_of(range("1 cycle", "3 cycles", "1 cycle")),
+              ElementsAre("1 cycles", "2 cycles", "3 cycles"));
   EXPECT_THAT(*values_of(range("0.1", "0.3", "0.1")), ElementsAre("0.1", "0.2", "0.3"));
   EXPECT_THAT(*values_of(range("4", "1", "-1")), ElementsAre("4", "3", "2", "1"));
   EXPECT_THAT(*values_of(range("5", "5", "1")), ElementsAre("5"));

@@ -136,6 +136,29 @@ TEST_F(StoreFile, KeepsTheFirstResultAndForgetsFailuresWhenAsked) {
   EXPECT_EQ(*store.forget_failures("study"), 0);
 }
 
+TEST_F(StoreFile, SaysWhyJobsHaveNoFiguresTheMostFrequentCauseFirst) {
+  Store store = open();
+  const std::vector<Job> jobs = some_jobs(5);
+  ASSERT_TRUE(store.add_jobs(jobs).ok());
+  ASSERT_TRUE(store.set_points("study", points_of(jobs)).ok());
+  std::vector<Outcome> outcomes = {done(jobs[0])};
+  const char* const messages[] = {"a", "c", "a"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    outcomes.emplace_back().set_key(jobs[i + 1].key());
+    outcomes.back().set_exit(EXIT_REFUSED);
+    outcomes.back().set_message(messages[i]);
+  }
+  ASSERT_TRUE(store.put(outcomes).ok());
+  const auto causes = store.causes("study");
+  ASSERT_TRUE(causes.ok()) << causes.error().message;
+  ASSERT_EQ(causes->size(), 2u);
+  EXPECT_EQ((*causes)[0].jobs, 2);
+  EXPECT_EQ((*causes)[0].message, "a");
+  EXPECT_EQ((*causes)[1].jobs, 1);
+  EXPECT_EQ((*causes)[1].message, "c");
+  EXPECT_TRUE(store.causes("none")->empty());
+}
+
 TEST_F(StoreFile, TakesTheLimitsOfTheLatestPlan) {
   Store store = open();
   ASSERT_TRUE(store.add_jobs(some_jobs(1, 1, 1000)).ok());

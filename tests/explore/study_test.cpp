@@ -78,6 +78,8 @@ TEST(Study, FaultsNameTheirPlaceAndTheNearestName) {
   EXPECT_THAT(fault(kStudy, "    values: [\"10\", \"20\"]\n", ""),
               HasSubstr("takes one of values, range and log_range"));
   EXPECT_THAT(fault(kStudy, "name: mesh", "name: a"), HasSubstr("there is an axis 'a' before it"));
+  EXPECT_THAT(fault(kStudy, "name: mesh", "name: area"),
+              HasSubstr("'area' is a metric's name; call the axis something else"));
   EXPECT_THAT(fault(kStudy, "objectives:", "exclude: [\"mash > 3\"]\nobjectives:"),
               HasSubstr("'mash' is no axis and no field (did you mean 'mesh'?)"));
   EXPECT_THAT(fault(kStudy, "objectives:", "sampling: {method: random}\nobjectives:"),
