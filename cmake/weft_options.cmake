@@ -24,6 +24,9 @@ endif()
 if(WEFT_SANITIZE)
   add_compile_options(-fsanitize=${WEFT_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
+  if(WEFT_SANITIZE MATCHES undefined)  # dear to compile; a null pointer AddressSanitizer sees too
+    add_compile_options(-fno-sanitize=null,object-size,vptr)
+  endif()
   add_link_options(-fsanitize=${WEFT_SANITIZE})
 endif()
 

@@ -14,12 +14,20 @@ set(WEFT_COMMON_HEADERS
 # The folders that read files, which is what tests/fuzz is about; the others run at full speed.
 set(WEFT_FUZZED base arch models isa mapper traces explore)
 
+# Where compiling takes longer than running. Without sanitizers most of it shares a precompiled
+# header, and so the level of optimization, with the rest.
+set(WEFT_QUICK cli)
+if(WEFT_SANITIZE)
+  list(APPEND WEFT_QUICK explore judge bench)
+endif()
+
 # Targets compiled alike share one precompiled header.
 function(weft_precompile TARGET NAME)
   set(alike arch models isa traces explore)
   if(NOT WEFT_FUZZ)
     list(APPEND alike reference judge bench)
   endif()
+  list(REMOVE_ITEM alike ${WEFT_QUICK})
   if(NAME IN_LIST alike)
     target_precompile_headers(${TARGET} REUSE_FROM weft_base)
   else()
@@ -27,10 +35,9 @@ function(weft_precompile TARGET NAME)
   endif()
 endfunction()
 
-# Where compiling takes longer than running: the program's commands, and tests.
 function(weft_compile_quickly TARGET)
   if(WEFT_SANITIZE)
-    target_compile_options(${TARGET} PRIVATE -O0)
+    target_compile_options(${TARGET} PRIVATE -O0 -g0)
   else()
     target_compile_options(${TARGET} PRIVATE $<$<CONFIG:Release>:-O1>)
   endif()
@@ -48,7 +55,7 @@ function(weft_library NAME)
   weft_install(weft_${NAME} ${NAME})
   target_link_libraries(weft_${NAME} PUBLIC ${ARG_DEPS})
   weft_precompile(weft_${NAME} ${NAME})
-  if(NAME STREQUAL cli)
+  if(NAME IN_LIST WEFT_QUICK)
     weft_compile_quickly(weft_${NAME})
   endif()
   if(WEFT_FUZZ AND NAME IN_LIST WEFT_FUZZED)
