@@ -204,6 +204,7 @@ test('tables hold the front, the best, what it hangs on and every point', async 
   await page.click('#all tbody button >> nth=0');
   assert.equal((await state()).pin, Number((await rows('#all'))[0][0]));
   await page.click('summary:has-text("this scatter as a table")');
+  await page.waitForSelector('#scatter .as-table tbody tr');  // it is filled once it has opened
   assert.equal((await rows('#scatter .as-table')).length, 25);
   await close();
 });
