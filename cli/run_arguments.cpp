@@ -51,7 +51,9 @@ Status check_waferllm(const RunArguments& a) {
 // The two arguments that are easiest to swap.
 Status check_names(const RunArguments& a) {
   const std::vector<std::string> machines = arch::preset_names();
-  const std::vector<std::string> models = models::zoo_names();
+  // The zoo is looked for on disk, so only where it may matter: a study asks for every point.
+  const bool known = std::ranges::find(machines, a.arch) != machines.end();
+  const auto models = known ? std::vector<std::string>() : models::zoo_names();
   if (std::ranges::find(models, a.arch) != models.end()) {
     return input_error(
         fmt::format("--arch {0}: is a model; give it as --model {0} and a machine, such as {1}, as "
